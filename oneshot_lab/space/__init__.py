@@ -1,0 +1,1 @@
+"""The map of the search space. Imports numpy, networkx, scikit-learn, numba, `architecture` and `errors`."""

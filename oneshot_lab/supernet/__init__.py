@@ -1,0 +1,1 @@
+"""The trained super-network and its data. Imports torch, `architecture` and `errors`; never `search` or `space`."""

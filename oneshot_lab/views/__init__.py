@@ -1,0 +1,1 @@
+"""The windows onto a session. Imports `session` and the widget libraries; everything below runs without them."""
