@@ -1,0 +1,114 @@
+# Setting up is a chain of stamps. Each lies inside what it vouches for and is written last, so an interrupted
+# set-up is taken up again, a deleted part is made again, and nothing is done twice.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+VENV := .venv/.made
+INSTALLED := .venv/.installed
+MODULES := js/node_modules/.installed
+BUNDLE := js/node_modules/.built
+LINKED := .venv/.linked
+BROWSER := .venv/.browser
+
+JS_SOURCES := js/package.json js/tsconfig.json $(shell find js/src js/style js/schema -type f 2>/dev/null)
+LABEXTENSION := oneshot_lab/labextension/package.json
+INSTALLED_LABEXTENSION := .venv/share/jupyter/labextensions/oneshot-lab/package.json
+
+.PHONY: help lab demo test lint check format bench bench-truth study browser setup clean distclean FORCE
+
+help: ## Say what each command does
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
+
+# ---- for users ----------------------------------------------------------------------------------------------
+
+lab: setup ## Set up and open JupyterLab on the quickstart
+	jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS) notebooks/quickstart.ipynb
+
+demo: setup ## Run the quickstart's search in the terminal, without a browser
+	@python -m oneshot_lab demo
+
+# ---- for contributors ---------------------------------------------------------------------------------------
+
+test: setup browser lint check ## Set up, then pass everything: lint, check, and the tests of both languages
+	cd js && npm test
+	pytest
+
+lint: setup ## Style: ruff and prettier change nothing, they only look
+	ruff check .
+	ruff format --check .
+	cd js && npm run lint
+
+check: setup ## Types (mypy, tsc) and layers (import-linter)
+	mypy
+	lint-imports
+	cd js && npm run check
+
+format: setup ## Put everything into the house style
+	ruff check --fix-only .
+	ruff format .
+	cd js && npm run format
+
+bench: setup ## Print the benchmark figures; ONLY=name for one of them
+	@python -m tests.benchmarks $(ONLY)
+
+bench-truth: setup ## Compute the stand-alone accuracies that rank_tau is measured against (long)
+	@python -m tests.benchmarks.truth
+
+study: setup ## Print the README's table: the search beside its baselines (long)
+	@python -m tests.benchmarks.study
+
+# ---- set-up -------------------------------------------------------------------------------------------------
+
+setup: $(INSTALLED) $(MODULES) $(BUNDLE) $(LINKED)
+
+browser: $(BROWSER)
+
+$(VENV):
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.10 or later is needed: install python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and f"Python 3.10 or later is needed, not {sys.version}")'
+	@# Over a half-made environment, venv makes what is missing. Debian keeps venv in a package of its own.
+	$(PYTHON) -m venv .venv || { \
+	  $(PYTHON) -m pip install --quiet --target build/virtualenv virtualenv && \
+	  PYTHONPATH=build/virtualenv $(PYTHON) -m virtualenv --quiet .venv; } || \
+	  { echo "No virtual environment could be made: install python3-venv (Debian, Ubuntu) and run this again" >&2; exit 1; }
+	@touch $@
+
+$(INSTALLED): $(VENV) pyproject.toml js/package.json
+	@# pip must not write through the link that $(LINKED) made.
+	@rm -rf $(INSTALLED_LABEXTENSION:/package.json=) $(LINKED)
+	@echo "Installing the Python packages; torch is large, so the first time takes minutes"
+	SKIP_JUPYTER_BUILDER=1 python -m pip install --quiet -e '.[dev]'
+	@touch $@
+
+$(MODULES): js/package-lock.json
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' \
+	  || { echo "Node 20.19 or later is needed to build the browser part: install nodejs and npm" >&2; exit 1; }
+	cd js && npm ci --no-progress
+	@touch $@
+
+$(BUNDLE): $(MODULES) $(JS_SOURCES) $(if $(wildcard $(LABEXTENSION)),,FORCE) | $(INSTALLED)
+	cd js && npm run build
+	@touch $@
+
+$(LINKED): $(INSTALLED) $(if $(wildcard $(INSTALLED_LABEXTENSION)),,FORCE) | $(BUNDLE)
+	jupyter-builder develop . --overwrite
+	@touch $@
+
+$(BROWSER): $(INSTALLED)
+	python -m tests.ui.browser
+	@touch $@
+
+clean: ## Remove what was built, and the tools' caches
+	rm -rf build dist js/lib oneshot_lab/labextension .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find oneshot_lab tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## Remove the environments as well
+	rm -rf .venv js/node_modules
