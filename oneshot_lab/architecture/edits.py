@@ -1,0 +1,331 @@
+"""Edits: the typed changes that the Lego and Graph Views send, and cells make (§5.1, §5.2).
+
+Each edit is a small frozen value. `apply` gives a new architecture or an error, and never changes the old one.
+Items are named by id; a path such as `L1.B3` says the same and is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from oneshot_lab.architecture import tree
+from oneshot_lab.architecture.catalogue import get_kind
+from oneshot_lab.architecture.model import Architecture, Block, Component, Layer, Link, check
+from oneshot_lab.architecture.params import parse_params
+from oneshot_lab.architecture.repair import Repair, repair
+from oneshot_lab.errors import ArchitectureError
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Base of all edits."""
+
+
+@dataclass(frozen=True)
+class AddLayer(Edit):
+    """Adds a layer with one block of one component (§5.1).
+
+    Attributes:
+        kind: The component's kind.
+        params: Its parameters as text; blanks are filled.
+        index: Where among the layers, counted from 0; None: at the end.
+    """
+
+    kind: str
+    params: str = ""
+    index: int | None = None
+
+
+@dataclass(frozen=True)
+class AddBlock(Edit):
+    """Adds a block of one component to a layer: one more choice (§5.1).
+
+    Attributes:
+        layer: The layer.
+        kind: The component's kind.
+        params: Its parameters as text.
+        index: Where among the blocks; None: at the end.
+    """
+
+    layer: str
+    kind: str
+    params: str = ""
+    index: int | None = None
+
+
+@dataclass(frozen=True)
+class AddComponent(Edit):
+    """Adds a component to a block, after the existing ones unless told otherwise (§5.1).
+
+    Attributes:
+        block: The block.
+        kind: The component's kind.
+        params: Its parameters as text.
+        index: Where among the components; None: at the end.
+    """
+
+    block: str
+    kind: str
+    params: str = ""
+    index: int | None = None
+
+
+@dataclass(frozen=True)
+class RemoveLayer(Edit):
+    """Removes a layer, and the links that start or end at it."""
+
+    layer: str
+
+
+@dataclass(frozen=True)
+class RemoveBlock(Edit):
+    """Removes a block; the last one of a layer takes the layer with it."""
+
+    block: str
+
+
+@dataclass(frozen=True)
+class RemoveComponent(Edit):
+    """Removes a component; the last one of a block takes the block with it."""
+
+    component: str
+
+
+@dataclass(frozen=True)
+class MoveLayer(Edit):
+    """Moves a layer to another position, counted after it was taken out."""
+
+    layer: str
+    index: int
+
+
+@dataclass(frozen=True)
+class MoveBlock(Edit):
+    """Moves a block.
+
+    Attributes:
+        block: The block.
+        to: The layer that receives it; None: it becomes a layer of its own.
+        index: Position among the blocks there (or among the layers), counted after it was taken out; None: last.
+    """
+
+    block: str
+    to: str | None = None
+    index: int | None = None
+
+
+@dataclass(frozen=True)
+class MoveComponent(Edit):
+    """Moves a component.
+
+    Attributes:
+        component: The component.
+        to: The block that receives it; a layer: it becomes a block there; None: a layer of its own.
+        index: Position there, counted after it was taken out; None: last.
+    """
+
+    component: str
+    to: str | None = None
+    index: int | None = None
+
+
+@dataclass(frozen=True)
+class CopyLayer(Edit):
+    """Copies a layer, under new ids, to a position; None: right after it."""
+
+    layer: str
+    index: int | None = None
+
+
+@dataclass(frozen=True)
+class CopyBlock(Edit):
+    """Copies a block, under new ids. `to` and `index` as in `MoveBlock`."""
+
+    block: str
+    to: str | None = None
+    index: int | None = None
+
+
+@dataclass(frozen=True)
+class CopyComponent(Edit):
+    """Copies a component, under a new id. `to` and `index` as in `MoveComponent`."""
+
+    component: str
+    to: str | None = None
+    index: int | None = None
+
+
+@dataclass(frozen=True)
+class SetParams(Edit):
+    """Sets a component's parameters, all of them: those left out become blank and are filled.
+
+    Attributes:
+        component: The component.
+        params: As text, `6, 16, 5` or `kernel_size=5`.
+    """
+
+    component: str
+    params: str
+
+
+@dataclass(frozen=True)
+class SetMerge(Edit):
+    """Sets how a layer joins its blocks: `sum`, `mean` or `concat`."""
+
+    layer: str
+    merge: str
+
+
+@dataclass(frozen=True)
+class AddLink(Edit):
+    """Adds a skip connection: what `source` puts out is added to what `target` receives (§5.2).
+
+    Attributes:
+        source: A layer's id, or `input`.
+        target: A layer further on than the next.
+    """
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True)
+class RemoveLink(Edit):
+    """Removes a skip connection."""
+
+    source: str
+    target: str
+
+
+def apply(architecture: Architecture, edit: Edit) -> Architecture:
+    """Returns the architecture after an edit; shapes are left as they come out (`revise` also repairs).
+
+    Raises:
+        ArchitectureError: The edit names something that is not there, or what it asks for is not well formed.
+    """
+    handler = _HANDLERS.get(type(edit))
+    if handler is None:
+        raise ArchitectureError(f"{type(edit).__name__} is no edit", where="apply", expected="a value such as AddLayer")
+    return check(handler(architecture, edit))
+
+
+def revise(architecture: Architecture, *edits: Edit) -> tuple[Architecture, tuple[Repair, ...]]:
+    """Applies edits together and repairs once: what a person has just typed stays, its siblings follow.
+
+    Returns:
+        The new architecture, repaired, and what the repair changed.
+
+    Raises:
+        ArchitectureError: One of the edits cannot be done, or the result cannot be made to fit.
+    """
+    edited = architecture
+    for edit in edits:
+        edited = apply(edited, edit)
+    before = {component.id: component.values for component in architecture.components()}
+    typed = {
+        (component.id, name)
+        for component in edited.components()
+        for name, value in component.values.items()
+        if component.id in before and before[component.id].get(name) != value
+    }
+    return repair(edited, keep=typed)
+
+
+def _new(architecture: Architecture, kind: str, params: str) -> tuple[Architecture, Component]:
+    architecture, new_id = architecture.take_id("C")
+    return architecture, Component(new_id, kind, tuple(parse_params(get_kind(kind), params).items()))
+
+
+def _add_layer(architecture: Architecture, edit: AddLayer) -> Architecture:
+    architecture, component = _new(architecture, edit.kind, edit.params)
+    return tree.put(architecture, component, to=None, index=edit.index)
+
+
+def _add_block(architecture: Architecture, edit: AddBlock) -> Architecture:
+    architecture, component = _new(architecture, edit.kind, edit.params)
+    layer = tree.find(architecture, edit.layer, Layer)
+    return tree.put(architecture, component, to=layer.id, index=edit.index)
+
+
+def _add_component(architecture: Architecture, edit: AddComponent) -> Architecture:
+    architecture, component = _new(architecture, edit.kind, edit.params)
+    block = tree.find(architecture, edit.block, Block)
+    return tree.put(architecture, component, to=block.id, index=edit.index)
+
+
+def _move(architecture: Architecture, item: tree.Item, to: str | None, index: int | None) -> Architecture:
+    parent = None if to is None else tree.find_item(architecture, to, (Layer, Block)).id
+    without = tree.take(architecture, item, keep_parents=True)
+    return tree.drop_empty(tree.put(without, item, to=parent, index=index))
+
+
+def _copy(architecture: Architecture, item: tree.Item, to: str | None, index: int | None) -> Architecture:
+    architecture, copy = tree.renamed(architecture, item)
+    parent = None if to is None else tree.find_item(architecture, to, (Layer, Block)).id
+    return tree.put(architecture, copy, to=parent, index=index)
+
+
+def _copy_layer(architecture: Architecture, edit: CopyLayer) -> Architecture:
+    layer = tree.find(architecture, edit.layer, Layer)
+    after = architecture.layer_index[layer.id] + 1
+    return _copy(architecture, layer, None, after if edit.index is None else edit.index)
+
+
+def _set_params(architecture: Architecture, edit: SetParams) -> Architecture:
+    component = tree.find(architecture, edit.component, Component)
+    values = parse_params(get_kind(component.kind), edit.params)
+    return tree.swap(architecture, component.id, component.with_values(values))
+
+
+def _set_merge(architecture: Architecture, edit: SetMerge) -> Architecture:
+    layer = tree.find(architecture, edit.layer, Layer)
+    return tree.swap(architecture, layer.id, replace(layer, merge=edit.merge))
+
+
+def _add_link(architecture: Architecture, edit: AddLink) -> Architecture:
+    architecture, new_id = architecture.take_id("K")
+    return replace(architecture, links=(*architecture.links, Link(new_id, edit.source, edit.target)))
+
+
+def _remove_link(architecture: Architecture, edit: RemoveLink) -> Architecture:
+    links = tuple(link for link in architecture.links if (link.source, link.target) != (edit.source, edit.target))
+    if len(links) == len(architecture.links):
+        there = ", ".join(f"{link.source}→{link.target}" for link in architecture.links) or "there are none"
+        raise ArchitectureError("there is no such link", where=f"link {edit.source}→{edit.target}", expected=there)
+    return replace(architecture, links=links)
+
+
+_E = TypeVar("_E", bound=Edit)
+_Handler = Callable[[Architecture, Edit], Architecture]
+_HANDLERS: dict[type[Edit], _Handler] = {}
+
+
+def _handles(edit: type[_E], handler: Callable[[Architecture, _E], Architecture]) -> None:
+    def handle(architecture: Architecture, value: Edit) -> Architecture:
+        assert isinstance(value, edit)
+        return handler(architecture, value)
+
+    _HANDLERS[edit] = handle
+
+
+_handles(AddLayer, _add_layer)
+_handles(AddBlock, _add_block)
+_handles(AddComponent, _add_component)
+_handles(RemoveLayer, lambda a, e: tree.take(a, tree.find(a, e.layer, Layer)))
+_handles(RemoveBlock, lambda a, e: tree.take(a, tree.find(a, e.block, Block)))
+_handles(RemoveComponent, lambda a, e: tree.take(a, tree.find(a, e.component, Component)))
+_handles(MoveLayer, lambda a, e: _move(a, tree.find(a, e.layer, Layer), None, e.index))
+_handles(MoveBlock, lambda a, e: _move(a, tree.find(a, e.block, Block), e.to, e.index))
+_handles(MoveComponent, lambda a, e: _move(a, tree.find(a, e.component, Component), e.to, e.index))
+_handles(CopyLayer, _copy_layer)
+_handles(CopyBlock, lambda a, e: _copy(a, tree.find(a, e.block, Block), e.to, e.index))
+_handles(CopyComponent, lambda a, e: _copy(a, tree.find(a, e.component, Component), e.to, e.index))
+_handles(SetParams, _set_params)
+_handles(SetMerge, _set_merge)
+_handles(AddLink, _add_link)
+_handles(RemoveLink, _remove_link)
+
+EDITS: dict[str, type[Edit]] = {edit.__name__: edit for edit in _HANDLERS}
+"""All edits by name, as they come from a browser or a log."""

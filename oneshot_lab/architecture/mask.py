@@ -1,0 +1,179 @@
+"""Masks: which blocks of an architecture are switched on (§3.1.1, Equation 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from oneshot_lab.architecture.model import INPUT, Architecture, Layer
+from oneshot_lab.errors import MaskError
+
+
+@dataclass(frozen=True)
+class Mask:
+    """A sub-network, named by the set of its active blocks.
+
+    A set of ids rather than a row of bits, so that a mask outlives edits: dropping another block leaves it
+    as it was. `bits` gives the paper's row of zeros and ones for one architecture. Masks are hashable, and
+    equal masks are the same candidate.
+    """
+
+    blocks: frozenset[str]
+
+    @classmethod
+    def of(cls, *blocks: str) -> Mask:
+        """Returns the mask with these block ids: `Mask.of("B1", "B4")`."""
+        return cls(frozenset(blocks))
+
+    @classmethod
+    def full(cls, architecture: Architecture) -> Mask:
+        """Returns the mask of the whole network."""
+        return cls(frozenset(architecture.block_ids))
+
+    @classmethod
+    def from_bits(cls, architecture: Architecture, bits: Sequence[object]) -> Mask:
+        """Returns the mask for a row of zeros and ones in template order (Equation 1).
+
+        Raises:
+            MaskError: The row's length is not the number of blocks.
+        """
+        ids = architecture.block_ids
+        if len(bits) != len(ids):
+            raise MaskError(
+                f"{len(bits)} bits", where="mask", expected=f"{len(ids)}, one for each block of {architecture.name}"
+            )
+        return cls(frozenset(block for block, bit in zip(ids, bits, strict=True) if bit))
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.blocks)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __contains__(self, block: object) -> bool:
+        return block in self.blocks
+
+    def __len__(self) -> int:
+        return len(self.blocks)
+
+    def __repr__(self) -> str:
+        return f"Mask({', '.join(sorted(self.blocks, key=_natural))})"
+
+    def bits(self, architecture: Architecture) -> tuple[bool, ...]:
+        """Returns one bit for each block of the architecture, in template order."""
+        return tuple(block in self.blocks for block in architecture.block_ids)
+
+
+def _natural(block: str) -> tuple[int, str]:
+    digits = block[1:]
+    return (int(digits) if digits.isdecimal() else 0, block)
+
+
+def locked_blocks(architecture: Architecture) -> frozenset[str]:
+    """Returns the blocks that no valid mask lacks: those alone in a layer that no link bypasses."""
+    return frozenset(
+        layer.blocks[0].id
+        for layer in architecture.layers
+        if len(layer.blocks) == 1 and not is_bypassed(architecture, layer)
+    )
+
+
+def is_bypassed(architecture: Architecture, layer: Layer) -> bool:
+    """Tells whether a link leads past this layer, so that the layer may be empty."""
+    index = architecture.layer_index
+    here = index[layer.id]
+    return any(index[link.source] < here < index[link.target] for link in architecture.links)
+
+
+def live_layers(architecture: Architecture, mask: Mask) -> tuple[bool, ...]:
+    """Returns, for each layer, whether something flows in from the input and out to the output.
+
+    A layer carries a signal when it has an active block and an input: the layer before it, or a link's
+    source, carries one. It matters when the output can be reached from it.
+    """
+    count = len(architecture.layers)
+    active = [any(block.id in mask.blocks for block in layer.blocks) for layer in architecture.layers]
+    before: list[list[int]] = [[index - 1] for index in range(count)]
+    for link in architecture.links:
+        before[architecture.layer_index[link.target]].append(architecture.layer_index[link.source])
+    fed = [False] * count
+    for index in range(count):
+        fed[index] = active[index] and any(source < 0 or fed[source] for source in before[index])
+    wanted = [False] * count
+    wanted[-1] = fed[-1]
+    for index in reversed(range(count)):
+        if wanted[index]:
+            for source in before[index]:
+                if source >= 0 and fed[source]:
+                    wanted[source] = True
+    return tuple(wanted)
+
+
+def live_by_id(architecture: Architecture, mask: Mask) -> dict[str, bool]:
+    """Returns `live_layers` by layer id, with `INPUT`, which always is."""
+    return {INPUT: True} | {
+        layer.id: live for layer, live in zip(architecture.layers, live_layers(architecture, mask), strict=True)
+    }
+
+
+def is_valid(architecture: Architecture, mask: Mask) -> bool:
+    """Tells whether the mask names a network: known blocks only, and a path from input to output."""
+    return mask.blocks <= architecture.layer_of.keys() and live_layers(architecture, mask)[-1]
+
+
+def check_mask(architecture: Architecture, mask: Mask) -> Mask:
+    """Returns the mask if it is valid.
+
+    Raises:
+        MaskError: It names unknown blocks, or leaves no path from input to output; says where it is cut.
+    """
+    unknown = sorted(mask.blocks - architecture.layer_of.keys(), key=_natural)
+    if unknown:
+        raise MaskError(
+            f"{architecture.name} has no block {', '.join(unknown[:5])}", where="mask", remedy="use ids of its blocks"
+        )
+    if not is_valid(architecture, mask):
+        cut = _where_cut(architecture, mask)
+        choices = " or ".join(block.id for block in cut.blocks)
+        raise MaskError("no signal reaches it", where=f"mask, layer {cut.id}", remedy=f"switch on {choices}")
+    return mask
+
+
+def _where_cut(architecture: Architecture, mask: Mask) -> Layer:
+    """Returns the first layer that is empty and must not be, else the last layer."""
+    for layer in architecture.layers:
+        empty = not any(block.id in mask.blocks for block in layer.blocks)
+        if empty and not is_bypassed(architecture, layer):
+            return layer
+    return architecture.layers[-1]
+
+
+def prune(architecture: Architecture, mask: Mask) -> Mask:
+    """Returns the mask without the blocks that cannot matter: no signal reaches them, or none leaves them."""
+    live = live_layers(architecture, mask)
+    keep = {
+        block.id
+        for layer, wanted in zip(architecture.layers, live, strict=True)
+        if wanted
+        for block in layer.blocks
+        if block.id in mask.blocks
+    }
+    return Mask(frozenset(keep))
+
+
+def union(masks: Iterable[Mask]) -> frozenset[str]:
+    """Returns the blocks that any of the masks has (§5.3, Figure 9)."""
+    return frozenset().union(*(mask.blocks for mask in masks))
+
+
+def intersection(masks: Iterable[Mask]) -> frozenset[str]:
+    """Returns the blocks that all of the masks have (§5.3); of no masks, none."""
+    sets = [mask.blocks for mask in masks]
+    return frozenset.intersection(*sets) if sets else frozenset()
+
+
+def complement(architecture: Architecture, masks: Iterable[Mask]) -> frozenset[str]:
+    """Returns the blocks of the architecture that none of the masks has (§5.3; ours, see the README)."""
+    return frozenset(architecture.block_ids) - union(masks)

@@ -1,0 +1,243 @@
+"""The description of a network: layers of blocks of components, and the links between layers.
+
+Everything here is an immutable value. An edit gives a new architecture; undo is the previous one.
+Nothing here knows shapes (`shapes.py`), kinds (`catalogue.py`) or torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from oneshot_lab.errors import ArchitectureError
+
+INPUT = "input"
+"""The source of a link that starts at the network's input, in place of a layer's id."""
+
+MERGES = ("sum", "mean", "concat")
+"""How a layer joins the outputs of its active blocks (§3: sum or concatenation; mean is ours)."""
+
+ID_LETTERS = "LBCK"
+"""What ids begin with: layers, blocks, components, links."""
+
+Value = int | float | bool | str | tuple[int | float, ...]
+"""A parameter's value. Floats may stand where an integer belongs until `repair` has rounded them."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """One operation, such as `Conv2d` with its parameters (§5.1). A parameter left blank is absent.
+
+    Attributes:
+        id: Stable name, `C7`; weights are kept under it.
+        kind: A name in the catalogue.
+        params: Name-value pairs, in the order of the catalogue.
+    """
+
+    id: str
+    kind: str
+    params: tuple[tuple[str, Value], ...] = ()
+
+    @cached_property
+    def values(self) -> Mapping[str, Value]:
+        """The parameters that are set, by name."""
+        return dict(self.params)
+
+    def with_values(self, values: Mapping[str, Value]) -> Component:
+        """Returns this component with exactly these parameters."""
+        return replace(self, params=tuple(values.items()))
+
+
+@dataclass(frozen=True)
+class Block:
+    """A sequence of components, kept or dropped as a whole by the search (§5.1)."""
+
+    id: str
+    components: tuple[Component, ...]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Alternative blocks that read the same input; their outputs are merged (§3, Figure 5).
+
+    Attributes:
+        id: Stable name, `L3`.
+        blocks: The choices, at least one.
+        merge: One of `MERGES`.
+    """
+
+    id: str
+    blocks: tuple[Block, ...]
+    merge: str = "sum"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A connection past one or more layers: what `source` puts out is added to what `target` receives (§5.2).
+
+    Consecutive layers are connected without a link.
+
+    Attributes:
+        id: Stable name, `K1`.
+        source: A layer's id or `INPUT`.
+        target: The id of a layer after the one that follows `source`.
+        projection: Components that bring the source to the target's shape; empty when the shapes are equal.
+    """
+
+    id: str
+    source: str
+    target: str
+    projection: tuple[Component, ...] = ()
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """An over-complete network, the paper's super-graph (§3).
+
+    Attributes:
+        name: What it is called, such as `lenet`.
+        layers: From input to output, at least one.
+        links: Skip connections.
+        input_shape: (channels, height, width) of an image, or (features,).
+        classes: Width of the output.
+        next_numbers: The next free number for layers, blocks, components and links, in the order of
+            `ID_LETTERS`. They only grow, so that an id is never given twice.
+    """
+
+    name: str
+    layers: tuple[Layer, ...]
+    links: tuple[Link, ...] = ()
+    input_shape: tuple[int, ...] = (1, 28, 28)
+    classes: int = 10
+    next_numbers: tuple[int, int, int, int] = (1, 1, 1, 1)
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """All blocks in template order: the order of the bits in a mask (Equation 1)."""
+        return tuple(block for layer in self.layers for block in layer.blocks)
+
+    @cached_property
+    def block_ids(self) -> tuple[str, ...]:
+        """The ids of all blocks, in template order."""
+        return tuple(block.id for block in self.blocks)
+
+    @cached_property
+    def layer_index(self) -> Mapping[str, int]:
+        """The position of each layer by its id; `INPUT` is at -1."""
+        return {INPUT: -1} | {layer.id: index for index, layer in enumerate(self.layers)}
+
+    @cached_property
+    def layer_of(self) -> Mapping[str, Layer]:
+        """The layer that holds a block, by the block's id."""
+        return {block.id: layer for layer in self.layers for block in layer.blocks}
+
+    @cached_property
+    def links_into(self) -> Mapping[str, tuple[Link, ...]]:
+        """The links that end at a layer, by the layer's id; layers without one are absent."""
+        into: dict[str, tuple[Link, ...]] = {}
+        for link in self.links:
+            into[link.target] = (*into.get(link.target, ()), link)
+        return into
+
+    def components(self) -> Iterator[Component]:
+        """All components: of the blocks in template order, then of the links' projections."""
+        for block in self.blocks:
+            yield from block.components
+        for link in self.links:
+            yield from link.projection
+
+    def take_id(self, letter: str) -> tuple[Architecture, str]:
+        """Returns a new id that begins with one of `ID_LETTERS`, and the architecture that will not give it again."""
+        position = ID_LETTERS.index(letter)
+        numbers = list(self.next_numbers)
+        number = numbers[position]
+        numbers[position] += 1
+        return replace(self, next_numbers=(numbers[0], numbers[1], numbers[2], numbers[3])), f"{letter}{number}"
+
+    def address(self, item: Layer | Block | Component | Link | str) -> str:
+        """Returns the place of a layer, block, component or link in words: `layer L3, block B7`."""
+        item_id = item if isinstance(item, str) else item.id
+        for layer in self.layers:
+            if layer.id == item_id:
+                return f"layer {layer.id}"
+            for block in layer.blocks:
+                if block.id == item_id:
+                    return f"layer {layer.id}, block {block.id}"
+                for component in block.components:
+                    if component.id == item_id:
+                        return f"layer {layer.id}, block {block.id}, {component.kind} {component.id}"
+        for link in self.links:
+            if item_id == link.id or any(item_id == component.id for component in link.projection):
+                return f"link {link.source}→{link.target}"
+        raise ArchitectureError(f"nothing is called {item_id!r}", where=self.name)
+
+
+def check(architecture: Architecture) -> Architecture:
+    """Returns the architecture if it is well formed: unique ids, no empty layer or block, links that go forward.
+
+    Shapes are another matter (`shapes.infer`).
+
+    Raises:
+        ArchitectureError: Naming the first place that is not.
+    """
+    if not architecture.layers:
+        raise ArchitectureError("there are no layers", where=architecture.name, remedy="add a layer")
+    seen: set[str] = {INPUT}
+    for item_id in _ids(architecture):
+        if item_id in seen:
+            raise ArchitectureError(
+                f"the id {item_id!r} is used twice", where=architecture.name, remedy="give each item an id of its own"
+            )
+        seen.add(item_id)
+    _check_contents(architecture)
+    pairs: set[tuple[str, str]] = set()
+    for link in architecture.links:
+        _check_link(architecture, link, pairs)
+        pairs.add((link.source, link.target))
+    return architecture
+
+
+def _ids(architecture: Architecture) -> Iterator[str]:
+    for layer in architecture.layers:
+        yield layer.id
+        yield from (block.id for block in layer.blocks)
+    yield from (component.id for component in architecture.components())
+    yield from (link.id for link in architecture.links)
+
+
+def _check_contents(architecture: Architecture) -> None:
+    for layer in architecture.layers:
+        if not layer.blocks:
+            raise ArchitectureError("it has no blocks", where=f"layer {layer.id}", remedy="add a block or remove it")
+        if layer.merge not in MERGES:
+            raise ArchitectureError(
+                f"unknown merge {layer.merge!r}", where=f"layer {layer.id}", remedy=f"use one of {', '.join(MERGES)}"
+            )
+        for block in layer.blocks:
+            if not block.components:
+                raise ArchitectureError(
+                    "it has no components",
+                    where=f"layer {layer.id}, block {block.id}",
+                    remedy="add a component (Identity passes its input on) or remove the block",
+                )
+
+
+def _check_link(architecture: Architecture, link: Link, pairs: set[tuple[str, str]]) -> None:
+    where = f"link {link.source}→{link.target}"
+    for end in (link.source, link.target):
+        if end not in architecture.layer_index:
+            raise ArchitectureError(f"there is no layer {end!r}", where=where, remedy="link layers that exist")
+    source, target = architecture.layer_index[link.source], architecture.layer_index[link.target]
+    if link.target == INPUT or target <= source:
+        raise ArchitectureError(
+            "it does not go forward", where=where, expected="a target after its source", remedy="swap the two ends"
+        )
+    if target == source + 1:
+        raise ArchitectureError(
+            "these layers are connected already",
+            where=where,
+            remedy="link to a layer further on, or from one further back",
+        )
+    if (link.source, link.target) in pairs:
+        raise ArchitectureError("this link exists already", where=where, remedy="remove one of the two")

@@ -1,0 +1,203 @@
+"""Parameters as people type them: `6, 16, 5` or `kernel_size=5`, in torch.nn's order (§5.1, Figure 6).
+
+Text is read by a small grammar of our own: numbers, words and pairs of numbers, nothing that could run.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+
+from oneshot_lab.architecture.catalogue import Kind, Param
+from oneshot_lab.architecture.model import Value
+from oneshot_lab.errors import ArchitectureError
+
+LONGEST_TEXT = 500
+"""Characters; a longer text is no list of parameters."""
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
+_WORDS: Mapping[str, Value | None] = {"true": True, "false": False, "none": None}
+
+
+def parse_params(kind: Kind, text: str) -> dict[str, Value]:
+    """Reads parameters from text: positional ones in torch's order, then named ones; a blank stays absent.
+
+    Args:
+        kind: The kind whose parameters they are.
+        text: `6, 16, 5`, `, 16`, `16, padding=(1, 2)`, `bias=False`; one pair of brackets around it may stand.
+
+    Raises:
+        ArchitectureError: Naming the part that cannot be read, and the order of the parameters.
+    """
+    if len(text) > LONGEST_TEXT:
+        raise ArchitectureError(f"{len(text)} characters", where=kind.name, expected=f"at most {LONGEST_TEXT}")
+    values: dict[str, Value] = {}
+    positional = [param for param in kind.params if not param.keyword]
+    named = False
+    for position, part in enumerate(_split(kind, text)):
+        name, equals, typed = part.rpartition("=")
+        if equals:
+            named = True
+            param = kind.param(name.strip())
+        elif named and typed.strip():
+            raise ArchitectureError(
+                f"{typed.strip()!r} stands after a named parameter", where=kind.name, remedy="name it"
+            )
+        elif position < len(positional):
+            param = positional[position]
+        else:
+            raise ArchitectureError(
+                f"{position + 1} parameters", where=kind.name, expected=f"at most {len(positional)}: {hint(kind)}"
+            )
+        value = _value(kind, param, typed.strip())
+        if param.name in values:
+            raise ArchitectureError(f"{param.name} is given twice", where=kind.name, remedy="give it once")
+        if value is not None:
+            values[param.name] = value
+    return check_values(kind, values)
+
+
+def _split(kind: Kind, text: str) -> Iterator[str]:
+    """Yields the parts between commas that stand outside brackets."""
+    text = text.strip()
+    if not text:
+        return
+    part, inside = "", False
+    for character in text:
+        if character in "([":
+            if inside:
+                raise ArchitectureError("brackets within brackets", where=kind.name, expected=hint(kind))
+            inside = True
+        elif character in ")]":
+            if not inside:
+                raise ArchitectureError("a bracket closes that was not opened", where=kind.name, expected=hint(kind))
+            inside = False
+        if character == "," and not inside:
+            yield part
+            part = ""
+        else:
+            part += character
+    if inside:
+        raise ArchitectureError("a bracket is not closed", where=kind.name, expected=hint(kind))
+    if part.strip():
+        yield part
+
+
+def _value(kind: Kind, param: Param, text: str) -> Value | None:
+    """Reads one value; None for a blank."""
+    if not text:
+        return None
+    if text[0] in "([" and text[-1] in ")]":
+        numbers = [_number(part.strip()) for part in text[1:-1].split(",") if part.strip()]
+        if all(number is not None for number in numbers):
+            return tuple(number for number in numbers if number is not None)
+    elif (number := _number(text)) is not None:
+        return number
+    elif text.casefold() in _WORDS:
+        return _WORDS[text.casefold()]
+    elif param.type == "choice":
+        return text.strip("'\"")
+    raise ArchitectureError(f"{param.name} cannot be {text[:40]!r}", where=kind.name, expected=_expected(param))
+
+
+def _number(text: str) -> int | float | None:
+    if not _NUMBER.fullmatch(text):
+        return None
+    return int(text) if text.lstrip("+-").isdecimal() else float(text)
+
+
+def check_values(kind: Kind, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Returns the values in the catalogue's order if each is of its parameter's type.
+
+    Numbers that should be whole or in range pass: `coerce` rounds them.
+
+    Raises:
+        ArchitectureError: An unknown parameter (with a spelling hint) or a value of another type.
+    """
+    for name, value in values.items():
+        param = kind.param(name)
+        if not _fits(param, value):
+            raise ArchitectureError(f"{name} cannot be {_brief(value)}", where=kind.name, expected=_expected(param))
+    return {param.name: values[param.name] for param in kind.params if param.name in values}
+
+
+def _brief(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def _fits(param: Param, value: Value) -> bool:
+    if param.type == "choice":
+        return value in param.choices
+    if param.type == "bool":
+        return isinstance(value, bool) or value in (0, 1)
+    if isinstance(value, tuple):
+        lengths = {"size": (2,), "shape": (1, 2, 3)}.get(param.type, ())
+        return len(value) in lengths and all(_is_number(number) for number in value)
+    return _is_number(value)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _expected(param: Param) -> str:
+    if param.type == "choice":
+        return " or ".join(param.choices)
+    words = {
+        "int": "a number",
+        "size": "a number or a pair (height, width)",
+        "float": "a number",
+        "bool": "True or False",
+    }
+    return words.get(param.type, "one to three numbers")
+
+
+def coerce(param: Param, value: Value) -> tuple[Value, str | None]:
+    """Returns the nearest legal value of a parameter, and the reason where it is another than the given one.
+
+    Whole numbers are rounded, halves up, and both ends of the range hold (§5.1: "corrected to the nearest
+    integer").
+    """
+    if param.type == "choice":
+        return value, None
+    if param.type == "bool":
+        return bool(value), None
+    if isinstance(value, tuple):
+        parts = [_coerce_number(param, number) for number in value]
+        reason = next((reason for _, reason in parts if reason), None)
+        numbers = tuple(number for number, _ in parts)
+        return (numbers[0] if param.type == "size" and len(set(numbers)) == 1 else numbers), reason
+    assert not isinstance(value, str)
+    return _coerce_number(param, value)
+
+
+def _coerce_number(param: Param, value: float) -> tuple[int | float, str | None]:
+    whole = param.type != "float"
+    number: int | float = math.floor(value + 0.5) if whole and isinstance(value, float) else value
+    reason = "the nearest whole number" if number != value else None
+    clamped = min(max(number, param.low), param.high)
+    if clamped != number:
+        reason = f"it must be between {param.low:g} and {param.high:g}"
+    return (int(clamped) if whole else float(clamped)), reason
+
+
+def format_params(kind: Kind, values: Mapping[str, Value]) -> str:
+    """Returns the values as people type them: `6, 16, 5, padding=1`; `parse_params` reads it back."""
+    parts: list[str] = []
+    in_order = True
+    for param in kind.params:
+        value = values.get(param.name)
+        in_order = in_order and value is not None and not param.keyword
+        if value is not None:
+            text = f"({', '.join(map(str, value))})" if isinstance(value, tuple) else str(value)
+            parts.append(text if in_order else f"{param.name}={text}")
+    return ", ".join(parts)
+
+
+def hint(kind: Kind) -> str:
+    """Returns the names of the parameters in order: `in_channels, out_channels, kernel_size, stride=1, …`."""
+    if not kind.params:
+        return "no parameters"
+    return ", ".join(p.name if p.default is None else f"{p.name}={p.default}" for p in kind.params)

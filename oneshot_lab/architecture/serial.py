@@ -1,0 +1,266 @@
+"""Architectures and edits as JSON, with a version. What is read may be truncated, later than us or hostile."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from oneshot_lab.architecture.catalogue import get_kind
+from oneshot_lab.architecture.edits import EDITS, Edit
+from oneshot_lab.architecture.model import ID_LETTERS, Architecture, Block, Component, Layer, Link, Value, check
+from oneshot_lab.architecture.params import check_values
+from oneshot_lab.errors import ArchitectureError, closest
+
+VERSION = 1
+"""The version of the format. A file of a later one is refused rather than half understood."""
+
+LONGEST_FILE = 4_000_000
+MOST_ITEMS = 2_000
+LONGEST_NAME = 100
+
+_ENTRIES = ("oneshot_architecture", "name", "input_shape", "classes", "next_numbers", "layers", "links")
+
+_T = TypeVar("_T")
+
+
+def dumps(architecture: Architecture) -> str:
+    """Returns an architecture as JSON text, readable and the same for equal architectures."""
+    return json.dumps(to_json(architecture), indent=1, ensure_ascii=False)
+
+
+def loads(text: str, *, where: str = "file") -> Architecture:
+    """Reads an architecture from JSON text.
+
+    Args:
+        text: What `dumps` wrote, or a person did: ids and parameters may be left out.
+        where: What to call it in errors, such as the file's name.
+
+    Raises:
+        ArchitectureError: It is not JSON, not an architecture, of a later version, or beyond all measure; says
+            which entry.
+    """
+    if len(text) > LONGEST_FILE:
+        raise ArchitectureError(f"{len(text):,} characters", where=where, expected=f"at most {LONGEST_FILE:,}")
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
+        raise ArchitectureError(
+            f"it cannot be read as JSON ({reason})", where=where, remedy="save it again; it may be truncated"
+        ) from None
+    return from_json(data, where=where)
+
+
+def to_json(architecture: Architecture) -> dict[str, object]:
+    """Returns an architecture as plain dicts and lists."""
+    return {
+        "oneshot_architecture": VERSION,
+        "name": architecture.name,
+        "input_shape": list(architecture.input_shape),
+        "classes": architecture.classes,
+        "next_numbers": list(architecture.next_numbers),
+        "layers": [
+            {
+                "id": layer.id,
+                "merge": layer.merge,
+                "blocks": [{"id": block.id, "components": _components(block.components)} for block in layer.blocks],
+            }
+            for layer in architecture.layers
+        ],
+        "links": [
+            {"id": link.id, "source": link.source, "target": link.target, "projection": _components(link.projection)}
+            for link in architecture.links
+        ],
+    }
+
+
+def _components(components: tuple[Component, ...]) -> list[dict[str, object]]:
+    return [
+        {
+            "id": component.id,
+            "kind": component.kind,
+            "params": {name: list(value) if isinstance(value, tuple) else value for name, value in component.params},
+        }
+        for component in components
+    ]
+
+
+def from_json(data: object, *, where: str = "file") -> Architecture:
+    """Reads an architecture from plain dicts and lists.
+
+    Ids that are left out are numbered in order. Shapes are not looked at: `repair` does.
+
+    Raises:
+        ArchitectureError: As `loads`.
+    """
+    return _Reader(where).architecture(data)
+
+
+class _Reader:
+    """Reads one architecture, counting what it meets, so that every id is new and no file is endless."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.items = 0
+        self.numbers = [1, 1, 1, 1]
+
+    def refuse(
+        self, got: str, place: str, *, expected: str | None = None, remedy: str | None = None
+    ) -> ArchitectureError:
+        where = f"{self.where}, {place}" if place else self.where
+        return ArchitectureError(got, where=where, expected=expected, remedy=remedy)
+
+    def architecture(self, data: object) -> Architecture:
+        entry = self.object(data, "", _ENTRIES)
+        version = self.number(entry.get("oneshot_architecture"), "oneshot_architecture")
+        if version != VERSION:
+            remedy = "update oneshot-lab" if version > VERSION else "save it again"
+            raise self.refuse(f"it is of version {version}", "", expected=f"version {VERSION}", remedy=remedy)
+        sizes = self.list(entry.get("input_shape", [1, 28, 28]), "input_shape")
+        shape = tuple(self.number(size, "input_shape") for size in sizes)
+        if len(shape) not in (1, 3):
+            raise self.refuse(f"{len(shape)} sizes", "input_shape", expected="channels, height, width; or features")
+        layers = self.each(entry.get("layers"), "layers", self.layer)
+        links = self.each(entry.get("links", []), "links", self.link)
+        name = self.text(entry.get("name", "network"), "name")
+        classes = self.number(entry.get("classes", 10), "classes")
+        # Later ids must be new even if the file says otherwise.
+        given = [self.number(n, "next_numbers") for n in self.list(entry.get("next_numbers", []), "next_numbers")]
+        free = [max(pair) for pair in zip(self.numbers, [*given, 1, 1, 1, 1], strict=False)]
+        return check(Architecture(name, layers, links, shape, classes, (free[0], free[1], free[2], free[3])))
+
+    def layer(self, data: object, place: str) -> Layer:
+        entry = self.object(data, place, ("id", "merge", "blocks"))
+        layer_id = self.id(entry, "L", place)
+        merge = self.text(entry.get("merge", "sum"), f"{place}.merge")
+        return Layer(layer_id, self.each(entry.get("blocks"), f"{place}.blocks", self.block), merge)
+
+    def block(self, data: object, place: str) -> Block:
+        entry = self.object(data, place, ("id", "components"))
+        block_id = self.id(entry, "B", place)
+        return Block(block_id, self.each(entry.get("components"), f"{place}.components", self.component))
+
+    def component(self, data: object, place: str) -> Component:
+        entry = self.object(data, place, ("id", "kind", "params"))
+        kind = get_kind(self.text(entry.get("kind"), f"{place}.kind"))
+        params = self.object(entry.get("params", {}), f"{place}.params", tuple(param.name for param in kind.params))
+        values = {name: self.value(value, f"{place}.params.{name}") for name, value in params.items()}
+        try:
+            checked = check_values(kind, values)
+        except ArchitectureError as error:
+            raise self.refuse(error.message, f"{place}.params", expected=error.expected, remedy=error.remedy) from None
+        return Component(self.id(entry, "C", place), kind.name, tuple(checked.items()))
+
+    def link(self, data: object, place: str) -> Link:
+        entry = self.object(data, place, ("id", "source", "target", "projection"))
+        source, target = (self.text(entry.get(end), f"{place}.{end}") for end in ("source", "target"))
+        projection = self.each(entry.get("projection", []), f"{place}.projection", self.component)
+        return Link(self.id(entry, "K", place), source, target, projection)
+
+    def each(self, data: object, place: str, read: Callable[[object, str], _T]) -> tuple[_T, ...]:
+        entries = self.list(data, place)
+        self.items += len(entries)
+        if self.items > MOST_ITEMS:
+            raise self.refuse(f"more than {MOST_ITEMS} entries", place, remedy="split the network")
+        return tuple(read(entry, f"{place}[{index}]") for index, entry in enumerate(entries))
+
+    def id(self, entry: Mapping[str, object], letter: str, place: str) -> str:
+        position = ID_LETTERS.index(letter)
+        number = self.numbers[position]
+        item_id = self.text(entry.get("id", f"{letter}{number}"), f"{place}.id")
+        # Ids become keys of weights and parts of paths (`L1.B3`).
+        if not (item_id.isascii() and item_id.isalnum()):
+            raise self.refuse(f"the id {item_id[:40]!r}", place, expected="letters and digits")
+        digits = item_id[1:]
+        if item_id[0] == letter and digits.isdecimal() and len(digits) < 10:
+            self.numbers[position] = max(number, int(digits) + 1)
+        return item_id
+
+    def value(self, data: object, place: str) -> Value:
+        if isinstance(data, list):
+            return tuple(self.real(part, place) for part in data[:4])
+        if isinstance(data, (bool, str)):
+            return data
+        return self.real(data, place)
+
+    def real(self, data: object, place: str) -> int | float:
+        if isinstance(data, bool) or not isinstance(data, (int, float)):
+            raise self.refuse(f"{_kind_of(data)}", place, expected="a number")
+        if not abs(data) <= 1e9:
+            raise self.refuse("a number beyond all measure", place, expected="at most 1e9")
+        return data
+
+    def number(self, data: object, place: str) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            raise self.refuse(_kind_of(data), place, expected="a whole number")
+        if not 1 <= data <= 1_000_000:
+            raise self.refuse("a number out of range", place, expected="1 to 1,000,000")
+        return data
+
+    def text(self, data: object, place: str) -> str:
+        if not isinstance(data, str):
+            raise self.refuse(_kind_of(data), place, expected="text")
+        if not 1 <= len(data) <= LONGEST_NAME:
+            raise self.refuse(f"{len(data)} characters", place, expected=f"1 to {LONGEST_NAME}")
+        return data
+
+    def list(self, data: object, place: str) -> list[object]:
+        if not isinstance(data, list):
+            raise self.refuse(_kind_of(data), place, expected="a list")
+        return data
+
+    def object(self, data: object, place: str, names: tuple[str, ...]) -> Mapping[str, object]:
+        if not isinstance(data, dict):
+            raise self.refuse(_kind_of(data), place, expected="an object")
+        for name in data:
+            if name not in names:
+                remedy = closest(name, names) if names else "it takes none"
+                raise self.refuse(f"unknown entry {str(name)[:40]!r}", place, remedy=remedy)
+        return data
+
+
+def _kind_of(data: object) -> str:
+    names = {type(None): "nothing", dict: "an object", list: "a list", str: "text", bool: "true or false"}
+    return names.get(type(data), "a number")
+
+
+def edit_to_json(edit: Edit) -> dict[str, object]:
+    """Returns an edit as a plain dict: its class under `edit`, and its fields."""
+    return {"edit": type(edit).__name__, **dataclasses.asdict(edit)}
+
+
+def edit_from_json(data: object) -> Edit:
+    """Reads an edit, as it comes from a browser or a log.
+
+    Raises:
+        ArchitectureError: It is no known edit, or a field is unknown, missing, of another type or too long.
+    """
+    reader = _Reader("edit")
+    if not isinstance(data, dict):
+        raise reader.refuse(_kind_of(data), "", expected="an object")
+    name = reader.text(data.get("edit"), "edit")
+    if name not in EDITS:
+        raise reader.refuse(f"unknown edit {name!r}", "", remedy=closest(name, EDITS))
+    fields = {field.name: field for field in dataclasses.fields(EDITS[name])}
+    entry = reader.object({key: value for key, value in data.items() if key != "edit"}, name, tuple(fields))
+    values: dict[str, object] = {}
+    for field in fields.values():
+        if field.name in entry:
+            values[field.name] = _field(reader, str(field.type), entry[field.name], f"{name}.{field.name}")
+        elif field.default is dataclasses.MISSING:
+            raise reader.refuse("it is missing", f"{name}.{field.name}")
+    return EDITS[name](**values)
+
+
+def _field(reader: _Reader, type_name: str, data: object, place: str) -> object:
+    if data is None and "None" in type_name:
+        return None
+    if type_name.startswith("int"):
+        if data == 0 and not isinstance(data, bool):
+            return 0
+        return reader.number(data, place)
+    if place.endswith(".params") and isinstance(data, str):
+        return data  # its length is `parse_params`' to judge
+    return reader.text(data, place)

@@ -1,0 +1,281 @@
+"""Shapes, parameter counts and multiply-adds of a whole architecture.
+
+`infer` is strict: what does not fit is an error that names both sides and the remedy. `repair.py` makes things fit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from oneshot_lab.architecture.catalogue import FOLLOW, get_kind
+from oneshot_lab.architecture.mask import Mask, check_mask, live_by_id
+from oneshot_lab.architecture.model import INPUT, Architecture, Block, Component, Layer, Link, Value
+from oneshot_lab.architecture.params import check_values, coerce
+from oneshot_lab.architecture.rules import Shape
+from oneshot_lab.errors import ShapeError
+
+MOST_FEATURES = 2**24
+"""Numbers that one component may put out for one input (64 MB as float32); more is a mistake or an attack."""
+
+MOST_PARAMETERS = 2**29
+"""Parameters of a whole architecture (2 GB as float32)."""
+
+
+@dataclass(frozen=True)
+class Info:
+    """Sizes and costs of a component, a block, a layer or a link's projection.
+
+    Attributes:
+        inputs: Shape without the batch.
+        outputs: Shape without the batch.
+        parameters: Trainable parameters.
+        macs: Multiply-adds of weights for one input.
+    """
+
+    inputs: Shape
+    outputs: Shape
+    parameters: int = 0
+    macs: int = 0
+
+
+@dataclass(frozen=True)
+class Inference:
+    """What `infer` finds: an `Info` for each item by its id, and the totals."""
+
+    components: Mapping[str, Info]
+    blocks: Mapping[str, Info]
+    layers: Mapping[str, Info]
+    links: Mapping[str, Info]
+    outputs: Shape
+    parameters: int
+    macs: int
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one sub-network costs: trainable parameters, and multiply-adds for one input."""
+
+    parameters: int
+    macs: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """A parameter that was filled or corrected: `old` is None for a blank."""
+
+    name: str
+    old: Value | None
+    new: Value
+    reason: str
+
+
+def shape_text(shape: Shape) -> str:
+    """Returns a shape as people write it: `6×26×26`, `84 features`."""
+    return "×".join(map(str, shape)) if len(shape) > 1 else f"{shape[0]} features"
+
+
+def fit(component: Component, shape: Shape, *, where: str) -> tuple[Component, Shape, tuple[Change, ...]]:
+    """Fits one component to its input: blanks filled, numbers made legal, channels taken from the input (§5.1).
+
+    Returns:
+        The component, its output's shape, and what was changed.
+
+    Raises:
+        ShapeError: No value of a parameter would do: an image where features belong, or a gigantic output.
+    """
+    kind = get_kind(component.kind)
+    if len(shape) not in kind.ranks:
+        raise _wrong_rank(component, shape, where)
+    changes: list[Change] = []
+    values: dict[str, Value] = check_values(kind, component.values)
+
+    def change(name: str, new: Value, reason: str) -> None:
+        changes.append(Change(name, values.get(name), new, reason))
+        values[name] = new
+
+    for param in kind.params:
+        if param.name == kind.channels_in and values.get(param.name) != shape[0]:
+            change(param.name, shape[0], f"its input has {shape[0]} {'channels' if len(shape) > 1 else 'features'}")
+        elif param.name in values:
+            value, reason = coerce(param, values[param.name])
+            if reason:
+                change(param.name, value, reason)
+            values[param.name] = value
+        elif param.blank is not None:
+            filling = param.blank if param.blank != FOLLOW else (shape if param.type == "shape" else shape[0])
+            change(param.name, filling, "it was blank")
+    # One correction can make another value illegal, and each makes a number smaller: a few rounds end it.
+    for _ in range(8):
+        corrections = list(kind.legal(kind.complete(values), shape))
+        if not corrections:
+            break
+        for name, value, reason in corrections:
+            change(name, value, reason)
+    outputs = kind.outputs(kind.complete(values), shape)
+    if min(outputs) < 1 or math.prod(outputs) > MOST_FEATURES:
+        raise ShapeError(
+            f"{component.kind} would put out {shape_text(outputs)}",
+            where=where,
+            expected=f"between 1 and {MOST_FEATURES:,} numbers",
+            remedy="choose smaller sizes",
+        )
+    ordered = {param.name: values[param.name] for param in kind.params if param.name in values}
+    return component.with_values(ordered), outputs, tuple(changes)
+
+
+def _wrong_rank(component: Component, shape: Shape, where: str) -> ShapeError:
+    if len(shape) == 1:
+        twin = component.kind.replace("2d", "1d")
+        remedies = {"BatchNorm2d": f"use {twin}", "Dropout2d": "use Dropout"}
+        remedy = remedies.get(component.kind, "move it before the Flatten or Linear that makes features")
+        return ShapeError(
+            f"{component.kind} gets {shape_text(shape)}",
+            where=where,
+            expected="an image (channels×height×width)",
+            remedy=remedy,
+        )
+    remedy = "use BatchNorm2d" if component.kind == "BatchNorm1d" else "put a Flatten before it"
+    return ShapeError(
+        f"{component.kind} gets an image {shape_text(shape)}", where=where, expected="features", remedy=remedy
+    )
+
+
+def infer(architecture: Architecture) -> Inference:
+    """Returns every shape, parameter count and multiply-add count of an architecture.
+
+    Raises:
+        ShapeError: A blank or illegal parameter, blocks of one layer that cannot be merged, an unlike link, or
+            an output that is not (classes,); says where, what was got, what was expected and the remedy.
+    """
+    found: dict[str, dict[str, Info]] = {"components": {}, "blocks": {}, "layers": {}, "links": {}}
+    outputs: dict[str, Shape] = {INPUT: architecture.input_shape}
+    shape = architecture.input_shape
+    for layer in architecture.layers:
+        for link in architecture.links_into.get(layer.id, ()):
+            found["links"][link.id] = _infer_link(link, outputs[link.source], shape, found["components"])
+        for block in layer.blocks:
+            where = f"layer {layer.id}, block {block.id}"
+            found["blocks"][block.id] = _infer_chain(block.components, shape, where, found["components"])
+        infos = [found["blocks"][block.id] for block in layer.blocks]
+        merged = merge_shapes(layer, [info.outputs for info in infos])
+        found["layers"][layer.id] = _total(shape, merged, infos)
+        outputs[layer.id] = shape = merged
+    if shape != (architecture.classes,):
+        raise wrong_output(architecture, shape)
+    everything = _total(architecture.input_shape, shape, [*found["layers"].values(), *found["links"].values()])
+    if everything.parameters > MOST_PARAMETERS:
+        raise ShapeError(
+            f"{everything.parameters:,} parameters",
+            where=architecture.name,
+            expected=f"at most {MOST_PARAMETERS:,}",
+            remedy="choose smaller sizes",
+        )
+    return Inference(**found, outputs=shape, parameters=everything.parameters, macs=everything.macs)
+
+
+def _total(inputs: Shape, outputs: Shape, infos: list[Info]) -> Info:
+    return Info(inputs, outputs, sum(info.parameters for info in infos), sum(info.macs for info in infos))
+
+
+def _infer_chain(chain: tuple[Component, ...], shape: Shape, where: str, components: dict[str, Info]) -> Info:
+    infos = []
+    outputs = shape
+    for component in chain:
+        inputs = outputs
+        fitted, outputs, changes = fit(component, inputs, where=where)
+        if changes:
+            first = changes[0]
+            got = "is blank" if first.old is None else f"is {first.old}"
+            raise ShapeError(
+                f"{component.kind}'s {first.name} {got}",
+                where=where,
+                expected=str(first.new),
+                remedy=f"{first.reason}; repair() makes it fit",
+            )
+        kind = get_kind(component.kind)
+        values = kind.complete(fitted.values)
+        info = Info(inputs, outputs, kind.parameters(values, inputs, outputs), kind.macs(values, inputs, outputs))
+        components[component.id] = info
+        infos.append(info)
+    return _total(shape, outputs, infos)
+
+
+def _infer_link(link: Link, source: Shape, target: Shape, components: dict[str, Info]) -> Info:
+    where = f"link {link.source}→{link.target}"
+    info = _infer_chain(link.projection, source, where, components)
+    if info.outputs != target:
+        raise ShapeError(
+            f"it brings {shape_text(info.outputs)}",
+            where=where,
+            expected=f"{shape_text(target)}, what {link.target} receives",
+            remedy="give it a projection; repair() adds one",
+        )
+    return info
+
+
+def merge_shapes(layer: Layer, shapes: list[Shape]) -> Shape:
+    """Returns the shape of a layer's merged output (§3: sum or concatenation; the mean is as the sum).
+
+    Raises:
+        ShapeError: Naming the two blocks that cannot be merged.
+    """
+    first = shapes[0]
+    for block, shape in zip(layer.blocks, shapes, strict=True):
+        alike = shape[1:] == first[1:] and len(shape) == len(first) if layer.merge == "concat" else shape == first
+        if not alike:
+            raise ShapeError(
+                f"{ends_with(block)} gives {shape_text(shape)}",
+                where=f"layer {layer.id}, block {block.id}",
+                expected=f"{shape_text(first)}, what its sibling {layer.blocks[0].id} gives",
+                remedy="choose a kernel, stride or padding that gives the same size"
+                if len(shape) == len(first)
+                else "add a Flatten to the block that gives an image",
+            )
+    if layer.merge == "concat":
+        return (sum(shape[0] for shape in shapes), *first[1:])
+    return first
+
+
+def ends_with(block: Block) -> str:
+    """Returns what a block's error is about: the last component that sets a size."""
+    for component in reversed(block.components):
+        if get_kind(component.kind).family in ("convolution", "linear", "pooling"):
+            return component.kind
+    return block.components[-1].kind
+
+
+def wrong_output(architecture: Architecture, shape: Shape) -> ShapeError:
+    """Returns the error for a network whose output is not one number for each class."""
+    last = architecture.layers[-1]
+    return ShapeError(
+        f"the network puts out {shape_text(shape)}",
+        where=f"layer {last.id}",
+        expected=f"{architecture.classes} features, one for each class",
+        remedy=f"end it with a Linear to {architecture.classes}",
+    )
+
+
+def cost(architecture: Architecture, mask: Mask, *, inference: Inference | None = None) -> Cost:
+    """Returns what a sub-network costs: its live blocks and the projections of its live links.
+
+    Args:
+        architecture: A repaired architecture.
+        mask: The sub-network.
+        inference: What `infer(architecture)` gave, to save asking again.
+
+    Raises:
+        MaskError: The mask is not valid.
+    """
+    found = inference or infer(architecture)
+    live = live_by_id(architecture, check_mask(architecture, mask))
+    infos = [
+        found.blocks[block.id]
+        for layer in architecture.layers
+        if live[layer.id]
+        for block in layer.blocks
+        if block.id in mask.blocks
+    ]
+    infos += [found.links[link.id] for link in architecture.links if live[link.source] and live[link.target]]
+    return Cost(sum(info.parameters for info in infos), sum(info.macs for info in infos))

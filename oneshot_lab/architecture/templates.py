@@ -1,0 +1,127 @@
+"""Templates: over-complete networks to start from, kept as data (`templates/*.json`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from oneshot_lab.architecture.catalogue import get_kind
+from oneshot_lab.architecture.model import Architecture, Block, Component, Layer
+from oneshot_lab.architecture.repair import repair
+from oneshot_lab.architecture.serial import loads
+from oneshot_lab.architecture.tree import renamed
+from oneshot_lab.errors import ArchitectureError, closest
+
+
+def _folder() -> Path:
+    """Returns where the templates lie: inside the package in a wheel, at the top of a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    installed = package / "templates"
+    return installed if installed.is_dir() else package.parent / "templates"
+
+
+def list_templates() -> tuple[str, ...]:
+    """Returns the names of the templates, in alphabetical order."""
+    return tuple(sorted(path.stem for path in _folder().glob("*.json")))
+
+
+def load_template(
+    name: str, *, input_shape: tuple[int, ...] = (1, 28, 28), classes: int = 10, width: float = 1.0
+) -> Architecture:
+    """Loads a template, fitted to the data and repaired.
+
+    Args:
+        name: One of `list_templates()`.
+        input_shape: (channels, height, width) of the images.
+        classes: Number of classes.
+        width: Factor on all channel and feature counts, for small machines; at least one stays.
+
+    Raises:
+        ArchitectureError: There is no such template (with a spelling hint), or `width` is not positive.
+        ShapeError: The images are too small for the network.
+    """
+    if name not in list_templates():
+        got = f"unknown template {str(name)[:60]!r}"
+        raise ArchitectureError(got, where="load_template", remedy=closest(name, list_templates()))
+    if not 0 < width <= 64:
+        raise ArchitectureError(f"width {width}", where="load_template", expected="above 0, at most 64")
+    text = (_folder() / f"{name}.json").read_text(encoding="utf-8")
+    template = loads(text, where=f"template {name}")
+    fitted = replace(template, input_shape=tuple(input_shape), classes=classes)
+    return repair(_scale(fitted, width))[0]
+
+
+def _scale(architecture: Architecture, width: float) -> Architecture:
+    if width == 1.0:
+        return architecture
+
+    def scaled(component: Component) -> Component:
+        name = get_kind(component.kind).channels_out
+        count = component.values.get(name) if name else None
+        if name is None or not isinstance(count, int):
+            return component
+        return component.with_values({**component.values, name: max(1, round(count * width))})
+
+    return _map_components(architecture, scaled)
+
+
+def _map_components(architecture: Architecture, change: Callable[[Component], Component]) -> Architecture:
+    layers = tuple(
+        replace(
+            layer,
+            blocks=tuple(
+                replace(block, components=tuple(change(component) for component in block.components))
+                for block in layer.blocks
+            ),
+        )
+        for layer in architecture.layers
+    )
+    return replace(architecture, layers=layers)
+
+
+def widen_choices(architecture: Architecture, *, kernels: Sequence[int] = (3, 5, 7)) -> Architecture:
+    """Gives every layer that convolves one block for each kernel size, padded to the same size (§6.2.2).
+
+    A layer counts when one of its blocks holds a Conv2d larger than 1×1; its first such block is the model
+    for the new ones. Kernels that the layer has already are left as they are.
+
+    Args:
+        architecture: What to widen; it stays as it is.
+        kernels: Kernel sizes wanted in each of those layers.
+
+    Raises:
+        ArchitectureError: A kernel is not a positive whole number.
+        ShapeError: A kernel cannot be padded to its siblings' size (an even one beside odd ones).
+    """
+    if not kernels or any(not isinstance(kernel, int) or kernel < 1 for kernel in kernels):
+        raise ArchitectureError(f"kernels {kernels!r}", where="widen_choices", expected="positive whole numbers")
+    wider, layers = architecture, []
+    for layer in architecture.layers:
+        blocks = list(layer.blocks)
+        found = [(block, kernel) for block in blocks if (kernel := _kernel(block)) is not None]
+        for kernel in kernels:
+            if found and kernel not in [size for _, size in found]:
+                wider, copy = renamed(wider, found[0][0])
+                assert isinstance(copy, Block)
+                blocks.append(_with_kernel(copy, kernel))
+        layers.append(Layer(layer.id, tuple(blocks), layer.merge))
+    return repair(replace(wider, layers=tuple(layers)))[0]
+
+
+def _kernel(block: Block) -> object | None:
+    """Returns the kernel size of a block's first convolution larger than 1×1."""
+    kernels = [component.values.get("kernel_size") for component in block.components if component.kind == "Conv2d"]
+    return next((kernel for kernel in kernels if kernel not in (None, 1)), None)
+
+
+def _with_kernel(block: Block, kernel: int) -> Block:
+    components = []
+    for component in block.components:
+        if component.kind == "Conv2d" and component.values.get("kernel_size") not in (None, 1):
+            # The padding is left blank, for `repair` to match the siblings' size.
+            values = {name: value for name, value in component.params if name != "padding"}
+            components.append(component.with_values({**values, "kernel_size": kernel}))
+        else:
+            components.append(component)
+    return replace(block, components=tuple(components))

@@ -1,0 +1,79 @@
+"""The errors that people see: where, what was got, what was expected, what to do."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class OneShotError(Exception):
+    """Base of every error this package raises on purpose.
+
+    The message reads `where: got; expected; remedy`. The four parts stay apart as attributes, so that a
+    view can outline the place and offer the remedy without parsing English.
+
+    Args:
+        message: What was got, in a sentence fragment: `Conv2d gives 26×26, its siblings 28×28`.
+        where: The place: `layer L3, block B7`, a file name, an argument's name.
+        expected: What would have been right.
+        remedy: What to do about it.
+    """
+
+    def __init__(
+        self, message: str, *, where: str | None = None, expected: str | None = None, remedy: str | None = None
+    ) -> None:
+        self.message = message
+        self.where = where
+        self.expected = expected
+        self.remedy = remedy
+        text = f"{where}: {message}" if where else message
+        if expected:
+            text += f"; expected {expected}"
+        if remedy:
+            text += f"; {remedy}"
+        super().__init__(text)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exceptions are rebuilt from their args when they cross a process; ours has keyword arguments.
+        return (_rebuild, (type(self), self.message, self.where, self.expected, self.remedy))
+
+
+def _rebuild(
+    kind: type[OneShotError], message: str, where: str | None, expected: str | None, remedy: str | None
+) -> OneShotError:
+    return kind(message, where=where, expected=expected, remedy=remedy)
+
+
+class ArchitectureError(OneShotError):
+    """An architecture, an edit or a file describing one is not well formed."""
+
+
+class ShapeError(ArchitectureError):
+    """The components of an architecture do not fit each other, and no small repair makes them."""
+
+
+class MaskError(OneShotError):
+    """A mask does not name a network: wrong length, unknown blocks, or no path from input to output."""
+
+
+class DataError(OneShotError):
+    """The data cannot be found, read or learned from."""
+
+
+class SessionError(OneShotError):
+    """A session cannot do what was asked in the state that it is in."""
+
+
+def closest(name: object, known: Iterable[str]) -> str:
+    """Returns a remedy for a misspelt name: a "did you mean" hint when one is near, else the whole list.
+
+    Args:
+        name: What was typed.
+        known: The names that exist.
+    """
+    names = list(known)
+    by_folded = {candidate.casefold(): candidate for candidate in names}
+    near = difflib.get_close_matches(str(name)[:100].casefold(), by_folded, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean {by_folded[near[0]]!r}?"
+    return f"use one of {', '.join(names)}"
