@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     )
     from oneshot_lab.architecture.mask import Mask
     from oneshot_lab.architecture.model import Architecture, Block, Component, Layer, Link
-    from oneshot_lab.architecture.shapes import infer, repair
+    from oneshot_lab.architecture.repair import repair
+    from oneshot_lab.architecture.shapes import infer
     from oneshot_lab.architecture.templates import list_templates, load_template, widen_choices
     from oneshot_lab.errors import ArchitectureError, DataError, MaskError, OneShotError, SessionError, ShapeError
     from oneshot_lab.session.session import SearchSession
@@ -93,7 +94,8 @@ _MODULES = {
     ),
     "architecture.mask": "Mask",
     "architecture.model": "Architecture Block Component Layer Link",
-    "architecture.shapes": "infer repair",
+    "architecture.repair": "repair",
+    "architecture.shapes": "infer",
     "architecture.templates": "list_templates load_template widen_choices",
     "errors": "ArchitectureError DataError MaskError OneShotError SessionError ShapeError",
     "session.session": "SearchSession",
