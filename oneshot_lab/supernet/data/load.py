@@ -1,0 +1,174 @@
+"""`load_data`: from a source to three splits ready to learn from."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from oneshot_lab.errors import DataError
+from oneshot_lab.supernet.data.classes import check_alike, number_classes
+from oneshot_lab.supernet.data.divide import divide, limited
+from oneshot_lab.supernet.data.find import find
+from oneshot_lab.supernet.data.images import MemoryImages, Size, bytes_of, channel_stats, read_all
+from oneshot_lab.supernet.data.memory import budget_on
+from oneshot_lab.supernet.data.source import Part, PartName
+from oneshot_lab.supernet.data.split import Split
+
+SAMPLE = 4096
+"""Images that the mean and deviation are taken from where every image has to be decoded first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Images with labels, in three splits.
+
+    Attributes:
+        name: What it is called.
+        train: What networks learn from.
+        validation: What the search compares candidates by.
+        test: What the final network is measured on, once.
+        input_shape: (channels, height, width).
+        class_names: One for each class, in the order of the labels 0 to classes - 1.
+        mean: Per channel over the training split; bytes count as 0 to 1.
+        std: The deviation, likewise.
+        notes: What was decided for you: splits that the source did not have, images left out.
+    """
+
+    name: str
+    train: Split
+    validation: Split
+    test: Split
+    input_shape: tuple[int, int, int]
+    class_names: tuple[str, ...]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def classes(self) -> int:
+        """The number of classes."""
+        return len(self.class_names)
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{split.name} {len(split):,}" for split in (self.train, self.validation, self.test))
+        shape = "×".join(map(str, self.input_shape))
+        return "\n  ".join((f"Data({self.name}: {shape}, {self.classes} classes; {sizes})", *self.notes))
+
+
+def load_data(
+    source: Any,
+    *,
+    root: str | os.PathLike[str] | None = None,
+    validation: float | None = None,
+    test: float | None = None,
+    seed: int = 0,
+    limit: int | None = None,
+    size: int | tuple[int, int] | None = None,
+    layout: str | None = None,
+    download: bool = False,
+    budget: int | None = None,
+) -> Data:
+    """Finds data, checks it and splits it.
+
+    The test split never depends on the seed: runs with other seeds are measured on the same images. Random
+    transforms of a torch Dataset are drawn once, when the images are read into memory; `budget=0` asks the
+    Dataset anew in every epoch.
+
+    Args:
+        source: "digits", "mnist", "fashion-mnist" or "cifar10"; a folder of images (train/ and perhaps val/
+            and test/ with a subfolder per class, or the subfolders themselves); arrays as (images, labels);
+            a torch Dataset; or a tuple (train, test), (train, validation, test) or dict of either.
+        root: The folder that holds a data set known by name, instead of the usual places.
+        validation: The share of the training images (without those of the test split) to split off, at
+            random but with every class in proportion. None takes the source's own validation images, or a
+            tenth if it has none.
+        test: Likewise for the test split; None splits off a fifth where the source has none.
+        seed: Decides which images are split off for validation.
+        limit: Keep at most so many images of each part of the source, every class in proportion.
+        size: Resize the images to this height and width (one number for both).
+        layout: "NHW", "NHWC" or "NCHW" for arrays whose shape leaves a doubt.
+        download: Fetch a data set known by name if it is not found.
+        budget: Bytes of images from files and Datasets to hold in memory, and of any split on a device
+            other than the CPU. None for a quarter of what is free; beyond that they are read batch by batch.
+
+    Returns:
+        The data, with its three splits.
+
+    Raises:
+        DataError: The data cannot be found, read or learned from. Says where, and what to do.
+    """
+    _check_options(validation=validation, test=test, limit=limit)
+    found = find(
+        source,
+        root=Path(root).expanduser() if root is not None else None,
+        download=download,
+        size=_as_size(size),
+        layout=layout,
+    )
+    labels, class_names = number_classes(found)
+    parts = {name: replace(part, labels=labels[name]) for name, part in found.parts.items()}
+    check_alike(parts)
+    notes: list[str] = []
+    if limit is not None:
+        parts = {name: limited(part, limit, class_names, name, notes) for name, part in parts.items()}
+    # The rule may not depend on the machine's memory, or runs would differ between machines.
+    sampled = SAMPLE if not isinstance(parts["train"].images, MemoryImages) else None
+    parts = _into_memory(parts, budget)
+    placed = divide(parts, {"validation": validation, "test": test}, seed, class_names, notes)
+    images, rows = placed["train"][0].images, placed["train"][1]
+    if sampled is not None and len(rows) > sampled:
+        notes.append(f"mean and deviation are taken from {sampled:,} of the training images")
+    mean, std = channel_stats(images, rows if sampled is None else rows[:sampled])
+
+    def split(name: PartName) -> Split:
+        part, rows = placed[name]
+        return Split(name, part.images, torch.from_numpy(rows), torch.from_numpy(part.labels[rows]), mean, std, budget)
+
+    unit = 255.0 if images.dtype == torch.uint8 else 1.0
+    return Data(
+        found.name,
+        split("train"),
+        split("validation"),
+        split("test"),
+        images.shape,
+        class_names,
+        tuple(value / unit for value in mean),
+        tuple(value / unit for value in std),
+        tuple(notes),
+    )
+
+
+def _check_options(*, validation: float | None, test: float | None, limit: int | None) -> None:
+    for name, share in (("validation", validation), ("test", test)):
+        if share is not None and not 0 < share < 1:
+            raise DataError(f"a share of {share}", where=name, expected="a number between 0 and 1, such as 0.1")
+    if limit is not None and limit < 1:
+        raise DataError(f"{limit} images", where="limit", expected="1 or more")
+
+
+def _as_size(size: Any) -> Size | None:
+    if size is None:
+        return None
+    sides = tuple(size) if isinstance(size, (tuple, list)) else (size, size)
+    if len(sides) != 2 or not all(isinstance(side, int) and 1 <= side <= 4096 for side in sides):
+        raise DataError(f"{size!r}", where="size", expected="one side or (height, width) in pixels, 1 to 4096")
+    return sides[0], sides[1]
+
+
+def _into_memory(parts: dict[PartName, Part], budget: int | None) -> dict[PartName, Part]:
+    """Decodes images now if all of them fit: later they cost nothing, and a broken file shows at once."""
+    lazy = [name for name, part in parts.items() if not isinstance(part.images, MemoryImages)]
+    cpu = torch.device("cpu")
+    needed = sum(bytes_of(parts[name].images, len(parts[name].labels)) for name in lazy)
+    if not lazy or needed > (budget_on(cpu) if budget is None else budget):
+        return parts
+    decoded = {
+        name: replace(parts[name], images=MemoryImages(read_all(images, torch.arange(len(images)), cpu)))
+        for name in lazy
+        for images in (parts[name].images,)
+    }
+    return {**parts, **decoded}

@@ -1,0 +1,93 @@
+"""What every kind of source hands over: its parts, as they were found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from oneshot_lab.errors import DataError
+from oneshot_lab.supernet.data.images import Images
+
+PartName = Literal["train", "validation", "test"]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Labelled images as a source gives them.
+
+    Attributes:
+        images: The images.
+        labels: One for each image, integers or strings.
+        where: What to call this part in an error.
+    """
+
+    images: Images
+    labels: npt.NDArray[Any]
+    where: str
+
+    def __post_init__(self) -> None:
+        if len(self.images) != len(self.labels):
+            raise DataError(
+                f"{len(self.images):,} images and {len(self.labels):,} labels",
+                where=self.where,
+                expected="one label for each image",
+            )
+        if not len(self.labels):
+            raise DataError("there are no images", where=self.where, remedy="give it at least two of every class")
+
+    def take(self, rows: npt.NDArray[np.int64]) -> Part:
+        """Returns the part made of the images at these positions."""
+        return Part(self.images.take(rows), self.labels[rows], self.where)
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Data as found, before it is split.
+
+    Attributes:
+        name: What to call the data.
+        parts: "train", and "validation" and "test" where the source has them.
+        class_names: Names by label, where the source knows them.
+    """
+
+    name: str
+    parts: Mapping[PartName, Part]
+    class_names: tuple[str, ...] = field(default=())
+
+
+def as_labels(labels: Any, where: str) -> npt.NDArray[Any]:
+    """Returns labels as a row of int64 or of strings.
+
+    Raises:
+        DataError: They are not one-dimensional, or are fractions, NaN, negative or of another type.
+    """
+    try:
+        row = np.asarray(labels)
+    except ValueError as error:
+        raise DataError("the labels are not a row of numbers", where=where, expected="one label per image") from error
+    if row.dtype == object and all(isinstance(label, str) for label in row.flat):
+        row = row.astype(str)
+    if row.ndim != 1:
+        remedy = "for one-hot rows use labels.argmax(1)" if row.ndim == 2 else None
+        raise DataError(f"the labels have {row.ndim} dimensions", where=where, expected="1", remedy=remedy)
+    if row.dtype.kind == "f" and row.size:
+        bad = "NaN among them" if np.isnan(row).any() else f"such as {row[0]}"
+        remedy = None if np.isnan(row).any() else "if they are whole numbers, use labels.astype(int)"
+        raise DataError(f"the labels are {row.dtype}, {bad}", where=where, expected="integers", remedy=remedy)
+    if row.size and row.dtype.kind not in "biuU":
+        raise DataError(f"the labels are of type {row.dtype}", where=where, expected="integers or strings")
+    if row.dtype.kind == "U":
+        return row
+    if row.size and int(row.min()) < 0:
+        at = int(row.argmin())
+        raise DataError(
+            f"label {row[at]} of image {at}",
+            where=where,
+            expected="labels from 0",
+            remedy="leave unlabelled images out",
+        )
+    return row.astype(np.int64)
