@@ -74,10 +74,10 @@ browser: $(BROWSER)
 $(VENV):
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.10 or later is needed: install python3" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and f"Python 3.10 or later is needed, not {sys.version}")'
-	@# Over a half-made environment, venv makes what is missing. Debian keeps venv in a package of its own.
-	$(PYTHON) -m venv .venv || { \
+	@# A half-made environment is made afresh. Debian keeps venv in a package of its own; virtualenv stands in for it.
+	@python -m pip --version 2>/dev/null | grep -q "$(CURDIR)/.venv" || $(PYTHON) -m venv --clear .venv || { \
 	  $(PYTHON) -m pip install --quiet --target build/virtualenv virtualenv && \
-	  PYTHONPATH=build/virtualenv $(PYTHON) -m virtualenv --quiet .venv; } || \
+	  PYTHONPATH=build/virtualenv $(PYTHON) -m virtualenv --quiet --clear .venv; } || \
 	  { echo "No virtual environment could be made: install python3-venv (Debian, Ubuntu) and run this again" >&2; exit 1; }
 	@touch $@
 
