@@ -1,0 +1,145 @@
+"""Candidates: what each evaluation found, kept over all generations."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from oneshot_lab.architecture.mask import Mask, is_valid, live_by_id
+from oneshot_lab.architecture.model import Architecture
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A mask and its evaluation on the validation split.
+
+    Attributes:
+        mask: The sub-network.
+        loss: Mean cross-entropy in nats.
+        accuracy: Share of images classified right.
+        parameters: Trainable parameters.
+        macs: Multiply-adds for one image.
+        generation: The generation that it was evaluated for; None when asked for outside the search.
+        parents: Father and mother, where it was bred.
+        version: How often the supernet had been trained.
+        network: Digest of the sub-network, see `digest`.
+    """
+
+    mask: Mask
+    loss: float
+    accuracy: float
+    parameters: int
+    macs: int
+    generation: int | None
+    parents: tuple[Mask, Mask] | None
+    version: int
+    network: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the candidate as values that JSON can hold; a loss that is not finite as text."""
+        return {
+            "blocks": sorted(self.mask.blocks),
+            "loss": repr(self.loss),
+            "accuracy": self.accuracy,
+            "parameters": self.parameters,
+            "macs": self.macs,
+            "generation": self.generation,
+            "parents": None if self.parents is None else [sorted(parent.blocks) for parent in self.parents],
+            "version": self.version,
+            "network": self.network,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Candidate:
+        """Returns the candidate that `to_json` wrote down.
+
+        Raises:
+            KeyError, TypeError, ValueError: It is not of that form.
+        """
+        parents = data["parents"]
+        pair = None if parents is None else (Mask.of(*parents[0]), Mask.of(*parents[1]))
+        generation = None if data["generation"] is None else int(data["generation"])
+        return cls(
+            Mask.of(*data["blocks"]),
+            float(data["loss"]),
+            float(data["accuracy"]),
+            int(data["parameters"]),
+            int(data["macs"]),
+            generation,
+            pair,
+            int(data["version"]),
+            str(data["network"]),
+        )
+
+
+def digest(architecture: Architecture, mask: Mask) -> str:
+    """Returns a short text that is the same for two masks, or one before and after an edit, if the network is.
+
+    What counts is what `forward` computes: the live blocks with their components and parameters, how they are
+    merged, and the live links. A concatenation also depends on the blocks that are absent, which leave zeros.
+    """
+    live = live_by_id(architecture, mask)
+    layers = [
+        (
+            layer.id,
+            layer.merge,
+            [b for b in layer.blocks if b.id in mask.blocks],
+            layer.merge == "concat" and layer.blocks,
+        )
+        for layer in architecture.layers
+        if live[layer.id]
+    ]
+    links = [link for link in architecture.links if live[link.source] and live[link.target]]
+    return hashlib.sha256(repr((layers, links)).encode()).hexdigest()[:24]
+
+
+class Ledger:
+    """All evaluations so far. A candidate is evaluated once for each set of weights (DESIGN of Algorithm 1)."""
+
+    def __init__(self, candidates: Iterable[Candidate] = ()) -> None:
+        self.candidates: list[Candidate] = []
+        self._known: dict[tuple[int, str], Candidate] = {}
+        for candidate in candidates:
+            self.add(candidate)
+
+    def add(self, candidate: Candidate) -> None:
+        """Keeps a candidate."""
+        self.candidates.append(candidate)
+        self._known[candidate.version, candidate.network] = candidate
+
+    def find(self, version: int, network: str) -> Candidate | None:
+        """Returns what is known of a network with the weights of a version."""
+        return self._known.get((version, network))
+
+    def current(self, architecture: Architecture, version: int) -> list[Candidate]:
+        """Returns the candidates whose evaluation still holds: same network, same weights."""
+        return [candidate for candidate in self.candidates if is_current(candidate, architecture, version)]
+
+    def table(self, architecture: Architecture, version: int) -> pd.DataFrame:
+        """Returns one row for each evaluation, in order; `stale` where weights or network have changed since."""
+        rows = [
+            {
+                "mask": candidate.mask,
+                "loss": candidate.loss,
+                "accuracy": candidate.accuracy,
+                "parameters": candidate.parameters,
+                "macs": candidate.macs,
+                "generation": candidate.generation,
+                "parents": candidate.parents,
+                "stale": not is_current(candidate, architecture, version),
+            }
+            for candidate in self.candidates
+        ]
+        columns = ["mask", "loss", "accuracy", "parameters", "macs", "generation", "parents", "stale"]
+        return pd.DataFrame(rows, columns=columns).astype({"generation": "Int64"})
+
+
+def is_current(candidate: Candidate, architecture: Architecture, version: int) -> bool:
+    """Tells whether a candidate's evaluation holds for this architecture and these weights."""
+    if candidate.version != version or not is_valid(architecture, candidate.mask):
+        return False
+    return candidate.network == digest(architecture, candidate.mask)

@@ -1,0 +1,169 @@
+"""The final model: a sub-network retrained from scratch, and measured on the test split once (§3)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from statistics import fmean, stdev
+from time import perf_counter
+
+import torch
+from torch import nn
+
+from oneshot_lab.architecture.mask import Mask, check_mask
+from oneshot_lab.architecture.model import Architecture
+from oneshot_lab.architecture.select import select
+from oneshot_lab.architecture.shapes import infer
+from oneshot_lab.errors import MaskError, SessionError
+from oneshot_lab.supernet.data import Data
+from oneshot_lab.supernet.evaluate import evaluate_module
+from oneshot_lab.supernet.plain import to_module
+from oneshot_lab.supernet.recipes import Recipe
+from oneshot_lab.supernet.train import Progress, train
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training of a final model from scratch.
+
+    Attributes:
+        seed: Of its weights and of the order of the images.
+        test_accuracy: On the test split, looked at once.
+        test_loss: Likewise, in nats.
+        validation_accuracy: On the validation split.
+        losses: Mean training loss of each epoch.
+    """
+
+    seed: int
+    test_accuracy: float
+    test_loss: float
+    validation_accuracy: float
+    losses: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Final:
+    """A sub-network, retrained from scratch.
+
+    Attributes:
+        mask: Its blocks in the template that it was taken from.
+        architecture: The network by itself.
+        module: A plain torch module in eval mode, on the CPU, of the run with the best validation accuracy.
+        runs: One for each seed.
+        parameters: Trainable parameters.
+        macs: Multiply-adds for one image.
+        epochs: Passes over the training images.
+        seconds: Time for all runs.
+    """
+
+    mask: Mask
+    architecture: Architecture
+    module: nn.Module = field(repr=False, compare=False)
+    runs: tuple[Run, ...]
+    parameters: int
+    macs: int
+    epochs: int
+    seconds: float
+
+    @property
+    def test_accuracy(self) -> float:
+        """Share of the test images classified right; the mean over the runs."""
+        return fmean(run.test_accuracy for run in self.runs)
+
+    @property
+    def test_accuracy_spread(self) -> float:
+        """Standard deviation of the test accuracy over the runs; NaN for a single one."""
+        return stdev(run.test_accuracy for run in self.runs) if len(self.runs) > 1 else math.nan
+
+    @property
+    def test_loss(self) -> float:
+        """Mean cross-entropy on the test images in nats; the mean over the runs."""
+        return fmean(run.test_loss for run in self.runs)
+
+    @property
+    def validation_accuracy(self) -> float:
+        """Share of the validation images classified right; the mean over the runs."""
+        return fmean(run.validation_accuracy for run in self.runs)
+
+
+def retrain(
+    architecture: Architecture,
+    mask: Mask,
+    data: Data,
+    *,
+    recipe: Recipe,
+    epochs: int,
+    seeds: range,
+    device: torch.device,
+    progress: Callable[[int, Progress], None],
+    should_stop: Callable[[], bool],
+    bar: bool,
+) -> Final | None:
+    """Trains a sub-network from scratch, once for each seed, and measures it.
+
+    Args:
+        architecture: The template.
+        mask: The sub-network.
+        data: All three splits are used, each for its purpose.
+        recipe: How to train; it sees the whole network only.
+        epochs: Passes over the training images.
+        seeds: One run for each.
+        device: Where to train.
+        progress: Called after each batch with the number of finished runs.
+        should_stop: Asked before each batch.
+        bar: Whether to show a progress bar.
+
+    Returns:
+        The final model; None if it was stopped, since a half-trained one is not what was asked for.
+    """
+    network = select(architecture, mask)
+    inference = infer(network)
+    runs: list[Run] = []
+    best: nn.Module | None = None
+    started = perf_counter()
+    for position, seed in enumerate(seeds):
+        module = to_module(network, seed=seed)
+        losses = train(
+            module,
+            data.train,
+            recipe=recipe,
+            epochs=epochs,
+            seed=seed,
+            device=device,
+            progress=lambda state, finished=position: progress(finished, state),  # type: ignore[misc]
+            should_stop=should_stop,
+            bar=bar,
+        )
+        if should_stop():
+            return None
+        validation = evaluate_module(module, data.validation, device=device)
+        test = evaluate_module(module, data.test, device=device)
+        if best is None or validation.accuracy > max(run.validation_accuracy for run in runs):
+            best = module
+        runs.append(Run(seed, test.accuracy, test.loss, validation.accuracy, tuple(losses)))
+    assert best is not None
+    seconds = perf_counter() - started
+    module = best.cpu().eval()
+    return Final(mask, network, module, tuple(runs), inference.parameters, inference.macs, epochs, seconds)
+
+
+def fit_blocks(architecture: Architecture, block_fitness: Mapping[str, float], threshold: float) -> Mask:
+    """Returns the mask of every block whose fitness reaches a threshold (§3, Final Model Selection).
+
+    Raises:
+        SessionError: There is no block fitness yet, or a layer would be empty; says which threshold would do.
+    """
+    if not block_fitness:
+        raise SessionError("there is no block fitness yet", where="threshold", remedy="step the search first")
+    mask = Mask(frozenset(block for block, fitness in block_fitness.items() if fitness >= threshold))
+    try:
+        return check_mask(architecture, mask)
+    except MaskError as error:
+        # The highest threshold with which each layer keeps a block.
+        enough = min(max(block_fitness.get(block.id, 0.0) for block in layer.blocks) for layer in architecture.layers)
+        raise SessionError(
+            f"no path of blocks has a fitness of {threshold:g} or more ({error})",
+            where="threshold",
+            remedy=f"use {enough:.3g} or less",
+        ) from None

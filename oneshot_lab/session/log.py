@@ -1,0 +1,63 @@
+"""The log of actions: what was done, when, for how long and how it ended (§6.1.2)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from oneshot_lab.errors import SessionError
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One action on a session.
+
+    Attributes:
+        time: When it began, local time with its offset (ISO 8601).
+        action: The method's name.
+        arguments: Its arguments as values that JSON can hold; together with `action` they replay it.
+        seconds: How long it took.
+        outcome: `done`, `stopped`, `interrupted`, or `failed: ` and the error.
+    """
+
+    time: str
+    action: str
+    arguments: Mapping[str, Any]
+    seconds: float
+    outcome: str
+
+    def __str__(self) -> str:
+        arguments = ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
+        return f"{self.time[11:19]} {self.action}({arguments}) {self.seconds:.1f} s, {self.outcome}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the entry as values that JSON can hold."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> LogEntry:
+        """Returns the entry that `to_json` wrote down.
+
+        Raises:
+            KeyError, TypeError, ValueError: It is not of that form.
+        """
+        arguments = {str(name): value for name, value in dict(data["arguments"]).items()}
+        return cls(str(data["time"]), str(data["action"]), arguments, float(data["seconds"]), str(data["outcome"]))
+
+
+def append_line(path: Path, entry: LogEntry) -> None:
+    """Appends an entry to a JSON-lines file.
+
+    Raises:
+        SessionError: The file cannot be written.
+    """
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry.to_json(), ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise SessionError(
+            f"the log cannot be written ({error})", where=str(path), remedy="give another log_file"
+        ) from error

@@ -1,0 +1,80 @@
+"""The supernet through edits: what can be kept is kept, and comes back when an edit is undone."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from oneshot_lab.architecture.model import Architecture, Component
+from oneshot_lab.supernet.supernet import Supernet
+
+
+class Weights:
+    """The supernet of the current architecture, and the weights of components that an edit took away.
+
+    Args:
+        architecture: The first architecture, repaired.
+        seed: Of the initial weights.
+
+    Attributes:
+        supernet: The supernet.
+        version: How often it has been trained; evaluations hold for one version.
+        untrained: Ids of components with weights that no training has seen.
+    """
+
+    def __init__(self, architecture: Architecture, *, seed: int) -> None:
+        self.seed = seed
+        self.supernet = Supernet(architecture, seed=seed)
+        self.version = 0
+        self.untrained = frozenset(with_weights(self.supernet))
+        # Keyed by the whole component: an id that was given again after an undo is not mistaken for the old one.
+        self.attic: dict[Component, nn.Module] = {}
+
+    def fitted(self, architecture: Architecture) -> tuple[Supernet, frozenset[str]]:
+        """Returns the supernet of an edited architecture with all weights that still fit, and what is untrained.
+
+        Nothing is changed here until `become`.
+        """
+        supernet = Supernet(architecture, seed=self.seed)
+        inherited = supernet.inherit(self.supernet)
+        untrained = set(inherited.fresh) | (self.untrained & set(inherited.kept))
+        for component in architecture.components():
+            stored = self.attic.get(component)
+            if stored is not None and component.id in inherited.fresh:
+                supernet.components[component.id].load_state_dict(stored.state_dict())
+                untrained.discard(component.id)
+        return supernet, frozenset(untrained)
+
+    def become(self, supernet: Supernet, untrained: frozenset[str]) -> None:
+        """Takes an edited supernet; components that it lacks go into the attic, if they have learned anything."""
+        now = set(supernet.architecture.components())
+        for component in self.supernet.architecture.components():
+            module = self.supernet.components[component.id]
+            if component not in now and component.id not in self.untrained and any(True for _ in module.parameters()):
+                self.attic[component] = module
+        self.supernet, self.untrained = supernet, untrained
+
+    def trained(self) -> None:
+        """Notes that all weights have been trained."""
+        self.version += 1
+        self.untrained = frozenset()
+
+    def untrained_blocks(self) -> tuple[str, ...]:
+        """Returns the blocks that hold weights which no training has seen, in template order."""
+        return tuple(
+            block.id
+            for block in self.supernet.architecture.blocks
+            if any(component.id in self.untrained for component in block.components)
+        )
+
+    def tensors(self) -> dict[str, torch.Tensor]:
+        """Returns all weights and buffers by name: `net.C7.weight`, and `attic.3.weight` in the attic's order."""
+        named = {f"net.{name}": tensor for name, tensor in self.supernet.components.state_dict().items()}
+        for index, module in enumerate(self.attic.values()):
+            named |= {f"attic.{index}.{name}": tensor for name, tensor in module.state_dict().items()}
+        return {name: tensor.detach().cpu().contiguous() for name, tensor in named.items()}
+
+
+def with_weights(supernet: Supernet) -> list[str]:
+    """Returns the ids of the components that have weights."""
+    return [name for name, module in supernet.components.items() if any(True for _ in module.parameters())]
