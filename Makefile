@@ -9,6 +9,7 @@ MAKEFLAGS += --no-builtin-rules
 
 PYTHON ?= python3
 BIN := .venv/bin
+OUTER_PATH := $(PATH)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 VENV := .venv/.made
@@ -30,40 +31,40 @@ help: ## Say what each command does
 # ---- for users ----------------------------------------------------------------------------------------------
 
 lab: setup ## Set up and open JupyterLab on the quickstart
-	jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS) notebooks/quickstart.ipynb
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS) notebooks/quickstart.ipynb
 
 demo: setup ## Run the quickstart's search in the terminal, without a browser
-	@python -m oneshot_lab demo
+	@$(BIN)/python -m oneshot_lab demo
 
 # ---- for contributors ---------------------------------------------------------------------------------------
 
 test: setup browser lint check ## Set up, then pass everything: lint, check, and the tests of both languages
 	cd js && npm test
-	pytest
+	$(BIN)/pytest
 
 lint: setup ## Style: ruff and prettier change nothing, they only look
-	ruff check .
-	ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	cd js && npm run lint
 
 check: setup ## Types (mypy, tsc) and layers (import-linter)
-	mypy
-	lint-imports
+	$(BIN)/mypy
+	$(BIN)/lint-imports
 	cd js && npm run check
 
 format: setup ## Put everything into the house style
-	ruff check --fix-only .
-	ruff format .
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
 	cd js && npm run format
 
 bench: setup ## Print the benchmark figures; ONLY=name for one of them
-	@python -m tests.benchmarks $(ONLY)
+	@$(BIN)/python -m tests.benchmarks $(ONLY)
 
 bench-truth: setup ## Compute the stand-alone accuracies that rank_tau is measured against (long)
-	@python -m tests.benchmarks.truth
+	@$(BIN)/python -m tests.benchmarks.truth
 
 study: setup ## Print the README's table: the search beside its baselines (long)
-	@python -m tests.benchmarks.study
+	@$(BIN)/python -m tests.benchmarks.study
 
 # ---- set-up -------------------------------------------------------------------------------------------------
 
@@ -71,11 +72,13 @@ setup: $(INSTALLED) $(MODULES) $(BUNDLE) $(LINKED)
 
 browser: $(BROWSER)
 
+# With the environment on PATH it would be made from itself.
+$(VENV): export PATH := $(OUTER_PATH)
 $(VENV):
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.10 or later is needed: install python3" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and f"Python 3.10 or later is needed, not {sys.version}")'
 	@# A half-made environment is made afresh. Debian keeps venv in a package of its own; virtualenv stands in for it.
-	@python -m pip --version 2>/dev/null | grep -q "$(CURDIR)/.venv" || $(PYTHON) -m venv --clear .venv || { \
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv || { \
 	  $(PYTHON) -m pip install --quiet --target build/virtualenv virtualenv && \
 	  PYTHONPATH=build/virtualenv $(PYTHON) -m virtualenv --quiet --clear .venv; } || \
 	  { echo "No virtual environment could be made: install python3-venv (Debian, Ubuntu) and run this again" >&2; exit 1; }
@@ -85,7 +88,7 @@ $(INSTALLED): $(VENV) pyproject.toml js/package.json
 	@# pip must not write through the link that $(LINKED) made.
 	@rm -rf $(INSTALLED_LABEXTENSION:/package.json=) $(LINKED)
 	@echo "Installing the Python packages; torch is large, so the first time takes minutes"
-	SKIP_JUPYTER_BUILDER=1 python -m pip install --quiet -e '.[dev]'
+	SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install --quiet -e '.[dev]'
 	@touch $@
 
 $(MODULES): js/package-lock.json
@@ -99,11 +102,11 @@ $(BUNDLE): $(MODULES) $(JS_SOURCES) $(if $(wildcard $(LABEXTENSION)),,FORCE) | $
 	@touch $@
 
 $(LINKED): $(INSTALLED) $(if $(wildcard $(INSTALLED_LABEXTENSION)),,FORCE) | $(BUNDLE)
-	jupyter-builder develop . --overwrite
+	$(BIN)/jupyter-builder develop . --overwrite
 	@touch $@
 
 $(BROWSER): $(INSTALLED)
-	python -m tests.ui.browser
+	$(BIN)/python -m tests.ui.browser
 	@touch $@
 
 clean: ## Remove what was built, and the tools' caches
