@@ -1,0 +1,73 @@
+"""Components as torch modules: the torch table."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import torch
+from torch import nn
+
+from oneshot_lab.architecture.model import Component
+from oneshot_lab.errors import ArchitectureError, closest
+
+MODULES: Mapping[str, type[nn.Module]] = MappingProxyType(
+    {
+        "Conv2d": nn.Conv2d,
+        "ConvTranspose2d": nn.ConvTranspose2d,
+        "MaxPool2d": nn.MaxPool2d,
+        "AvgPool2d": nn.AvgPool2d,
+        "AdaptiveAvgPool2d": nn.AdaptiveAvgPool2d,
+        "BatchNorm2d": nn.BatchNorm2d,
+        "BatchNorm1d": nn.BatchNorm1d,
+        "GroupNorm": nn.GroupNorm,
+        "LayerNorm": nn.LayerNorm,
+        "ReLU": nn.ReLU,
+        "LeakyReLU": nn.LeakyReLU,
+        "ELU": nn.ELU,
+        "GELU": nn.GELU,
+        "SiLU": nn.SiLU,
+        "Sigmoid": nn.Sigmoid,
+        "Tanh": nn.Tanh,
+        "Softmax": nn.Softmax,
+        "Dropout": nn.Dropout,
+        "Dropout2d": nn.Dropout2d,
+        "Flatten": nn.Flatten,
+        "Linear": nn.Linear,
+        "Identity": nn.Identity,
+    }
+)
+"""The torch class of each kind. The catalogue's parameter names are torch's, so a kind is one line here."""
+
+
+def build(component: Component, *, seed: int) -> nn.Module:
+    """Returns the torch module of a component, freshly initialised.
+
+    The start depends on the seed and the component's id alone: an edit elsewhere leaves it as it was. torch's
+    global generator is not touched.
+
+    Args:
+        component: Repaired, that is, with every parameter that torch requires.
+        seed: The supernet's seed.
+
+    Raises:
+        ArchitectureError: The kind is unknown, or torch refuses the parameters.
+    """
+    module = MODULES.get(component.kind)
+    where = f"{component.kind} {component.id}"
+    if module is None:
+        raise ArchitectureError("unknown component kind", where=where, remedy=closest(component.kind, MODULES))
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(_start(seed, component.id))
+        try:
+            return module(**component.values)
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise ArchitectureError(
+                f"torch refuses its parameters ({error})", where=where, remedy="repair the architecture first"
+            ) from error
+
+
+def _start(seed: int, component_id: str) -> int:
+    # Python's own hash() of a text differs from process to process.
+    return int.from_bytes(hashlib.sha256(f"{seed}/{component_id}".encode()).digest()[:8], "big") >> 1

@@ -1,0 +1,52 @@
+"""Which device computes, and in which precision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+import torch
+
+from oneshot_lab.errors import SessionError
+
+
+def choose_device(name: str | torch.device | None = None) -> torch.device:
+    """Returns the device to compute on: the named one, else the first of cuda, mps and cpu that is there.
+
+    Raises:
+        SessionError: There is no such device here.
+    """
+    if name is not None:
+        try:
+            device = torch.device(name)
+            torch.empty(0, device=device)
+        except (RuntimeError, AssertionError, NotImplementedError) as error:
+            raise SessionError(
+                f"this machine has no {str(name)!r}", where="device", remedy="leave it out to have one chosen"
+            ) from error
+        return device
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    if torch.backends.mps.is_available():
+        return torch.device("mps")
+    return torch.device("cpu")
+
+
+def mixed_precision(device: torch.device) -> AbstractContextManager[object]:
+    """Returns a context in which matrix products run in bfloat16 on a GPU that has it; elsewhere all is float32.
+
+    bfloat16 has float32's range, so that gradients need no scaling.
+    """
+    if device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
+        return torch.autocast("cuda", dtype=torch.bfloat16)
+    return nullcontext()
+
+
+@contextmanager
+def seeded(seed: int, *, device: torch.device) -> Iterator[None]:
+    """Seeds torch's global generators, on which Dropout draws, and puts them back at the end."""
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        torch.default_generator.manual_seed(seed)
+        if device.type == "cuda":
+            torch.cuda.manual_seed(seed)
+        yield

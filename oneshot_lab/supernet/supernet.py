@@ -1,0 +1,179 @@
+"""The supernet: one torch module that holds every sub-network of an architecture (§3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from oneshot_lab.architecture.mask import Mask, check_mask, live_layers
+from oneshot_lab.architecture.model import INPUT, Architecture, Block, Layer
+from oneshot_lab.architecture.shapes import infer
+from oneshot_lab.supernet import shortcuts
+from oneshot_lab.supernet.components import build
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """What became of the weights after an edit: the ids of components that kept theirs, and that start afresh."""
+
+    kept: tuple[str, ...]
+    fresh: tuple[str, ...]
+
+
+class Supernet(nn.Module):
+    """The weights of all blocks, and a forward pass through those that a mask switches on.
+
+    The mask is an argument of `forward`; nothing is zeroed. A block that is switched off is not computed, so
+    neither its bias nor its batch-norm shift leaks into the result.
+
+    Args:
+        architecture: Repaired.
+        seed: Each component's start depends on it and the component's id, not on the other components.
+
+    Attributes:
+        components: The torch modules by component id.
+
+    Raises:
+        ArchitectureError: A component's kind or parameters are not torch's.
+        ShapeError: The components do not fit each other.
+    """
+
+    def __init__(self, architecture: Architecture, *, seed: int = 0) -> None:
+        super().__init__()
+        inference = infer(architecture)
+        self.architecture = architecture
+        self.components = nn.ModuleDict({c.id: build(c, seed=seed) for c in architecture.components()})
+        parts = [(block.id, block.components) for block in architecture.blocks]
+        parts += [(link.id, link.projection) for link in architecture.links]
+        self._sequences = {
+            part_id: shortcuts.reorder([self.components[c.id] for c in components]) for part_id, components in parts
+        }
+        self._alignments = {block.id: shortcuts.alignment(self._sequences[block.id]) for block in architecture.blocks}
+        self._widths = {block.id: inference.blocks[block.id].outputs[0] for block in architecture.blocks}
+
+    def forward(self, x: Tensor, mask: Mask | None = None) -> Tensor:
+        """Returns the logits of a sub-network.
+
+        Args:
+            x: (N, *input_shape).
+            mask: The active blocks; None for all.
+
+        Returns:
+            (N, classes).
+
+        Raises:
+            MaskError: The mask names no network.
+        """
+        outputs = {INPUT: x}
+        for index, active in enumerate(self.route(mask)):
+            if active:
+                layer = self.architecture.layers[index]
+                outputs[layer.id] = self._joined(layer, active, self.inputs(index, outputs, run=self.run))
+        return outputs[self.architecture.layers[-1].id]
+
+    def route(self, mask: Mask | None = None) -> tuple[tuple[Block, ...], ...]:
+        """Returns the blocks to compute in each layer: the active ones, and none in a layer without effect.
+
+        Raises:
+            MaskError: The mask names no network.
+        """
+        architecture = self.architecture
+        mask = mask or Mask.full(architecture)
+        live = live_layers(architecture, mask)
+        if not live[-1] or not mask.blocks <= architecture.layer_of.keys():
+            check_mask(architecture, mask)
+        return tuple(
+            tuple(block for block in layer.blocks if block.id in mask.blocks) if wanted else ()
+            for layer, wanted in zip(architecture.layers, live, strict=True)
+        )
+
+    def sequence(self, part_id: str) -> tuple[nn.Module, ...]:
+        """Returns the modules of a block or of a link's projection, in the order in which they are computed."""
+        return self._sequences[part_id]
+
+    def run(self, part_id: str, x: Tensor) -> Tensor:
+        """Returns the output of a block or of a link's projection, without regard to any mask."""
+        for module in self._sequences[part_id]:
+            x = shortcuts.apply(module, x)
+        return x
+
+    def inputs(self, index: int, outputs: Mapping[str, Tensor], *, run: Callable[[str, Tensor], Tensor]) -> Tensor:
+        """Returns what a layer reads: the sum of the layer before it and the links into it (§5.2).
+
+        Args:
+            index: The layer's place.
+            outputs: The outputs of live layers by id, the network's input under `INPUT`. At least one feeds it.
+            run: Computes a link's projection.
+        """
+        layers = self.architecture.layers
+        before = layers[index - 1].id if index else INPUT
+        terms = [outputs[before]] if before in outputs else []
+        links = [link for link in self.architecture.links_into.get(layers[index].id, ()) if link.source in outputs]
+        terms += [run(link.id, outputs[link.source]) for link in links]
+        return reduce(torch.add, terms)
+
+    def merge(self, layer: Layer, outputs: Mapping[str, Tensor]) -> Tensor:
+        """Returns the outputs of a layer's active blocks as one: their sum, their mean, or side by side (§3).
+
+        Where they stand side by side an absent block leaves zeros, so that the next layer's shape stays.
+
+        Args:
+            layer: The layer.
+            outputs: By block id, at least one, in template order.
+        """
+        some = next(iter(outputs.values()))
+        if layer.merge == "concat":
+            missing = (block.id for block in layer.blocks if block.id not in outputs)
+            zeros = {block: some.new_zeros(len(some), self._widths[block], *some.shape[2:]) for block in missing}
+            return torch.cat([outputs.get(block.id, zeros.get(block.id, some)) for block in layer.blocks], 1)
+        total = reduce(torch.add, outputs.values())
+        return total / len(outputs) if layer.merge == "mean" else total
+
+    def inherit(self, old: Supernet) -> Inherited:
+        """Copies every weight and buffer of an older supernet that still has its place.
+
+        A component keeps its weights when its id, its kind and all its tensors' shapes are as they were.
+
+        Returns:
+            The ids of the components with weights, those kept and those fresh.
+        """
+        kept: list[str] = []
+        fresh: list[str] = []
+        before = dict(old.components.items())
+        for component_id, module in self.components.items():
+            shapes = _shapes(module)
+            if not shapes:
+                continue
+            same = type(before.get(component_id)) is type(module) and _shapes(before[component_id]) == shapes
+            if same:
+                module.load_state_dict(before[component_id].state_dict())
+            (kept if same else fresh).append(component_id)
+        return Inherited(tuple(kept), tuple(fresh))
+
+    def _joined(self, layer: Layer, active: Sequence[Block], x: Tensor) -> Tensor:
+        if layer.merge == "concat" or len(active) == 1:
+            return self.merge(layer, {block.id: self.run(block.id, x) for block in active})
+        terms = [self._sum(group, x) for group in self._groups(active)]
+        total = reduce(torch.add, terms)
+        return total / len(active) if layer.merge == "mean" else total
+
+    def _groups(self, active: Iterable[Block]) -> Iterable[list[str]]:
+        groups: dict[Hashable, list[str]] = {}
+        for block in active:
+            alignment = self._alignments[block.id]
+            groups.setdefault(block.id if alignment is None else alignment, []).append(block.id)
+        return groups.values()
+
+    def _sum(self, blocks: Sequence[str], x: Tensor) -> Tensor:
+        if len(blocks) == 1:
+            return self.run(blocks[0], x)
+        return shortcuts.joined_convolution([cast(nn.Conv2d, self._sequences[block][0]) for block in blocks], x)
+
+
+def _shapes(module: nn.Module) -> dict[str, torch.Size]:
+    return {name: tensor.shape for name, tensor in module.state_dict().items()}

@@ -1,0 +1,242 @@
+"""Training: of a supernet on the sub-networks that its recipe draws, and of a plain network."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol, TypeAlias
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from tqdm.auto import tqdm
+
+from oneshot_lab.architecture.mask import Mask
+from oneshot_lab.errors import SessionError
+from oneshot_lab.supernet.device import choose_device, mixed_precision, seeded
+from oneshot_lab.supernet.recipes import DEFAULT_RECIPE, Recipe, get_recipe
+from oneshot_lab.supernet.supernet import Supernet
+
+Draw: TypeAlias = Callable[[], Sequence[tuple[Mask, ...]]]
+"""Gives the sub-networks of a training step, each as the arguments that follow the images."""
+
+
+class Images(Protocol):
+    """What training and evaluation ask of a split of the data."""
+
+    def __len__(self) -> int:
+        """Returns the number of images."""
+
+    def batches(
+        self, batch_size: int, *, device: torch.device, generator: torch.Generator | None = None
+    ) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yields (images, labels) on the device, shuffled when there is a generator."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far training is.
+
+    Attributes:
+        epoch: From 0.
+        epochs: Their number.
+        batch: Batches of this epoch that are done.
+        batches: Batches of an epoch.
+        loss: Mean training loss of this epoch so far.
+    """
+
+    epoch: int
+    epochs: int
+    batch: int
+    batches: int
+    loss: float
+
+
+class DivergedError(Exception):
+    """The loss or a weight is no longer a finite number."""
+
+    def __init__(self, batch: int) -> None:
+        super().__init__(batch)
+        self.batch = batch
+
+
+def train(
+    network: nn.Module,
+    split: Images,
+    *,
+    recipe: str | Recipe = DEFAULT_RECIPE,
+    epochs: int = 3,
+    seed: int = 0,
+    device: torch.device | str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+    bar: bool = True,
+) -> list[float]:
+    """Trains a supernet, or a plain network with the recipe `whole`, in place; leaves it in eval mode.
+
+    It can be stopped before any batch; the weights are then those after the last whole step. On CPU, equal
+    seeds give equal weights.
+
+    Args:
+        network: The supernet or the plain network.
+        split: The training images.
+        recipe: A recipe or its name.
+        epochs: Passes over the images; the recipe's schedule spans them all.
+        seed: Of the order of the images, the sub-networks drawn and the Dropout components.
+        device: Where to train; chosen if left out.
+        progress: Called after each batch.
+        should_stop: Asked before each batch.
+        bar: Whether to show a progress bar with the time left.
+
+    Returns:
+        The mean training loss of each epoch; of the last one up to the batch where it was stopped.
+
+    Raises:
+        SessionError: The loss became infinite or not a number. The weights are those from before this epoch.
+    """
+    recipe, device = get_recipe(recipe), choose_device(device)
+    draw = _sampler(network, recipe, rng=np.random.default_rng(seed))
+    order = torch.Generator().manual_seed(seed)
+    network.to(device).train()
+    optimizer = _sgd(network, recipe)
+    # A last batch of a single image has no variance for batch norm, and no weight among thousands.
+    batches = max(1, math.ceil((len(split) - 1) / recipe.batch_size))
+    history: list[float] = []
+    try:
+        with seeded(seed, device=device), tqdm(total=epochs * batches, unit="batch", disable=not bar) as shown:
+            for epoch in range(epochs):
+
+                def report(batch: int, loss: float, epoch: int = epoch) -> None:
+                    shown.set_postfix(epoch=epoch + 1, loss=f"{loss:.3f}", refresh=False)
+                    shown.update()
+                    if progress:
+                        progress(Progress(epoch, epochs, batch, batches, loss))
+
+                losses = _guarded_epoch(
+                    network,
+                    islice(split.batches(recipe.batch_size, device=device, generator=order), batches),
+                    epoch=epoch,
+                    draw=_once(draw) if recipe.draw == "epoch" else draw,
+                    optimizer=optimizer,
+                    rates=[recipe.rate((epoch * batches + batch) / (epochs * batches)) for batch in range(batches)],
+                    report=report,
+                    should_stop=should_stop,
+                )
+                history += [sum(losses) / len(losses)] if losses else []
+                if len(losses) < batches:
+                    break
+    finally:
+        network.eval()
+    return history
+
+
+def train_epoch(
+    network: nn.Module,
+    batches: Iterable[tuple[Tensor, Tensor]],
+    *,
+    draw: Draw,
+    optimizer: torch.optim.Optimizer,
+    rates: Sequence[float],
+    report: Callable[[int, float], None],
+    should_stop: Callable[[], bool] | None = None,
+) -> list[float]:
+    """Goes once over the images: a step for each batch, with the gradients of its sub-networks added up.
+
+    Args:
+        network: In train mode; called as `network(x, *path)`.
+        batches: (images, labels) on the network's device.
+        draw: Gives the sub-networks of a step, each as the arguments after the images.
+        optimizer: Changes the network's weights.
+        rates: The learning rate of each step.
+        report: Called with the number of batches done and their mean loss.
+        should_stop: Asked before each batch.
+
+    Returns:
+        The loss of each batch that was done, the mean of its sub-networks'.
+
+    Raises:
+        DivergedError: A loss is not finite; that step was not made.
+    """
+    losses: list[float] = []
+    total = 0.0
+    for batch, (x, y) in enumerate(batches):
+        if should_stop and should_stop():
+            break
+        for group in optimizer.param_groups:
+            group["lr"] = rates[batch]
+        optimizer.zero_grad()
+        paths = draw()
+        loss = 0.0
+        for path in paths:
+            with mixed_precision(x.device):
+                path_loss = F.cross_entropy(network(x, *path), y)
+            path_loss.backward()  # type: ignore[no-untyped-call]
+            loss += path_loss.item() / len(paths)
+        if not math.isfinite(loss):
+            raise DivergedError(batch)
+        optimizer.step()
+        losses.append(loss)
+        total += loss
+        report(batch + 1, total / len(losses))
+    return losses
+
+
+def _guarded_epoch(
+    network: nn.Module,
+    batches: Iterable[tuple[Tensor, Tensor]],
+    *,
+    epoch: int,
+    draw: Draw,
+    optimizer: torch.optim.Optimizer,
+    rates: Sequence[float],
+    report: Callable[[int, float], None],
+    should_stop: Callable[[], bool] | None,
+) -> list[float]:
+    """Does `train_epoch`, and undoes all of it when the network diverges."""
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    try:
+        losses = train_epoch(
+            network, batches, draw=draw, optimizer=optimizer, rates=rates, report=report, should_stop=should_stop
+        )
+        # A finite loss can have an infinite gradient, which only the weights after the step show.
+        if not all(bool(tensor.isfinite().all()) for tensor in network.state_dict().values()):
+            raise DivergedError(len(losses) - 1)
+    except DivergedError as error:
+        network.load_state_dict(before)
+        rate = rates[error.batch]
+        raise SessionError(
+            f"the loss is not a finite number any more, at learning rate {rate:.3g}",
+            where=f"epoch {epoch + 1}, batch {error.batch + 1}",
+            remedy=f"the weights from before this epoch are back; train with a learning rate of {rate / 5:.2g} or less",
+        ) from None
+    return losses
+
+
+def _sgd(network: nn.Module, recipe: Recipe) -> torch.optim.SGD:
+    # Fused: one call changes all weights, so that an interrupt finds them before a step or after it.
+    optimizer = torch.optim.SGD(
+        network.parameters(), recipe.learning_rate, recipe.momentum, weight_decay=recipe.weight_decay, fused=True
+    )
+    # A fused step cannot start the momentum of some weights while others, of blocks drawn before, have theirs.
+    # Starting all at zero comes to the same.
+    for parameter in network.parameters():
+        optimizer.state[parameter]["momentum_buffer"] = torch.zeros_like(parameter)
+    return optimizer
+
+
+def _sampler(network: nn.Module, recipe: Recipe, *, rng: np.random.Generator) -> Draw:
+    if isinstance(network, Supernet):
+        return lambda: [(mask,) for mask in recipe.masks(network.architecture, rng=rng)]
+    if recipe.needs_masks:
+        raise SessionError(
+            f"the recipe {recipe.name!r} needs a supernet", where="train", remedy="use 'whole' for a plain network"
+        )
+    return lambda: [()]
+
+
+def _once(draw: Draw) -> Draw:
+    drawn = draw()
+    return lambda: drawn
