@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from time import perf_counter
 
 from oneshot_lab.errors import OneShotError
 from oneshot_lab.session.session import SearchSession
 
 
-def main() -> None:
-    """Reads the command line."""
-    parser = argparse.ArgumentParser(prog="oneshot-lab", description="Search for a neural-network architecture.")
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Reads the command line.
+
+    Args:
+        arguments: What follows the program's name; None: what was typed.
+    """
+    parser = argparse.ArgumentParser("python -m oneshot_lab", description="Search for a neural-network architecture.")
     commands = parser.add_subparsers(required=True)
     demo_parser = commands.add_parser("demo", help="search a template on a data set, and print the best candidates")
     demo_parser.add_argument("--template", default="lenet")
     demo_parser.add_argument("--data", default="digits")
+    demo_parser.add_argument("--width", type=float, default=1.0, help="factor on the template's channel counts")
     demo_parser.add_argument("--seed", type=int, default=0)
     demo_parser.add_argument("--epochs", type=int, default=10, help="of the supernet and of the final network")
     demo_parser.add_argument("--iterations", type=int, default=10)
     try:
-        demo(**vars(parser.parse_args()))
+        demo(**vars(parser.parse_args(arguments)))
     except OneShotError as error:
         parser.exit(1, f"{error}\n")
+    except KeyboardInterrupt:
+        parser.exit(130, "interrupted\n")
 
 
-def demo(*, template: str, data: str, seed: int, epochs: int, iterations: int) -> None:
+def demo(*, template: str, data: str, width: float, seed: int, epochs: int, iterations: int) -> None:
     """Trains the supernet, evolves, retrains the best candidate, and prints what came out."""
     started = perf_counter()
-    session = SearchSession(template, data, seed=seed)
+    session = SearchSession(template, data, seed=seed, width=width)
     print(f"{session.data}\nTraining the {template} supernet, {len(session.architecture.blocks)} blocks")
     session.train(epochs)
     print("\ngeneration   loss: best     mean    worst")

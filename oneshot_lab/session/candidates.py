@@ -61,10 +61,10 @@ class Candidate:
             KeyError, TypeError, ValueError: It is not of that form.
         """
         parents = data["parents"]
-        pair = None if parents is None else (Mask.of(*parents[0]), Mask.of(*parents[1]))
+        pair = None if parents is None else (_mask(parents[0]), _mask(parents[1]))
         generation = None if data["generation"] is None else int(data["generation"])
         return cls(
-            Mask.of(*data["blocks"]),
+            _mask(data["blocks"]),
             float(data["loss"]),
             float(data["accuracy"]),
             int(data["parameters"]),
@@ -74,6 +74,12 @@ class Candidate:
             int(data["version"]),
             str(data["network"]),
         )
+
+
+def _mask(blocks: object) -> Mask:
+    if not isinstance(blocks, list) or not all(isinstance(block, str) for block in blocks):
+        raise TypeError("a mask that is no list of block ids")
+    return Mask.of(*blocks)
 
 
 def digest(architecture: Architecture, mask: Mask) -> str:
@@ -98,11 +104,13 @@ def digest(architecture: Architecture, mask: Mask) -> str:
 
 
 class Ledger:
-    """All evaluations so far. A candidate is evaluated once for each set of weights (DESIGN of Algorithm 1)."""
+    """All evaluations so far. A network is evaluated once for each set of weights (cf. Algorithm 1, line 6)."""
 
     def __init__(self, candidates: Iterable[Candidate] = ()) -> None:
         self.candidates: list[Candidate] = []
         self._known: dict[tuple[int, str], Candidate] = {}
+        self._networks: dict[Mask, str | None] = {}
+        self._architecture: Architecture | None = None
         for candidate in candidates:
             self.add(candidate)
 
@@ -111,35 +119,32 @@ class Ledger:
         self.candidates.append(candidate)
         self._known[candidate.version, candidate.network] = candidate
 
-    def find(self, version: int, network: str) -> Candidate | None:
-        """Returns what is known of a network with the weights of a version."""
-        return self._known.get((version, network))
+    def find(self, architecture: Architecture, mask: Mask, version: int) -> Candidate | None:
+        """Returns what is known of a sub-network with the weights of a version."""
+        return self._known.get((version, self._network(architecture, mask) or ""))
 
     def current(self, architecture: Architecture, version: int) -> list[Candidate]:
         """Returns the candidates whose evaluation still holds: same network, same weights."""
-        return [candidate for candidate in self.candidates if is_current(candidate, architecture, version)]
+        return [candidate for candidate in self.candidates if self._holds(candidate, architecture, version)]
 
     def table(self, architecture: Architecture, version: int) -> pd.DataFrame:
         """Returns one row for each evaluation, in order; `stale` where weights or network have changed since."""
-        rows = [
-            {
-                "mask": candidate.mask,
-                "loss": candidate.loss,
-                "accuracy": candidate.accuracy,
-                "parameters": candidate.parameters,
-                "macs": candidate.macs,
-                "generation": candidate.generation,
-                "parents": candidate.parents,
-                "stale": not is_current(candidate, architecture, version),
-            }
-            for candidate in self.candidates
-        ]
-        columns = ["mask", "loss", "accuracy", "parameters", "macs", "generation", "parents", "stale"]
-        return pd.DataFrame(rows, columns=columns).astype({"generation": "Int64"})
+        columns = ["mask", "loss", "accuracy", "parameters", "macs", "generation", "parents"]
+        rows = [[getattr(candidate, column) for column in columns] for candidate in self.candidates]
+        stale = [not self._holds(candidate, architecture, version) for candidate in self.candidates]
+        table = pd.DataFrame(rows, columns=columns).astype(_DTYPES)
+        return table.assign(stale=pd.Series(stale, dtype=bool))
+
+    def _holds(self, candidate: Candidate, architecture: Architecture, version: int) -> bool:
+        return candidate.version == version and candidate.network == self._network(architecture, candidate.mask)
+
+    def _network(self, architecture: Architecture, mask: Mask) -> str | None:
+        """Returns `digest`, or None for a mask that names no network any more; remembered until the next edit."""
+        if architecture is not self._architecture:
+            self._architecture, self._networks = architecture, {}
+        if mask not in self._networks:
+            self._networks[mask] = digest(architecture, mask) if is_valid(architecture, mask) else None
+        return self._networks[mask]
 
 
-def is_current(candidate: Candidate, architecture: Architecture, version: int) -> bool:
-    """Tells whether a candidate's evaluation holds for this architecture and these weights."""
-    if candidate.version != version or not is_valid(architecture, candidate.mask):
-        return False
-    return candidate.network == digest(architecture, candidate.mask)
+_DTYPES = {"loss": "float64", "accuracy": "float64", "parameters": "int64", "macs": "int64", "generation": "Int64"}

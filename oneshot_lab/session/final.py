@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from statistics import fmean, stdev
 from time import perf_counter
+from typing import Any
 
 import torch
 from torch import nn
@@ -14,8 +16,11 @@ from torch import nn
 from oneshot_lab.architecture.mask import Mask, check_mask
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.select import select
+from oneshot_lab.architecture.serial import from_json, to_json
 from oneshot_lab.architecture.shapes import infer
 from oneshot_lab.errors import MaskError, SessionError
+from oneshot_lab.session.candidates import Candidate
+from oneshot_lab.session.weights import filled
 from oneshot_lab.supernet.data import Data
 from oneshot_lab.supernet.evaluate import evaluate_module
 from oneshot_lab.supernet.plain import to_module
@@ -40,6 +45,21 @@ class Run:
     test_loss: float
     validation_accuracy: float
     losses: tuple[float, ...]
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Run:
+        """Returns the run that `asdict` wrote down.
+
+        Raises:
+            KeyError, TypeError, ValueError: It is not of that form.
+        """
+        return cls(
+            int(data["seed"]),
+            float(data["test_accuracy"]),
+            float(data["test_loss"]),
+            float(data["validation_accuracy"]),
+            tuple(float(loss) for loss in data["losses"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -86,6 +106,37 @@ class Final:
         """Share of the validation images classified right; the mean over the runs."""
         return fmean(run.validation_accuracy for run in self.runs)
 
+    def to_json(self) -> dict[str, Any]:
+        """Returns all but the module as values that JSON can hold."""
+        return {
+            "blocks": sorted(self.mask.blocks),
+            "architecture": to_json(self.architecture),
+            "runs": [asdict(run) for run in self.runs],
+            "parameters": self.parameters,
+            "macs": self.macs,
+            "epochs": self.epochs,
+            "seconds": self.seconds,
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], tensors: Mapping[str, torch.Tensor]) -> Final:
+        """Returns the final model that `to_json` wrote down.
+
+        Args:
+            data: What `to_json` gave.
+            tensors: The module's state dict.
+
+        Raises:
+            KeyError, TypeError, ValueError, RuntimeError, ArchitectureError: It is not of that form.
+        """
+        architecture = from_json(data["architecture"], where="final")
+        infer(architecture)
+        module = filled(partial(to_module, architecture), tensors)
+        runs = tuple(Run.from_json(run) for run in data["runs"])
+        mask = Mask(frozenset(map(str, data["blocks"])))
+        costs = int(data["parameters"]), int(data["macs"])
+        return cls(mask, architecture, module.eval(), runs, *costs, int(data["epochs"]), float(data["seconds"]))
+
 
 def retrain(
     architecture: Architecture,
@@ -119,10 +170,9 @@ def retrain(
     """
     network = select(architecture, mask)
     inference = infer(network)
-    runs: list[Run] = []
-    best: nn.Module | None = None
+    trained: list[tuple[nn.Module, Run]] = []
     started = perf_counter()
-    for position, seed in enumerate(seeds):
+    for finished, seed in enumerate(seeds):
         module = to_module(network, seed=seed)
         losses = train(
             module,
@@ -131,21 +181,35 @@ def retrain(
             epochs=epochs,
             seed=seed,
             device=device,
-            progress=lambda state, finished=position: progress(finished, state),  # type: ignore[misc]
+            progress=partial(progress, finished),
             should_stop=should_stop,
             bar=bar,
         )
         if should_stop():
             return None
-        validation = evaluate_module(module, data.validation, device=device)
+        accuracy = evaluate_module(module, data.validation, device=device).accuracy
+        trained.append((module.cpu(), Run(seed, math.nan, math.nan, accuracy, tuple(losses))))
+    # Only now: a look at the test split whose result is thrown away would be a look too many.
+    runs = []
+    for module, run in trained:
         test = evaluate_module(module, data.test, device=device)
-        if best is None or validation.accuracy > max(run.validation_accuracy for run in runs):
-            best = module
-        runs.append(Run(seed, test.accuracy, test.loss, validation.accuracy, tuple(losses)))
-    assert best is not None
+        runs.append(replace(run, test_accuracy=test.accuracy, test_loss=test.loss))
+    best = max(trained, key=lambda pair: pair[1].validation_accuracy)[0].cpu().eval()
     seconds = perf_counter() - started
-    module = best.cpu().eval()
-    return Final(mask, network, module, tuple(runs), inference.parameters, inference.macs, epochs, seconds)
+    return Final(mask, network, best, tuple(runs), inference.parameters, inference.macs, epochs, seconds)
+
+
+def choose(architecture: Architecture, mask: Mask | Candidate | Sequence[object]) -> Mask:
+    """Returns the mask of a candidate or of a row of bits; a mask is returned as it is.
+
+    Raises:
+        MaskError: It names no network of this architecture.
+    """
+    if isinstance(mask, Candidate):
+        mask = mask.mask
+    if not isinstance(mask, Mask):
+        mask = Mask.from_bits(architecture, mask)
+    return check_mask(architecture, mask)
 
 
 def fit_blocks(architecture: Architecture, block_fitness: Mapping[str, float], threshold: float) -> Mask:
@@ -160,10 +224,11 @@ def fit_blocks(architecture: Architecture, block_fitness: Mapping[str, float], t
     try:
         return check_mask(architecture, mask)
     except MaskError as error:
-        # The highest threshold with which each layer keeps a block.
+        # The highest threshold with which each layer keeps a block, rounded down, so that it is one itself.
         enough = min(max(block_fitness.get(block.id, 0.0) for block in layer.blocks) for layer in architecture.layers)
+        enough = math.floor(enough * 1000) / 1000
         raise SessionError(
             f"no path of blocks has a fitness of {threshold:g} or more ({error})",
             where="threshold",
-            remedy=f"use {enough:.3g} or less",
+            remedy=f"use {enough:g} or less",
         ) from None

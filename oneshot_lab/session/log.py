@@ -48,16 +48,27 @@ class LogEntry:
         return cls(str(data["time"]), str(data["action"]), arguments, float(data["seconds"]), str(data["outcome"]))
 
 
-def append_line(path: Path, entry: LogEntry) -> None:
-    """Appends an entry to a JSON-lines file.
+def open_log(path: Path) -> None:
+    """Makes sure that a log file can be written, before there is anything to lose.
 
     Raises:
-        SessionError: The file cannot be written.
+        SessionError: It cannot.
     """
+    problem = _append(path, "")
+    if problem:
+        raise SessionError(problem, where=str(path), remedy="give another log_file")
+
+
+def append_line(path: Path, entry: LogEntry) -> str | None:
+    """Appends an entry to a JSON-lines file. Returns what is wrong if that cannot be done."""
+    return _append(path, json.dumps(entry.to_json(), ensure_ascii=False) + "\n")
+
+
+def _append(path: Path, text: str) -> str | None:
     try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry.to_json(), ensure_ascii=False) + "\n")
+        # A path may hold bytes that are no text; a backslash escape keeps them, and is JSON.
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
     except OSError as error:
-        raise SessionError(
-            f"the log cannot be written ({error})", where=str(path), remedy="give another log_file"
-        ) from error
+        return f"the log cannot be written ({error})"
+    return None

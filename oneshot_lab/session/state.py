@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from threading import Event, Lock
+from threading import Lock
 from time import perf_counter
 from typing import Any
 
@@ -30,8 +30,7 @@ class SessionState(HasTraits):
     """The traits of a session, and the frame of an action: one at a time, logged, published at its end.
 
     Args:
-        architecture: The first architecture, repaired.
-        weights: Its supernet.
+        weights: The supernet of the first architecture.
         evolution: Its search.
         log_file: Where every action is appended as a line of JSON; None: nowhere.
     """
@@ -51,9 +50,7 @@ class SessionState(HasTraits):
     can_undo = Bool(False, read_only=True)
     can_redo = Bool(False, read_only=True)
 
-    def __init__(
-        self, architecture: Architecture, weights: Weights, evolution: Evolution, *, log_file: Path | None
-    ) -> None:
+    def __init__(self, weights: Weights, evolution: Evolution, *, log_file: Path | None) -> None:
         super().__init__()
         self.log_file = log_file
         self._weights = weights
@@ -61,55 +58,80 @@ class SessionState(HasTraits):
         self._ledger = Ledger()
         self._past: list[Architecture] = []
         self._future: list[Architecture] = []
-        self._stopping = Event()
         self._busy = Lock()
-        self.set_trait("architecture", architecture)
+        self._running = ""
+        # Requests to stop are counted rather than flagged: one that comes between two steps is not lost.
+        self._stops = 0
+        self._stops_before = 0
         self._publish()
+
+    def stop(self) -> None:
+        """Asks the running action to stop; it does at its next batch. May be called from any thread."""
+        self._stops += 1
+
+    def _should_stop(self) -> bool:
+        return self._stops != self._stops_before
 
     @contextmanager
     def _action(self, name: str, status: str | None, arguments: dict[str, Any]) -> Iterator[None]:
         """Runs one action at a time, and logs it with its duration and how it ended."""
         if not self._busy.acquire(blocking=False):
-            raise SessionError(f"it is {self.status}", where=name, remedy="wait until that has ended, or call stop()")
-        began, started, outcome = datetime.now().astimezone().isoformat(timespec="seconds"), perf_counter(), "done"
-        self._stopping.clear()
+            raise SessionError(
+                f"{self._running} has not ended yet (status: {self.status})",
+                where=name,
+                remedy="wait until it has, or call stop()",
+            )
         try:
-            if status:
-                self.set_trait("progress", 0.0)
-                self.set_trait("status", status)
-            yield
-            outcome = "stopped" if self._stopping.is_set() else "done"
-        except StoppedError:
-            outcome = "stopped"
-            raise
-        except BaseException as error:
-            outcome = f"failed: {error}" if isinstance(error, Exception) else "interrupted"
-            raise
+            self._running, self._stops_before = name, self._stops
+            began, started, outcome = datetime.now().astimezone().isoformat(timespec="seconds"), perf_counter(), "done"
+            try:
+                if status:
+                    self._set(status=status, progress=0.0, message="")
+                yield
+                outcome = "stopped" if self._should_stop() else "done"
+            except StoppedError:
+                outcome = "stopped"
+                raise
+            except BaseException as error:
+                outcome = f"failed: {error}" if isinstance(error, Exception) else "interrupted"
+                raise
+            finally:
+                self._end(LogEntry(began, name, arguments, round(perf_counter() - started, 3), outcome))
         finally:
-            if outcome != "done":
-                self.set_trait("message", f"{name}: {outcome}")
-            self.set_trait("status", IDLE)
             self._busy.release()
-            self._note(LogEntry(began, name, arguments, round(perf_counter() - started, 3), outcome))
 
-    def _note(self, entry: LogEntry) -> None:
-        self.set_trait("log", (*self.log, entry))
-        if self.log_file is not None:
-            append_line(self.log_file, entry)
+    def _end(self, entry: LogEntry) -> None:
+        problem = append_line(self.log_file, entry) if self.log_file else None
+        ended = {} if entry.outcome == "done" else {"message": f"{entry.action}: {entry.outcome}"}
+        # What an action has achieved is not thrown away because a disk is full.
+        said = {"message": problem} if problem else ended
+        self._set(status=IDLE, log=(*self.log, entry), **said)
+
+    def _set(self, **values: Any) -> None:
+        """Sets traits together: whoever watches one of them finds the others set as well."""
+        with self.hold_trait_notifications():
+            for name, value in values.items():
+                self.set_trait(name, value)
+
+    def _publish(self, **values: Any) -> None:
+        """Sets traits, and brings all that mirror the search up to date with them."""
+        architecture = self._weights.supernet.architecture
+        generations = tuple(self._evolution.generations)
+        self._set(
+            **values,
+            architecture=architecture,
+            generations=generations,
+            block_fitness=dict(self._evolution.block_fitness) if generations else {},
+            candidates=self._ledger.table(architecture, self._weights.version),
+            untrained_blocks=self._weights.untrained_blocks(),
+            can_undo=bool(self._past),
+            can_redo=bool(self._future),
+        )
 
     def _show_training(self, what: str, finished: int, runs: int, state: Progress) -> None:
         epoch = state.epoch + state.batch / state.batches
-        self.set_trait("progress", (finished + epoch / state.epochs) / runs)
         run = f", run {finished + 1} of {runs}" if runs > 1 else ""
-        self.set_trait("message", f"{what}{run}: epoch {state.epoch + 1} of {state.epochs}, loss {state.loss:.3f}")
-
-    def _publish(self) -> None:
-        """Brings all traits that mirror the search up to date."""
-        generations = tuple(self._evolution.generations)
-        self.set_trait("generations", generations)
-        fitness = {block: self._evolution.block_fitness[block] for block in self.architecture.block_ids}
-        self.set_trait("block_fitness", fitness if generations else {})
-        self.set_trait("candidates", self._ledger.table(self.architecture, self._weights.version))
-        self.set_trait("untrained_blocks", self._weights.untrained_blocks())
-        self.set_trait("can_undo", bool(self._past))
-        self.set_trait("can_redo", bool(self._future))
+        self._set(
+            progress=(finished + epoch / state.epochs) / runs,
+            message=f"{what}{run}: epoch {state.epoch + 1} of {state.epochs}, loss {state.loss:.3f}",
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import torch
 from torch import nn
 
@@ -78,3 +80,24 @@ class Weights:
 def with_weights(supernet: Supernet) -> list[str]:
     """Returns the ids of the components that have weights."""
     return [name for name, module in supernet.components.items() if any(True for _ in module.parameters())]
+
+
+def filled(make: Callable[[], nn.Module], tensors: Mapping[str, torch.Tensor]) -> nn.Module:
+    """Returns a module with weights that come from a file.
+
+    No memory is asked for that the weights do not fill already: a description that a file makes gigantic fails.
+
+    Args:
+        make: Makes the module.
+        tensors: Its state dict.
+
+    Raises:
+        ValueError, RuntimeError: These are not its weights.
+    """
+    with torch.device("meta"):
+        module = make()
+    for name, tensor in module.state_dict().items():
+        if name in tensors and tensors[name].dtype != tensor.dtype:
+            raise ValueError(f"{name} is of {tensors[name].dtype}")
+    module.load_state_dict({name: tensor.clone() for name, tensor in tensors.items()}, assign=True)
+    return module

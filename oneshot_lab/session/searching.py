@@ -1,0 +1,229 @@
+"""The search on an architecture as it stands: train the supernet, evolve, evaluate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import torch
+from tqdm.auto import tqdm
+
+from oneshot_lab.architecture.mask import Mask, check_mask, prune
+from oneshot_lab.architecture.shapes import cost, infer
+from oneshot_lab.errors import SessionError
+from oneshot_lab.search.fitness import Marginal, marginal_effect
+from oneshot_lab.search.generation import Generation
+from oneshot_lab.session.candidates import Candidate, digest
+from oneshot_lab.session.checks import check_count
+from oneshot_lab.session.state import SessionState
+from oneshot_lab.supernet.data import Data
+from oneshot_lab.supernet.evaluate import StoppedError, evaluate
+from oneshot_lab.supernet.recipes import RECIPES, Recipe, get_recipe
+from oneshot_lab.supernet.train import Progress, train
+
+
+class Searching(SessionState):
+    """The part of a session that searches; see `SearchSession`."""
+
+    data: Data
+    recipe: Recipe
+    device: torch.device
+    seed: int
+    bar: bool
+    _rng: np.random.Generator
+
+    def train(self, epochs: int = 3, *, recipe: str | Recipe | None = None) -> tuple[float, ...]:
+        """Trains the supernet, from the weights that it has (§3).
+
+        It can be stopped (`stop`, or interrupting the cell) at any batch; what was learned until then stays.
+        Afterwards the population waits to be evaluated again, with the new weights.
+
+        Args:
+            epochs: Passes over the training images.
+            recipe: Another recipe than the session's, for this time.
+
+        Returns:
+            The mean training loss of each epoch.
+
+        Raises:
+            SessionError: The loss became infinite or not a number; the last good weights are back. Or another
+                action is running.
+        """
+        epochs = check_count("epochs", epochs)
+        chosen = self.recipe if recipe is None else get_recipe(recipe)
+        arguments = {"epochs": epochs} | ({} if recipe is None else {"recipe": recipe_argument(chosen)})
+        with self._action("train", "training", arguments):
+            return self._train(epochs, chosen)
+
+    def step(self) -> Generation:
+        """Runs one iteration of the evolutionary search (Algorithm 1) and returns its generation.
+
+        Candidates that are known with the present weights are not evaluated again.
+
+        Raises:
+            SessionError: The supernet was never trained, another action is running, or `stop` was called; the
+                population then waits, and the next step goes on with it.
+        """
+        with self._action("step", "searching", {}):
+            population = self._evolution.ask()
+            found = self._evaluated(population, generation=len(self._evolution.generations))
+            generation = self._evolution.tell([candidate.loss for candidate in found])
+            self._publish(message=f"generation {generation.index}: best loss {generation.loss_min:.4f}", progress=1.0)
+            return generation
+
+    def evolve(self, iterations: int = 10) -> Iterator[Generation]:
+        """Yields the generations of so many iterations, each when it is finished; loop over it.
+
+        Args:
+            iterations: At most so many; `stop` ends it earlier, also between two of them.
+
+        Raises:
+            SessionError: As `step`.
+        """
+        iterations, stops = check_count("iterations", iterations), self._stops
+        for _ in range(iterations):
+            if self._stops != stops:
+                return
+            try:
+                generation = self.step()
+            except StoppedError:
+                return
+            yield generation
+
+    def evaluate(self, *masks: Mask) -> tuple[Candidate, ...]:
+        """Evaluates sub-networks of your own choice with the present weights; they join the candidates.
+
+        Returns:
+            Their candidates, in the same order; blocks without effect are not in a candidate's mask.
+
+        Raises:
+            MaskError: A mask names no network of this architecture.
+            SessionError: As `step`.
+        """
+        for mask in masks:
+            check_mask(self.architecture, mask)
+        arguments = {"masks": [sorted(mask.blocks) for mask in masks]}
+        with self._action("evaluate", "evaluating", arguments):
+            found = self._evaluated(masks, generation=None)
+            self._publish(progress=1.0)
+            return found
+
+    @property
+    def best(self) -> Candidate:
+        """The candidate of the lowest loss among those whose evaluation still holds.
+
+        Raises:
+            SessionError: There is none yet.
+        """
+        finite = [candidate for candidate in self._current() if np.isfinite(candidate.loss)]
+        if not finite:
+            raise SessionError("there is no evaluated candidate", where="best", remedy="step the search first")
+        return min(finite, key=lambda candidate: candidate.loss)
+
+    def marginal_effects(self) -> dict[str, Marginal]:
+        """Returns what each block does to the loss, over all candidates whose evaluation still holds.
+
+        Beside the paper's block fitness, which moves in steps of 1/n: the mean loss without the block minus the
+        mean loss with it, and its 95 % interval.
+        """
+        current = self._current()
+        masks, losses = [candidate.mask for candidate in current], [candidate.loss for candidate in current]
+        return marginal_effect(self.architecture, masks, losses)
+
+    def _current(self) -> list[Candidate]:
+        return self._ledger.current(self.architecture, self._weights.version)
+
+    def _train(self, epochs: int, recipe: Recipe) -> tuple[float, ...]:
+        losses: dict[int, float] = {}
+        begun, changed = 0, False
+
+        def should_stop() -> bool:
+            nonlocal begun
+            begun += 1
+            return self._should_stop()
+
+        def progress(state: Progress) -> None:
+            losses[state.epoch] = state.loss
+            self._show_training("supernet", 0, 1, state)
+
+        try:
+            train(
+                self._weights.supernet,
+                self.data.train,
+                recipe=recipe,
+                epochs=epochs,
+                seed=int(self._rng.integers(2**31)),
+                device=self.device,
+                progress=progress,
+                should_stop=should_stop,
+                bar=self.bar,
+            )
+        except SessionError:
+            # The epoch in which the loss became infinite has been taken back; those before it have not.
+            losses.pop((begun - 1) // self.data.train.steps(recipe.batch_size), None)
+            raise
+        except BaseException:
+            # An interrupt may come between a step and its report.
+            changed = begun > 0
+            raise
+        finally:
+            learned = tuple(losses.values())
+            if learned or changed:
+                self._weights.trained()
+                self._evolution.adapt(self.architecture)
+                self._publish(training_losses=(*self.training_losses, *learned))
+        return learned
+
+    def _evaluated(self, masks: Sequence[Mask], *, generation: int | None) -> tuple[Candidate, ...]:
+        """Returns the candidates of masks, evaluating those that are not known with the present weights."""
+        architecture, version = self.architecture, self._weights.version
+        if not version:
+            raise SessionError("the supernet is not trained", where="evaluation", remedy="call train() first")
+        pruned = {mask: prune(architecture, mask) for mask in masks}
+        unknown = [mask for mask in pruned.values() if self._ledger.find(architecture, mask, version) is None]
+        if unknown:
+            self._evaluate(unknown, generation)
+        known = (self._ledger.find(architecture, pruned[mask], version) for mask in masks)
+        return tuple(candidate for candidate in known if candidate is not None)
+
+    def _evaluate(self, masks: Sequence[Mask], generation: int | None) -> None:
+        """Evaluates networks, and notes what was found when all is done."""
+        with tqdm(total=len(self.data.validation), unit="image", leave=False, delay=1, disable=not self.bar) as shown:
+
+            def progress(done: int, total: int) -> None:
+                shown.update(done - shown.n)
+                self.set_trait("progress", done / total)
+
+            scores = evaluate(
+                self._weights.supernet,
+                masks,
+                self.data.validation,
+                device=self.device,
+                calibration=self.data.train,
+                progress=progress,
+                should_stop=self._should_stop,
+            )
+        inference = infer(self.architecture)
+        parents = self._evolution.parents if generation is not None else {}
+        for mask, score in scores.items():
+            price = cost(self.architecture, mask, inference=inference)
+            self._ledger.add(
+                Candidate(
+                    mask,
+                    score.loss,
+                    score.accuracy,
+                    price.parameters,
+                    price.macs,
+                    generation,
+                    parents.get(mask),
+                    self._weights.version,
+                    digest(self.architecture, mask),
+                )
+            )
+
+
+def recipe_argument(recipe: Recipe) -> str | dict[str, Any]:
+    """Returns a recipe as the log holds it: by its name, or whole if it is your own."""
+    return recipe.name if RECIPES.get(recipe.name) == recipe else asdict(recipe)

@@ -1,0 +1,248 @@
+"""A whole session as JSON and tensors, and back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from oneshot_lab.architecture.model import Architecture, Component
+from oneshot_lab.architecture.serial import component_from_json, component_to_json, from_json, to_json
+from oneshot_lab.architecture.shapes import infer
+from oneshot_lab.errors import SessionError
+from oneshot_lab.search.evolution import Evolution
+from oneshot_lab.session import storage
+from oneshot_lab.session.candidates import Candidate, Ledger
+from oneshot_lab.session.checks import check_count, check_population, check_seed
+from oneshot_lab.session.final import Final
+from oneshot_lab.session.log import LogEntry
+from oneshot_lab.session.weights import filled
+from oneshot_lab.supernet.components import build
+from oneshot_lab.supernet.data import Data
+from oneshot_lab.supernet.recipes import Recipe
+
+if TYPE_CHECKING:
+    from oneshot_lab.session.session import SearchSession
+
+VERSION = 1
+"""The version of the format. A file of a later one is refused rather than half understood."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A session that was read from a file. All that can be checked without the data has been."""
+
+    path: Path
+    seed: int
+    recipe: Recipe
+    data_source: str | None
+    fingerprint: Mapping[str, Any]
+    architecture: Architecture
+    past: list[Architecture]
+    future: list[Architecture]
+    generator: Mapping[str, Any]
+    evolution: Evolution
+    ledger: Ledger
+    training_losses: tuple[float, ...]
+    version: int
+    untrained: frozenset[str]
+    attic: dict[Component, torch.nn.Module]
+    network: Mapping[str, torch.Tensor]
+    log: tuple[LogEntry, ...]
+    finals: tuple[Final, ...]
+
+
+def save(session: SearchSession, path: Path) -> None:
+    """Writes a session.
+
+    Raises:
+        SessionError: The file cannot be written.
+    """
+    tensors = session._weights.tensors()
+    for index, final in enumerate(session.finals):
+        tensors |= {f"final.{index}.{name}": tensor.contiguous() for name, tensor in final.module.state_dict().items()}
+    state = {
+        "oneshot_session": VERSION,
+        "seed": session.seed,
+        "recipe": asdict(session.recipe),
+        "data_source": session.data_source,
+        "data": fingerprint(session.data),
+        "architecture": to_json(session.architecture),
+        "past": [to_json(architecture) for architecture in session._past],
+        "future": [to_json(architecture) for architecture in session._future],
+        "generator": session._rng.bit_generator.state,
+        "evolution": session._evolution.state(),
+        "candidates": [candidate.to_json() for candidate in session._ledger.candidates],
+        "training_losses": list(session.training_losses),
+        "version": session._weights.version,
+        "untrained": sorted(session._weights.untrained),
+        "attic": [component_to_json(component) for component in session._weights.attic],
+        "log": [entry.to_json() for entry in session.log],
+        "finals": [final.to_json() for final in session.finals],
+    }
+    storage.write(path, state, tensors)
+
+
+def fingerprint(data: Data) -> dict[str, Any]:
+    """Returns what tells other data apart: evaluations hold for one data set and one split of it only."""
+    splits = (data.train, data.validation, data.test)
+    return {
+        "name": data.name,
+        "input_shape": list(data.input_shape),
+        "class_names": list(data.class_names),
+        "sizes": [len(split) for split in splits],
+        "labels": hashlib.sha256(b"".join(split.labels.numpy().tobytes() for split in splits)).hexdigest(),
+        "mean": list(data.mean),
+        "std": list(data.std),
+    }
+
+
+def check_data(snapshot: Snapshot, data: Data) -> None:
+    """Checks that data is what a session was made with.
+
+    Raises:
+        SessionError: It is other data.
+    """
+    found, expected = fingerprint(data), snapshot.fingerprint
+    exact = sorted(found.keys() - {"mean", "std"})
+    # Sums of many numbers differ in their last digits from machine to machine.
+    close = all(
+        len(found[name]) == len(expected[name]) and np.allclose(found[name], expected[name], rtol=1e-3)
+        for name in ("mean", "std")
+    )
+    other = [name for name in exact if found[name] != expected[name]]
+    if other or not close:
+        parts = [f"{name} {expected[name]}" for name in other if name != "labels"]
+        raise SessionError(
+            f"the session was made with other data than {data.name}",
+            where=str(snapshot.path),
+            expected=", ".join(parts)[:300] or "the same images, split the same way",
+            remedy="give that data: load(path, data=…)",
+        )
+
+
+def load(path: Path) -> Snapshot:
+    """Reads what `save` wrote.
+
+    Raises:
+        SessionError: There is no such file, it is damaged, or of a later version.
+    """
+    state, tensors = storage.read(path)
+    with storage.refusing(path):
+        version = state["oneshot_session"]
+        if version != VERSION:
+            raise SessionError(
+                f"it is of version {str(version)[:20]}",
+                where=str(path),
+                expected=f"version {VERSION}",
+                remedy="update oneshot-lab",
+            )
+        return _snapshot(path, state, tensors)
+
+
+def _snapshot(path: Path, state: Mapping[str, Any], tensors: Mapping[str, torch.Tensor]) -> Snapshot:
+    architecture = from_json(state["architecture"], where="architecture")
+    network = _part(tensors, "net.")
+    # The supernet is made before its weights are read: nothing larger than the file.
+    if infer(architecture).parameters > sum(tensor.numel() for tensor in network.values()):
+        raise ValueError("there are fewer weights than parameters")
+    source = state["data_source"]
+    if source is not None and not isinstance(source, str):
+        raise TypeError("the data's source is not text")
+    version = int(state["version"])
+    if version < 0:
+        raise ValueError(f"trained {version} times")
+    return Snapshot(
+        path=path,
+        seed=check_seed(state["seed"]),
+        recipe=_recipe(state["recipe"]),
+        data_source=source,
+        fingerprint=_fingerprint(state["data"]),
+        architecture=architecture,
+        past=list(_architectures(state["past"], architecture)),
+        future=list(_architectures(state["future"], architecture)),
+        generator=_generator(state["generator"]),
+        evolution=_evolution(architecture, state["evolution"]),
+        ledger=Ledger(Candidate.from_json(candidate) for candidate in state["candidates"]),
+        training_losses=tuple(float(loss) for loss in state["training_losses"]),
+        version=version,
+        untrained=frozenset(str(component) for component in state["untrained"]),
+        attic=dict(_attic(state["attic"], tensors)),
+        network=network,
+        log=tuple(LogEntry.from_json(entry) for entry in state["log"]),
+        finals=tuple(
+            Final.from_json(final, _part(tensors, f"final.{index}.")) for index, final in enumerate(state["finals"])
+        ),
+    )
+
+
+def _part(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def _recipe(state: Mapping[str, Any]) -> Recipe:
+    paths, numbers = tuple(state["paths"]), ("learning_rate", "momentum", "weight_decay", "keep")
+    values = {name: float(state[name]) for name in numbers} | {
+        "batch_size": check_count("batch_size", state["batch_size"])
+    }
+    return Recipe(**{**state, **values, "name": str(state["name"]), "paths": paths})
+
+
+def _fingerprint(state: Mapping[str, Any]) -> dict[str, Any]:
+    floats = {name: [float(value) for value in state[name]] for name in ("mean", "std")}
+    return {name: state[name] for name in ("name", "input_shape", "class_names", "sizes", "labels")} | floats
+
+
+def _architectures(states: Iterable[object], present: Architecture) -> Iterator[Architecture]:
+    for state in states:
+        architecture = from_json(state, where="a former architecture")
+        infer(architecture)
+        if (architecture.input_shape, architecture.classes) != (present.input_shape, present.classes):
+            raise ValueError("a former architecture is for other data")
+        yield architecture
+
+
+def _generator(state: Mapping[str, Any]) -> Mapping[str, Any]:
+    np.random.default_rng(0).bit_generator.state = state
+    return state
+
+
+def _evolution(architecture: Architecture, state: Mapping[str, Any]) -> Evolution:
+    check_population(state["population_size"])
+    if state["elite"] is not None and not isinstance(state["elite"], int):
+        raise TypeError("an elite that is no number")
+    evolution = Evolution.restore(architecture, state)
+    masks = [mask for generation in evolution.generations for mask in generation.population]
+    if not all(isinstance(block, str) for mask in masks for block in mask.blocks):
+        raise TypeError("a mask that is no list of block ids")
+    return evolution
+
+
+def _attic(
+    states: Iterable[object], tensors: Mapping[str, torch.Tensor]
+) -> Iterator[tuple[Component, torch.nn.Module]]:
+    for index, state in enumerate(states):
+        component = component_from_json(state, where="attic")
+        yield component, filled(partial(build, component, seed=0), _part(tensors, f"attic.{index}."))
+
+
+def restore(session: SearchSession, snapshot: Snapshot) -> None:
+    """Brings a new session on the same architecture and data to where the saved one was.
+
+    Raises:
+        SessionError: The weights are not those of the architecture.
+    """
+    with storage.refusing(snapshot.path):
+        weights = session._weights
+        weights.supernet.components.load_state_dict(dict(snapshot.network))
+        weights.version, weights.untrained, weights.attic = snapshot.version, snapshot.untrained, snapshot.attic
+        session._evolution, session._ledger = snapshot.evolution, snapshot.ledger
+        session._past, session._future = snapshot.past, snapshot.future
+        session._rng.bit_generator.state = snapshot.generator
+        session._publish(training_losses=snapshot.training_losses, log=snapshot.log, finals=snapshot.finals)
