@@ -21,9 +21,9 @@ from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import INPUT
 from oneshot_lab.errors import SessionError
 from oneshot_lab.supernet import shortcuts
+from oneshot_lab.supernet.data.split import Split
 from oneshot_lab.supernet.device import choose_device
 from oneshot_lab.supernet.supernet import Supernet
-from oneshot_lab.supernet.train import Images
 
 CALIBRATION_IMAGES = 256
 """Training images from which a candidate's batch-norm statistics are taken."""
@@ -65,11 +65,11 @@ class _Prefix:
 def evaluate(
     supernet: Supernet,
     masks: Iterable[Mask],
-    split: Images,
+    split: Split,
     *,
     device: torch.device | str | None = None,
     batch_size: int | None = None,
-    calibration: Images | None = None,
+    calibration: Split | None = None,
     progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> dict[Mask, Score]:
@@ -117,7 +117,7 @@ def evaluate(
 
 
 def evaluate_module(
-    network: nn.Module, split: Images, *, device: torch.device | str | None = None, batch_size: int = _BATCH_SIZE
+    network: nn.Module, split: Split, *, device: torch.device | str | None = None, batch_size: int = _BATCH_SIZE
 ) -> Score:
     """Scores one network, such as a final one, on a split."""
     device = choose_device(device)
@@ -138,7 +138,8 @@ def candidate_logits(
     with _evaluating(supernet):
         if calibration is not None:
             walk.calibrate(calibration)
-        return {candidates[place]: logits for places, logits in walk.logits(x) for place in places}
+        found = {place: logits for places, logits in walk.logits(x) for place in places}
+    return {mask: found[place] for place, mask in enumerate(candidates)}
 
 
 class _Walk:
@@ -212,7 +213,7 @@ def _scored(candidates: Iterable[tuple[list[int], Tensor]], labels: Tensor) -> I
         yield from zip([places for places, _ in group], losses.tolist(), hits.tolist(), strict=True)
 
 
-def _some_images(split: Images, device: torch.device) -> Tensor:
+def _some_images(split: Split, device: torch.device) -> Tensor:
     # Shuffled, since a split may be sorted by class; always the same ones, so that scores can be compared.
     shuffled = split.batches(CALIBRATION_IMAGES, device=device, generator=torch.Generator().manual_seed(0))
     return next(iter(shuffled))[0]

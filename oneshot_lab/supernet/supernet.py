@@ -83,7 +83,7 @@ class Supernet(nn.Module):
             MaskError: The mask names no network.
         """
         architecture = self.architecture
-        mask = mask or Mask.full(architecture)
+        mask = Mask.full(architecture) if mask is None else mask
         live = live_layers(architecture, mask)
         if not live[-1] or not mask.blocks <= architecture.layer_of.keys():
             check_mask(architecture, mask)

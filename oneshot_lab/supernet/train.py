@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -16,24 +15,13 @@ from tqdm.auto import tqdm
 
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.errors import SessionError
+from oneshot_lab.supernet.data.split import Split
 from oneshot_lab.supernet.device import choose_device, mixed_precision, seeded
 from oneshot_lab.supernet.recipes import DEFAULT_RECIPE, Recipe, get_recipe
 from oneshot_lab.supernet.supernet import Supernet
 
 Draw: TypeAlias = Callable[[], Sequence[tuple[Mask, ...]]]
 """Gives the sub-networks of a training step, each as the arguments that follow the images."""
-
-
-class Images(Protocol):
-    """What training and evaluation ask of a split of the data."""
-
-    def __len__(self) -> int:
-        """Returns the number of images."""
-
-    def batches(
-        self, batch_size: int, *, device: torch.device, generator: torch.Generator | None = None
-    ) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yields (images, labels) on the device, shuffled when there is a generator."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +53,7 @@ class DivergedError(Exception):
 
 def train(
     network: nn.Module,
-    split: Images,
+    split: Split,
     *,
     recipe: str | Recipe = DEFAULT_RECIPE,
     epochs: int = 3,
@@ -102,8 +90,7 @@ def train(
     order = torch.Generator().manual_seed(seed)
     network.to(device).train()
     optimizer = _sgd(network, recipe)
-    # A last batch of a single image has no variance for batch norm, and no weight among thousands.
-    batches = max(1, math.ceil((len(split) - 1) / recipe.batch_size))
+    batches = split.steps(recipe.batch_size)
     history: list[float] = []
     try:
         with seeded(seed, device=device), tqdm(total=epochs * batches, unit="batch", disable=not bar) as shown:
@@ -117,7 +104,7 @@ def train(
 
                 losses = _guarded_epoch(
                     network,
-                    islice(split.batches(recipe.batch_size, device=device, generator=order), batches),
+                    split.batches(recipe.batch_size, device=device, generator=order),
                     epoch=epoch,
                     draw=_once(draw) if recipe.draw == "epoch" else draw,
                     optimizer=optimizer,

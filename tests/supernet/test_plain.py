@@ -1,0 +1,54 @@
+import subprocess
+import sys
+
+import pytest
+import torch
+from torch import fx, nn
+
+from oneshot_lab.architecture.mask import Mask
+from oneshot_lab.architecture.select import select
+from oneshot_lab.architecture.templates import load_template
+from oneshot_lab.supernet.plain import to_module
+from oneshot_lab.supernet.supernet import Supernet
+from tests.supernet.networks import every_kind, first_batch, images, lenet
+
+X, _ = first_batch(images(6), 6)
+
+
+@pytest.mark.parametrize("name", every_kind())
+def test_it_computes_what_the_whole_supernet_computes(name):
+    architecture = every_kind()[name]
+    supernet, plain = Supernet(architecture, seed=4).eval(), to_module(architecture, seed=4).eval()
+    torch.testing.assert_close(plain(X), supernet(X), atol=1e-5, rtol=1e-5)
+
+
+def test_a_chain_is_a_sequential_named_by_component_ids():
+    chain = select(lenet(), Mask.of("B1", "B4", "B5", "B8", "B9", "B11", "B12"))
+    module = to_module(chain)
+    assert isinstance(module, nn.Sequential)
+    assert [name for name, _ in module.named_children()] == [component.id for component in chain.components()]
+
+
+def test_links_survive():
+    module = to_module(load_template("resnet18", input_shape=(3, 16, 16), width=0.125)).eval()
+    assert isinstance(module, fx.GraphModule)
+    assert module(torch.zeros(2, 3, 16, 16)).shape == (2, 10)
+
+
+@pytest.mark.parametrize("name", ["sum", "links and merges"])
+def test_saved_weights_load_and_give_the_same_outputs(name, tmp_path):
+    first, second = to_module(every_kind()[name], seed=0).eval(), to_module(every_kind()[name], seed=1).eval()
+    assert not torch.equal(first(X), second(X))
+    torch.save(first.state_dict(), tmp_path / "weights.pt")
+    second.load_state_dict(torch.load(tmp_path / "weights.pt", weights_only=True))
+    assert torch.equal(first(X), second(X))
+
+
+def test_it_runs_without_this_package(tmp_path):
+    module = to_module(lenet()).eval()
+    torch.save((module, X, module(X)), tmp_path / "module.pt")
+    code = (
+        "import sys, torch; module, x, y = torch.load('module.pt', weights_only=False); "
+        "assert torch.equal(module(x), y); assert not any('oneshot' in name for name in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
