@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         SetMerge,
         SetParams,
         apply,
+        revise,
     )
     from oneshot_lab.architecture.mask import Mask
     from oneshot_lab.architecture.model import Architecture, Block, Component, Layer, Link
@@ -83,6 +84,7 @@ __all__ = [
     "load_data",
     "load_template",
     "repair",
+    "revise",
     "widen_choices",
 ]
 
@@ -90,7 +92,7 @@ __all__ = [
 _MODULES = {
     "architecture.edits": (
         "AddBlock AddComponent AddLayer AddLink CopyBlock CopyComponent CopyLayer MoveBlock MoveComponent MoveLayer "
-        "RemoveBlock RemoveComponent RemoveLayer RemoveLink SetMerge SetParams apply"
+        "RemoveBlock RemoveComponent RemoveLayer RemoveLink SetMerge SetParams apply revise"
     ),
     "architecture.mask": "Mask",
     "architecture.model": "Architecture Block Component Layer Link",
