@@ -6,7 +6,7 @@ Items are named by id; a path such as `L1.B3` says the same and is checked.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -108,7 +108,8 @@ class MoveBlock(Edit):
     Attributes:
         block: The block.
         to: The layer that receives it; None: it becomes a layer of its own.
-        index: Position among the blocks there (or among the layers), counted after it was taken out; None: last.
+        index: Position among the blocks there (or among the layers), counted after it was taken out, when a layer
+            that it leaves empty still counts; None: last.
     """
 
     block: str
@@ -123,7 +124,7 @@ class MoveComponent(Edit):
     Attributes:
         component: The component.
         to: The block that receives it; a layer: it becomes a block there; None: a layer of its own.
-        index: Position there, counted after it was taken out; None: last.
+        index: Position there, counted as in `MoveBlock`; None: last.
     """
 
     component: str
@@ -230,7 +231,19 @@ def revise(architecture: Architecture, *edits: Edit) -> tuple[Architecture, tupl
         for name, value in component.values.items()
         if component.id in before and before[component.id].get(name) != value
     }
-    return repair(edited, keep=typed)
+    repaired, repairs = repair(edited, keep=typed)
+    return repaired, (*_lost_links(architecture, edited, edits), *repairs)
+
+
+def _lost_links(before: Architecture, after: Architecture, edits: tuple[Edit, ...]) -> Iterator[Repair]:
+    """Tells which links went with the layers between or at their ends, without an edit that says so."""
+    there = {link.id for link in after.links}
+    removed = {(edit.source, edit.target) for edit in edits if isinstance(edit, RemoveLink)}
+    for link in before.links:
+        if link.id not in there and (link.source, link.target) not in removed:
+            gone = next((end for end in (link.source, link.target) if end not in after.layer_index), None)
+            reason = f"{gone} is gone" if gone else f"{link.source} and {link.target} are neighbours now"
+            yield Repair(before.address(link), link.id, "link", f"{link.source}→{link.target}", "none", reason)
 
 
 def _new(architecture: Architecture, kind: str, params: str) -> tuple[Architecture, Component]:

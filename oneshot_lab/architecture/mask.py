@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from oneshot_lab.architecture.model import INPUT, Architecture, Layer
 from oneshot_lab.errors import MaskError
@@ -44,13 +43,6 @@ class Mask:
                 f"{len(bits)} bits", where="mask", expected=f"{len(ids)}, one for each block of {architecture.name}"
             )
         return cls(frozenset(block for block, bit in zip(ids, bits, strict=True) if bit))
-
-    @cached_property
-    def _hash(self) -> int:
-        return hash(self.blocks)
-
-    def __hash__(self) -> int:
-        return self._hash
 
     def __contains__(self, block: object) -> bool:
         return block in self.blocks
@@ -93,22 +85,33 @@ def live_layers(architecture: Architecture, mask: Mask) -> tuple[bool, ...]:
     A layer carries a signal when it has an active block and an input: the layer before it, or a link's
     source, carries one. It matters when the output can be reached from it.
     """
-    count = len(architecture.layers)
-    active = [any(block.id in mask.blocks for block in layer.blocks) for layer in architecture.layers]
-    before: list[list[int]] = [[index - 1] for index in range(count)]
-    for link in architecture.links:
-        before[architecture.layer_index[link.target]].append(architecture.layer_index[link.source])
-    fed = [False] * count
-    for index in range(count):
-        fed[index] = active[index] and any(source < 0 or fed[source] for source in before[index])
-    wanted = [False] * count
+    before = _sources(architecture)
+    fed = _fed_layers(architecture, mask)
+    wanted = [False] * len(fed)
     wanted[-1] = fed[-1]
-    for index in reversed(range(count)):
+    for index in reversed(range(len(fed))):
         if wanted[index]:
             for source in before[index]:
                 if source >= 0 and fed[source]:
                     wanted[source] = True
     return tuple(wanted)
+
+
+def _sources(architecture: Architecture) -> list[list[int]]:
+    """Returns, for each layer, the positions of those that it may receive from; the input is at -1."""
+    before = [[index - 1] for index in range(len(architecture.layers))]
+    for link in architecture.links:
+        before[architecture.layer_index[link.target]].append(architecture.layer_index[link.source])
+    return before
+
+
+def _fed_layers(architecture: Architecture, mask: Mask) -> list[bool]:
+    """Returns, for each layer, whether it has an active block and something flows in from the input."""
+    fed: list[bool] = []
+    for layer, sources in zip(architecture.layers, _sources(architecture), strict=True):
+        active = any(block.id in mask.blocks for block in layer.blocks)
+        fed.append(active and any(source < 0 or fed[source] for source in sources))
+    return fed
 
 
 def live_by_id(architecture: Architecture, mask: Mask) -> dict[str, bool]:
@@ -142,12 +145,14 @@ def check_mask(architecture: Architecture, mask: Mask) -> Mask:
 
 
 def _where_cut(architecture: Architecture, mask: Mask) -> Layer:
-    """Returns the first layer that is empty and must not be, else the last layer."""
+    """Returns the first layer that is empty and must not be; where each is bypassed, the first beyond the signal."""
     for layer in architecture.layers:
         empty = not any(block.id in mask.blocks for block in layer.blocks)
         if empty and not is_bypassed(architecture, layer):
             return layer
-    return architecture.layers[-1]
+    # Layers that may each be empty are empty together. What follows the last layer that the signal reaches is one.
+    fed = _fed_layers(architecture, mask)
+    return architecture.layers[max((index for index, reached in enumerate(fed) if reached), default=-1) + 1]
 
 
 def prune(architecture: Architecture, mask: Mask) -> Mask:

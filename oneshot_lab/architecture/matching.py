@@ -4,68 +4,85 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
+from oneshot_lab.architecture import remedies
 from oneshot_lab.architecture.catalogue import get_kind
 from oneshot_lab.architecture.model import Component, Value
-from oneshot_lab.architecture.params import coerce, format_params
+from oneshot_lab.architecture.params import coerce
 from oneshot_lab.architecture.rules import Shape, pair, single
-from oneshot_lab.architecture.shapes import fit, shape_text
+from oneshot_lab.architecture.shapes import fit
 from oneshot_lab.errors import ShapeError
 
 
-@dataclass
 class Chain:
     """A block at work: its components as they were given, and fitted to their input.
 
-    Attributes:
-        given: The block's components as a person left them, and as `set` changed them since. They are fitted
-            anew each time: a kernel that is too large now may fit once there is padding.
+    Args:
+        given: The block's components as a person left them.
         inputs: The layer's input shape.
         where: The block's place in words.
         block: The block's id.
         keep: (component id, parameter) pairs that a person has just typed.
+
+    Attributes:
+        components: The components, fitted.
+        shapes: The input's shape of each component, then the output's.
+        reasons: Why a parameter is not as it was given, by (component id, parameter).
     """
 
-    given: tuple[Component, ...]
-    inputs: Shape
-    where: str
-    block: str
-    keep: frozenset[tuple[str, str]]
-
-    def __post_init__(self) -> None:
-        self.typed = {component.id: component.values for component in self.given}
-        self.components: tuple[Component, ...] = ()
+    def __init__(
+        self,
+        given: tuple[Component, ...],
+        inputs: Shape,
+        *,
+        where: str,
+        block: str,
+        keep: frozenset[tuple[str, str]] = frozenset(),
+    ) -> None:
+        self.inputs = inputs
+        self.where = where
+        self.block = block
+        self.keep = keep
+        self.typed = {component.id: component.values for component in given}
         self.reasons: dict[tuple[str, str], str] = {}
-        self.outputs = self.inputs
+        # As given, and as `set` changed them since. They are fitted anew each time: a kernel that is too
+        # large now may fit once there is padding.
+        self._given = given
         self._fit()
 
     def _fit(self) -> None:
         fitted = []
-        shape = self.inputs
-        for component in self.given:
-            fits, shape, changes = fit(component, shape, where=self.where)
+        shapes = [self.inputs]
+        for component in self._given:
+            fits, outputs, changes = fit(component, shapes[-1], where=self.where)
             self.reasons.update({(component.id, change.name): change.reason for change in changes})
             fitted.append(fits)
+            shapes.append(outputs)
         self.components = tuple(fitted)
-        self.outputs = shape
+        self.shapes = tuple(shapes)
 
-    def set(self, position: int, name: str, value: Value, reason: str) -> None:
-        """Gives one component's parameter a new value and fits what follows."""
-        self.given = self._with(position, name, value)
-        self._fit()
-        self.reasons[self.given[position].id, name] = reason
-
-    def _with(self, position: int, name: str, value: Value) -> tuple[Component, ...]:
-        component = self.given[position]
-        changed = component.with_values({**component.values, name: value})
-        return (*self.given[:position], changed, *self.given[position + 1 :])
+    @property
+    def outputs(self) -> Shape:
+        """The shape that the block puts out."""
+        return self.shapes[-1]
 
     @property
     def width(self) -> int:
         """Channels of the output, or features."""
         return self.outputs[0]
+
+    def set(self, position: int, name: str, value: Value, reason: str) -> None:
+        """Gives one component's parameter a new value and fits what follows."""
+        changed = _with(self._given[position], name, value)
+        self._given = (*self._given[:position], changed, *self._given[position + 1 :])
+        self._fit()
+        self.reasons[changed.id, name] = reason
+
+    def trying(self, position: int, component: Component) -> Chain:
+        """Returns this block with another component at a position."""
+        parts = (*self.components[:position], component, *self.components[position + 1 :])
+        return Chain(parts, self.inputs, where=self.where, block=self.block)
 
     @cached_property
     def setter(self) -> tuple[int, str] | None:
@@ -73,74 +90,90 @@ class Chain:
 
         A Flatten of more than one pixel multiplies, so nothing before it sets the width.
         """
-        shape = self.inputs
         found: tuple[int, str] | None = None
-        for position, component in enumerate(self.components):
+        for position, (component, shape) in enumerate(zip(self.components, self.shapes, strict=False)):
             kind = get_kind(component.kind)
             if kind.channels_out:
                 found = (position, kind.channels_out)
             elif component.kind == "Flatten" and len(shape) == 3 and shape[1:] != (1, 1):
                 found = None
-            shape = fit(component, shape, where=self.where)[1]
         return found
 
-    def was_typed(self, position: int, name: str) -> bool:
-        """Tells whether a parameter had a value before it was fitted."""
-        return name in self.typed[self.components[position].id]
+    @property
+    def is_width_typed(self) -> bool:
+        """Tells whether a person ever gave the width, rather than leaving it blank."""
+        return self.setter is not None and self.setter[1] in self.typed[self.components[self.setter[0]].id]
 
-    def is_kept(self, names: Sequence[str]) -> bool:
-        """Tells whether a person has just typed one of these parameters in this block."""
-        return any((component.id, name) in self.keep for component in self.components for name in names)
+    @property
+    def is_width_kept(self) -> bool:
+        """Tells whether a person has just typed the width."""
+        return self.setter is not None and (self.components[self.setter[0]].id, self.setter[1]) in self.keep
+
+    @property
+    def is_size_typed(self) -> bool:
+        """Tells whether a person ever gave a padding."""
+        return any("padding" in self.typed[self.components[position].id] for position in self.sizes)
+
+    @property
+    def is_size_kept(self) -> bool:
+        """Tells whether a person has just typed a padding or a stride."""
+        return any((component.id, name) in self.keep for component in self.components for name in ("padding", "stride"))
 
     @cached_property
     def sizes(self) -> Mapping[int, tuple[Mapping[int, int], Mapping[int, int]]]:
         """The sizes that padding reaches: {height: padding}, {width: padding} for each component that has one."""
         reached: dict[int, tuple[dict[int, int], dict[int, int]]] = {}
         for position, component in enumerate(self.components):
-            kind = get_kind(component.kind)
-            if any(param.name == "padding" for param in kind.params):
-                reached[position] = ({}, {})
-                for padding in range(_most_padding(self.given[position], component) + 1):
+            if any(param.name == "padding" for param in get_kind(component.kind).params):
+                heights, widths = reached[position] = ({}, {})
+                for padding in range(self._most_padding(position) + 1):
                     shape = self._try(position, padding)
                     if len(shape) == 3:
-                        for axis in (0, 1):
-                            reached[position][axis].setdefault(shape[1 + axis], padding)
+                        heights.setdefault(shape[1], padding)
+                        widths.setdefault(shape[2], padding)
         return reached
+
+    def _most_padding(self, position: int) -> int:
+        """Returns the largest padding worth trying: more adds nothing but zeros around zeros."""
+        kind = get_kind(self.components[position].kind)
+        values = kind.complete(self.components[position].values)
+        given = self._given[position].values.get("kernel_size")
+        if given is not None:
+            values["kernel_size"] = coerce(kind.param("kernel_size"), given)[0]
+        kernel, dilation = pair(values["kernel_size"]), pair(values.get("dilation", 1))
+        if kind.family == "pooling":
+            return min(kernel) // 2
+        reach = max((k - 1) * d for k, d in zip(kernel, dilation, strict=True))
+        return min(reach, max(self.shapes[position][1:]))
 
     def _try(self, position: int, padding: int) -> Shape:
         """Returns the output's shape with another padding, or no shape where that padding would not stand."""
-        shape = self.inputs
+        shape = self.shapes[position]
+        tried = _with(self._given[position], "padding", padding)
         try:
-            for index, component in enumerate(self._with(position, "padding", padding)):
-                _, shape, changes = fit(component, shape, where=self.where)
-                if any(change.name in ("kernel_size", "padding") for change in changes) and index >= position:
+            for component in (tried, *self._given[position + 1 :]):
+                fits, shape, _ = fit(component, shape, where=self.where)
+                if component is tried and fits.values["padding"] != padding:
                     return ()
         except ShapeError:
             return ()
         return shape
 
-    def padding_for(self, size: tuple[int, int]) -> tuple[int, Value] | None:
-        """Returns which component's padding gives this size, the last one that can, and the padding."""
+    def padding_for(self, size: Shape) -> tuple[int, Value] | None:
+        """Returns which component's padding gives this height and width, the last one that can, and the padding."""
         for position in reversed(tuple(self.sizes)):
             heights, widths = self.sizes[position]
             if size[0] in heights and size[1] in widths:
                 return position, single(heights[size[0]], widths[size[1]])
         return None
 
-    def reaches(self, size: tuple[int, int]) -> bool:
+    def reaches(self, size: Shape) -> bool:
         """Tells whether the output has this height and width, or a padding gives it."""
         return self.outputs[1:] == size or self.padding_for(size) is not None
 
 
-def _most_padding(given: Component, fitted: Component) -> int:
-    kind = get_kind(fitted.kind)
-    values = kind.complete(fitted.values)
-    if "kernel_size" in given.values:
-        values["kernel_size"] = coerce(kind.param("kernel_size"), given.values["kernel_size"])[0]
-    kernel, dilation = pair(values["kernel_size"]), pair(values.get("dilation", 1))
-    if kind.family == "pooling":
-        return min(kernel) // 2
-    return max((k - 1) * d for k, d in zip(kernel, dilation, strict=True))
+def _with(component: Component, name: str, value: Value) -> Component:
+    return component.with_values({**component.values, name: value})
 
 
 def match_channels(chains: Sequence[Chain], *, classes: int | None) -> None:
@@ -148,17 +181,20 @@ def match_channels(chains: Sequence[Chain], *, classes: int | None) -> None:
 
     The width is, first that applies: the number of classes (`classes`, for the layer that ends the network);
     that of a block which cannot change; what a person has just typed; what most blocks have; the first's.
+
+    Raises:
+        ShapeError: A block has no weights to change the width with; names it and what to add.
     """
+    if len({len(chain.outputs) for chain in chains}) > 1:
+        return  # images beside features: `merge_shapes` says so
     wanted, reason = _wanted_width(chains, classes)
     for chain in chains:
         if chain.width == wanted:
             continue
         if chain.setter is None:
-            # Without weights of its own the block cannot follow; `merge_shapes` tells where that does not do.
-            continue
+            raise remedies.fixed_width(chain, wanted, reason)
         position, name = chain.setter
-        if len(chain.outputs) == len(chains[0].outputs):
-            chain.set(position, name, wanted, reason)
+        chain.set(position, name, wanted, reason)
 
 
 def _wanted_width(chains: Sequence[Chain], classes: int | None) -> tuple[int, str]:
@@ -167,9 +203,8 @@ def _wanted_width(chains: Sequence[Chain], classes: int | None) -> tuple[int, st
     for chain in chains:
         if chain.setter is None:
             return chain.width, f"same width as {chain.block}"
-    names = ("out_channels", "out_features")
-    typed = [chain for chain in chains if chain.setter and chain.was_typed(*chain.setter)]
-    voters = [chain for chain in typed if chain.is_kept(names)] or typed or list(chains)
+    kept = [chain for chain in chains if chain.is_width_kept]
+    voters = kept or [chain for chain in chains if chain.is_width_typed] or chains
     wanted = Counter(chain.width for chain in voters).most_common(1)[0][0]
     model = next(chain for chain in voters if chain.width == wanted)
     return wanted, f"same width as {model.block}"
@@ -181,79 +216,29 @@ def match_sizes(chains: Sequence[Chain]) -> None:
     Raises:
         ShapeError: No padding does it; names two blocks and what would fit.
     """
-    images = [chain for chain in chains if len(chain.outputs) == 3]
-    if len({chain.outputs[1:] for chain in images}) < 2 or len(images) < len(chains):
+    if any(len(chain.outputs) != 3 for chain in chains) or len({chain.outputs[1:] for chain in chains}) < 2:
         return
-    size = _common_size(images)
+    size = _common_size(chains)
     if size is None:
-        raise _no_common_size(images)
-    model = next((chain for chain in images if chain.outputs[1:] == size), images[0])
-    for chain in images:
+        raise remedies.no_common_size(chains)
+    model = next((chain for chain in chains if chain.outputs[1:] == size), chains[0])
+    for chain in chains:
         found = chain.padding_for(size)
         if chain.outputs[1:] != size and found is not None:
             chain.set(found[0], "padding", found[1], f"same size as {model.block}")
 
 
-def _common_size(chains: Sequence[Chain]) -> tuple[int, int] | None:
+def _common_size(chains: Sequence[Chain]) -> Shape | None:
     """Returns the size that all blocks can reach and most have: those just typed, then typed, then the first."""
-    now = [(chain.outputs[1], chain.outputs[2]) for chain in chains]
+    now = [chain.outputs[1:] for chain in chains]
     reach = {(height, width) for chain in chains for hs, ws in chain.sizes.values() for height in hs for width in ws}
     common = [size for size in reach.union(now) if all(chain.reaches(size) for chain in chains)]
-    if not common:
-        return None
-    kept = [chain.is_kept(("padding", "stride")) for chain in chains]
-    typed = [any(chain.was_typed(position, "padding") for position in chain.sizes) for chain in chains]
 
-    def rank(size: tuple[int, int]) -> tuple[int, int, int, int, tuple[int, int]]:
-        has = [size == mine for mine in now]
-        votes = [sum(a and b for a, b in zip(has, group, strict=True)) for group in (kept, typed)]
-        first = -has.index(True) if any(has) else -len(has)
-        return votes[0], votes[1], sum(has), first, size
+    def rank(size: Shape) -> tuple[int, int, int, int, Shape]:
+        having = [chain for chain, mine in zip(chains, now, strict=True) if mine == size]
+        kept = sum(chain.is_size_kept for chain in having)
+        typed = sum(chain.is_size_typed for chain in having)
+        first = -now.index(size) if having else -len(now)
+        return kept, typed, len(having), first, size
 
-    return max(common, key=rank)
-
-
-def _no_common_size(chains: Sequence[Chain]) -> ShapeError:
-    usual = Counter(chain.outputs[1:] for chain in chains).most_common(1)[0][0]
-    first = next(chain for chain in chains if chain.outputs[1:] == usual)
-    other = next(chain for chain in chains if chain.outputs[1:] != usual)
-    last = max(other.sizes, default=None)
-    remedy = "use the same stride in both"
-    if last is not None:
-        component = other.components[last]
-        kind = get_kind(component.kind)
-        fitting = _fitting_kernel(other, last, first)
-        if fitting is not None:
-            remedy = f"use {kind.name} with {format_params_from(fitting, 'kernel_size')}"
-    return ShapeError(
-        f"{_does(other)} gives {shape_text(other.outputs)}",
-        where=other.where,
-        expected=f"the size of its sibling {first.block}, where {_does(first)} gives {shape_text(first.outputs)}",
-        remedy=remedy,
-    )
-
-
-def _does(chain: Chain) -> str:
-    component = chain.components[max(chain.sizes, default=-1)]
-    return f"{component.kind}({format_params(get_kind(component.kind), component.values)})"
-
-
-def _fitting_kernel(chain: Chain, position: int, first: Chain) -> Component | None:
-    """Returns the component with the nearest kernel, and the padding, that give the sibling's size."""
-    component = chain.components[position]
-    kernel = pair(component.values["kernel_size"])[0]
-    for other in sorted(range(1, kernel + 3), key=lambda size: (abs(size - kernel), size)):
-        tried = component.with_values({**component.values, "kernel_size": other, "padding": 0})
-        parts = (*chain.components[:position], tried, *chain.components[position + 1 :])
-        attempt = Chain(parts, chain.inputs, chain.where, chain.block, frozenset())
-        target = (first.outputs[1], first.outputs[2])
-        found = attempt.padding_for(target)
-        if found is not None and found[0] == position:
-            return tried.with_values({**tried.values, "padding": found[1]})
-    return None
-
-
-def format_params_from(component: Component, start: str) -> str:
-    """Returns some parameters by name, for a remedy: `kernel_size=3, padding=1`."""
-    values = component.values
-    return ", ".join(f"{name}={values[name]}" for name in (start, "padding"))
+    return max(common, key=rank, default=None)

@@ -6,6 +6,7 @@ Nothing here knows shapes (`shapes.py`), kinds (`catalogue.py`) or torch.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,6 +21,9 @@ MERGES = ("sum", "mean", "concat")
 
 ID_LETTERS = "LBCK"
 """What ids begin with: layers, blocks, components, links."""
+
+LARGEST_INPUT = 2**24
+"""Numbers in one input, at most (64 MB as float32); more is a mistake or an attack."""
 
 Value = int | float | bool | str | tuple[int | float, ...]
 """A parameter's value. Floats may stand where an integer belongs until `repair` has rounded them."""
@@ -176,19 +180,20 @@ class Architecture:
 def check(architecture: Architecture) -> Architecture:
     """Returns the architecture if it is well formed: unique ids, no empty layer or block, links that go forward.
 
-    Shapes are another matter (`shapes.infer`).
+    So are an input of one or three whole numbers, and at least one class. What the components make of them is
+    another matter (`shapes.infer`).
 
     Raises:
         ArchitectureError: Naming the first place that is not.
     """
+    _check_ends(architecture)
     if not architecture.layers:
         raise ArchitectureError("there are no layers", where=architecture.name, remedy="add a layer")
     seen: set[str] = {INPUT}
     for item_id in _ids(architecture):
         if item_id in seen:
-            raise ArchitectureError(
-                f"the id {item_id!r} is used twice", where=architecture.name, remedy="give each item an id of its own"
-            )
+            got = f"the id {item_id!r} is used twice" if item_id != INPUT else f"{INPUT!r} is the network's input"
+            raise ArchitectureError(got, where=architecture.name, remedy="give each item an id of its own")
         seen.add(item_id)
     _check_contents(architecture)
     pairs: set[tuple[str, str]] = set()
@@ -196,6 +201,22 @@ def check(architecture: Architecture) -> Architecture:
         _check_link(architecture, link, pairs)
         pairs.add((link.source, link.target))
     return architecture
+
+
+def _check_ends(architecture: Architecture) -> None:
+    shape, classes = architecture.input_shape, architecture.classes
+    if not all(map(is_count, (*shape, classes))) or len(shape) not in (1, 3) or math.prod(shape) > LARGEST_INPUT:
+        raise ArchitectureError(
+            f"the input shape {shape} with {classes} classes",
+            where=architecture.name,
+            expected=f"(channels, height, width) or (features,), together at most {LARGEST_INPUT:,} numbers; "
+            "at least one class",
+        )
+
+
+def is_count(value: object) -> bool:
+    """Tells whether something is a whole number above zero."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
 def _ids(architecture: Architecture) -> Iterator[str]:
@@ -231,7 +252,10 @@ def _check_link(architecture: Architecture, link: Link, pairs: set[tuple[str, st
     source, target = architecture.layer_index[link.source], architecture.layer_index[link.target]
     if link.target == INPUT or target <= source:
         raise ArchitectureError(
-            "it does not go forward", where=where, expected="a target after its source", remedy="swap the two ends"
+            "it does not go forward",
+            where=where,
+            expected="a target after its source",
+            remedy="swap its two ends, or remove it first",
         )
     if target == source + 1:
         raise ArchitectureError(

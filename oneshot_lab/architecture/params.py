@@ -88,6 +88,8 @@ def _value(kind: Kind, param: Param, text: str) -> Value | None:
     """Reads one value; None for a blank."""
     if not text:
         return None
+    if param.type == "choice" and (word := text.strip("'\"")) in param.choices:
+        return word
     if text[0] in "([" and text[-1] in ")]":
         numbers = [_number(part.strip()) for part in text[1:-1].split(",") if part.strip()]
         if all(number is not None for number in numbers):
@@ -96,8 +98,6 @@ def _value(kind: Kind, param: Param, text: str) -> Value | None:
         return number
     elif text.casefold() in _WORDS:
         return _WORDS[text.casefold()]
-    elif param.type == "choice":
-        return text.strip("'\"")
     raise ArchitectureError(f"{param.name} cannot be {text[:40]!r}", where=kind.name, expected=_expected(param))
 
 
@@ -108,7 +108,7 @@ def _number(text: str) -> int | float | None:
 
 
 def check_values(kind: Kind, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Returns the values in the catalogue's order if each is of its parameter's type.
+    """Returns the values in the catalogue's order if each is of its parameter's type; `(3, 3)` is written `3`.
 
     Numbers that should be whole or in range pass: `coerce` rounds them.
 
@@ -119,7 +119,12 @@ def check_values(kind: Kind, values: Mapping[str, Value]) -> dict[str, Value]:
         param = kind.param(name)
         if not _fits(param, value):
             raise ArchitectureError(f"{name} cannot be {_brief(value)}", where=kind.name, expected=_expected(param))
-    return {param.name: values[param.name] for param in kind.params if param.name in values}
+    return {param.name: _plain(param, values[param.name]) for param in kind.params if param.name in values}
+
+
+def _plain(param: Param, value: Value) -> Value:
+    """Writes a size that is the same in both directions as one number: one spelling for one thing."""
+    return value[0] if param.type == "size" and isinstance(value, tuple) and value[0] == value[1] else value
 
 
 def _brief(value: object) -> str:
@@ -139,7 +144,8 @@ def _fits(param: Param, value: Value) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    # The bound keeps out infinities, NaN, and whole numbers too long for a float.
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= 1e300
 
 
 def _expected(param: Param) -> str:
@@ -168,7 +174,7 @@ def coerce(param: Param, value: Value) -> tuple[Value, str | None]:
         parts = [_coerce_number(param, number) for number in value]
         reason = next((reason for _, reason in parts if reason), None)
         numbers = tuple(number for number, _ in parts)
-        return (numbers[0] if param.type == "size" and len(set(numbers)) == 1 else numbers), reason
+        return _plain(param, numbers), reason
     assert not isinstance(value, str)
     return _coerce_number(param, value)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from oneshot_lab.architecture.catalogue import get_kind
 from oneshot_lab.architecture.matching import Chain, match_channels, match_sizes
 from oneshot_lab.architecture.model import INPUT, Architecture, Block, Component, Layer, Link, Value, check
+from oneshot_lab.architecture.params import check_values
 from oneshot_lab.architecture.rules import Shape, single
 from oneshot_lab.architecture.shapes import fit, infer, merge_shapes, shape_text, wrong_output
 from oneshot_lab.errors import ShapeError
@@ -24,7 +25,8 @@ class Repair:
     Attributes:
         where: The place in words: `layer L1, block B3, Conv2d C3`.
         item: The id of the component, or of the link.
-        name: The parameter; `component` for an inserted Flatten, `projection` for a link's.
+        name: The parameter; `component` for an inserted Flatten, `projection` for a link's, `link` for a link that
+            `revise` lost.
         old: What stood there, None for a blank.
         new: What stands there now.
         reason: Why.
@@ -113,19 +115,17 @@ class _Work:
         return layer, merge_shapes(layer, [chain.outputs for chain in chains])
 
     def chain(self, layer: Layer, block: Block, shape: Shape) -> Chain:
-        """Fits a block, with a Flatten where an image meets a component that takes features only."""
-        where = f"layer {layer.id}, block {block.id}"
+        """Fits a block, with a Flatten where an image meets a Linear."""
         components: list[Component] = []
-        outputs = shape
+        is_image = len(shape) == 3
         for component in block.components:
-            takes_features_only = get_kind(component.kind).ranks == (1,)
-            if takes_features_only and len(outputs) == 3 and component.kind == "Linear":
+            if component.kind == "Linear" and is_image:
                 flatten = Component(self.new_id(), "Flatten")
-                self.reasons[flatten.id, "component"] = f"Linear takes features, not an image {shape_text(outputs)}"
+                self.reasons[flatten.id, "component"] = "Linear takes features, not an image"
                 components.append(flatten)
-                outputs = fit(flatten, outputs, where=where)[1]
+            is_image = is_image and component.kind not in ("Flatten", "Linear")
             components.append(component)
-            outputs = fit(component, outputs, where=where)[1]
+        where = f"layer {layer.id}, block {block.id}"
         return Chain(tuple(components), shape, where=where, block=block.id, keep=self.keep)
 
     def link(self, link: Link, source: Shape, target: Shape) -> Link:
@@ -186,16 +186,16 @@ def _compare(before: Architecture, after: Architecture, reasons: dict[tuple[str,
     old = {component.id: component for block in before.blocks for component in block.components}
     repairs: list[Repair] = []
     for component in (component for block in after.blocks for component in block.components):
-        where = after.address(component)
-        if component.id not in old:
+        given = old.get(component.id)
+        if given is None:
             reason = reasons[component.id, "component"]
-            repairs.append(Repair(where, component.id, "component", None, component.kind, reason))
+            repairs.append(Repair(after.address(component), component.id, "component", None, component.kind, reason))
             continue
-        was = old[component.id].values
-        for name, value in component.values.items():
-            if was.get(name) != value:
-                reason = reasons.get((component.id, name), "it was blank")
-                repairs.append(Repair(where, component.id, name, was.get(name), value, reason))
+        was = check_values(get_kind(given.kind), given.values)
+        changed = [(name, value) for name, value in component.params if was.get(name) != value]
+        where = after.address(component) if changed else ""
+        for name, value in changed:
+            repairs.append(Repair(where, component.id, name, was.get(name), value, reasons[component.id, name]))
     links = {link.id: link for link in before.links}
     for link in after.links:
         now, then = projection_text(link), projection_text(links[link.id])
@@ -206,6 +206,6 @@ def _compare(before: Architecture, after: Architecture, reasons: dict[tuple[str,
 
 
 def projection_text(link: Link) -> str | None:
-    """Returns a projection in words, `Conv2d 6→16`-like; None where there is none."""
+    """Returns a projection in words, `Conv2d(in_channels=6, out_channels=16, …)`; None where there is none."""
     parts = [f"{c.kind}({', '.join(f'{name}={value}' for name, value in c.params)})" for c in link.projection]
     return ", ".join(parts) or None

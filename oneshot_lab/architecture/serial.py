@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeVar
 
 from oneshot_lab.architecture.catalogue import get_kind
 from oneshot_lab.architecture.edits import EDITS, Edit
-from oneshot_lab.architecture.model import ID_LETTERS, Architecture, Block, Component, Layer, Link, Value, check
+from oneshot_lab.architecture.model import ID_LETTERS, INPUT, Architecture, Block, Component, Layer, Link, Value, check
 from oneshot_lab.architecture.params import check_values
 from oneshot_lab.errors import ArchitectureError, closest
 
@@ -19,6 +20,8 @@ VERSION = 1
 LONGEST_FILE = 4_000_000
 MOST_ITEMS = 2_000
 LONGEST_NAME = 100
+LONGEST_NUMBER = 9
+"""Digits in ids that count as numbers; an id with more is only a name."""
 
 _ENTRIES = ("oneshot_architecture", "name", "input_shape", "classes", "next_numbers", "layers", "links")
 
@@ -77,14 +80,22 @@ def to_json(architecture: Architecture) -> dict[str, object]:
 
 
 def _components(components: tuple[Component, ...]) -> list[dict[str, object]]:
-    return [
-        {
-            "id": component.id,
-            "kind": component.kind,
-            "params": {name: list(value) if isinstance(value, tuple) else value for name, value in component.params},
-        }
-        for component in components
-    ]
+    return [component_to_json(component) for component in components]
+
+
+def component_to_json(component: Component) -> dict[str, object]:
+    """Returns a component as plain dicts and lists."""
+    params = {name: list(value) if isinstance(value, tuple) else value for name, value in component.params}
+    return {"id": component.id, "kind": component.kind, "params": params}
+
+
+def component_from_json(data: object, *, where: str = "file") -> Component:
+    """Reads a component by itself.
+
+    Raises:
+        ArchitectureError: As `loads`.
+    """
+    return _Reader(where).component(data, "component")
 
 
 def from_json(data: object, *, where: str = "file") -> Architecture:
@@ -112,6 +123,15 @@ class _Reader:
         where = f"{self.where}, {place}" if place else self.where
         return ArchitectureError(got, where=where, expected=expected, remedy=remedy)
 
+    @contextmanager
+    def placing(self, place: str) -> Iterator[None]:
+        """Gives the errors of others the place in the file beside their own."""
+        try:
+            yield
+        except ArchitectureError as error:
+            where = ", ".join(part for part in (place, error.where) if part)
+            raise self.refuse(error.message, where, expected=error.expected, remedy=error.remedy) from None
+
     def architecture(self, data: object) -> Architecture:
         entry = self.object(data, "", _ENTRIES)
         version = self.number(entry.get("oneshot_architecture"), "oneshot_architecture")
@@ -127,9 +147,14 @@ class _Reader:
         name = self.text(entry.get("name", "network"), "name")
         classes = self.number(entry.get("classes", 10), "classes")
         # Later ids must be new even if the file says otherwise.
-        given = [self.number(n, "next_numbers") for n in self.list(entry.get("next_numbers", []), "next_numbers")]
+        given = [
+            self.number(n, "next_numbers", high=1000 * 10**LONGEST_NUMBER)
+            for n in self.list(entry.get("next_numbers", []), "next_numbers")
+        ]
         free = [max(pair) for pair in zip(self.numbers, [*given, 1, 1, 1, 1], strict=False)]
-        return check(Architecture(name, layers, links, shape, classes, (free[0], free[1], free[2], free[3])))
+        read = Architecture(name, layers, links, shape, classes, (free[0], free[1], free[2], free[3]))
+        with self.placing(""):
+            return check(read)
 
     def layer(self, data: object, place: str) -> Layer:
         entry = self.object(data, place, ("id", "merge", "blocks"))
@@ -144,13 +169,13 @@ class _Reader:
 
     def component(self, data: object, place: str) -> Component:
         entry = self.object(data, place, ("id", "kind", "params"))
-        kind = get_kind(self.text(entry.get("kind"), f"{place}.kind"))
+        name = self.text(entry.get("kind"), f"{place}.kind")
+        with self.placing(f"{place}.kind"):
+            kind = get_kind(name)
         params = self.object(entry.get("params", {}), f"{place}.params", tuple(param.name for param in kind.params))
         values = {name: self.value(value, f"{place}.params.{name}") for name, value in params.items()}
-        try:
+        with self.placing(f"{place}.params"):
             checked = check_values(kind, values)
-        except ArchitectureError as error:
-            raise self.refuse(error.message, f"{place}.params", expected=error.expected, remedy=error.remedy) from None
         return Component(self.id(entry, "C", place), kind.name, tuple(checked.items()))
 
     def link(self, data: object, place: str) -> Link:
@@ -167,15 +192,15 @@ class _Reader:
         return tuple(read(entry, f"{place}[{index}]") for index, entry in enumerate(entries))
 
     def id(self, entry: Mapping[str, object], letter: str, place: str) -> str:
-        position = ID_LETTERS.index(letter)
-        number = self.numbers[position]
-        item_id = self.text(entry.get("id", f"{letter}{number}"), f"{place}.id")
+        item_id = self.text(entry.get("id", f"{letter}{self.numbers[ID_LETTERS.index(letter)]}"), f"{place}.id")
         # Ids become keys of weights and parts of paths (`L1.B3`).
         if not (item_id.isascii() and item_id.isalnum()):
             raise self.refuse(f"the id {item_id[:40]!r}", place, expected="letters and digits")
-        digits = item_id[1:]
-        if item_id[0] == letter and digits.isdecimal() and len(digits) < 10:
-            self.numbers[position] = max(number, int(digits) + 1)
+        if item_id == INPUT:
+            raise self.refuse(f"the id {INPUT!r}", place, expected="another: it is the network's input")
+        position, digits = ID_LETTERS.find(item_id[0]), item_id[1:]
+        if position >= 0 and digits.isdecimal() and len(digits) <= LONGEST_NUMBER:
+            self.numbers[position] = max(self.numbers[position], int(digits) + 1)
         return item_id
 
     def value(self, data: object, place: str) -> Value:
@@ -192,11 +217,11 @@ class _Reader:
             raise self.refuse("a number beyond all measure", place, expected="at most 1e9")
         return data
 
-    def number(self, data: object, place: str) -> int:
+    def number(self, data: object, place: str, *, low: int = 1, high: int = 1_000_000) -> int:
         if isinstance(data, bool) or not isinstance(data, int):
             raise self.refuse(_kind_of(data), place, expected="a whole number")
-        if not 1 <= data <= 1_000_000:
-            raise self.refuse("a number out of range", place, expected="1 to 1,000,000")
+        if not low <= data <= high:
+            raise self.refuse("a number out of range", place, expected=f"{low} to {high:,}")
         return data
 
     def text(self, data: object, place: str) -> str:
@@ -204,6 +229,8 @@ class _Reader:
             raise self.refuse(_kind_of(data), place, expected="text")
         if not 1 <= len(data) <= LONGEST_NAME:
             raise self.refuse(f"{len(data)} characters", place, expected=f"1 to {LONGEST_NAME}")
+        if not data.isprintable():  # control characters, and halves of characters that no file could hold
+            raise self.refuse(f"{data[:40]!r}", place, expected="characters that can be printed")
         return data
 
     def list(self, data: object, place: str) -> list[object]:
@@ -258,9 +285,7 @@ def _field(reader: _Reader, type_name: str, data: object, place: str) -> object:
     if data is None and "None" in type_name:
         return None
     if type_name.startswith("int"):
-        if data == 0 and not isinstance(data, bool):
-            return 0
-        return reader.number(data, place)
+        return reader.number(data, place, low=0)
     if place.endswith(".params") and isinstance(data, str):
         return data  # its length is `parse_params`' to judge
     return reader.text(data, place)

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from oneshot_lab.architecture.catalogue import FOLLOW, get_kind
+from oneshot_lab.architecture.catalogue import FOLLOW, Param, get_kind
 from oneshot_lab.architecture.mask import Mask, check_mask, live_by_id
 from oneshot_lab.architecture.model import INPUT, Architecture, Block, Component, Layer, Link, Value
 from oneshot_lab.architecture.params import check_values, coerce
@@ -88,32 +88,27 @@ def fit(component: Component, shape: Shape, *, where: str) -> tuple[Component, S
     kind = get_kind(component.kind)
     if len(shape) not in kind.ranks:
         raise _wrong_rank(component, shape, where)
-    changes: list[Change] = []
-    values: dict[str, Value] = check_values(kind, component.values)
-
-    def change(name: str, new: Value, reason: str) -> None:
-        changes.append(Change(name, values.get(name), new, reason))
-        values[name] = new
-
+    given = check_values(kind, component.values)
+    values = dict(given)
+    reasons: dict[str, str] = {}
     for param in kind.params:
-        if param.name == kind.channels_in and values.get(param.name) != shape[0]:
-            change(param.name, shape[0], f"its input has {shape[0]} {'channels' if len(shape) > 1 else 'features'}")
+        if param.name == kind.channels_in:
+            values[param.name] = shape[0]
+            reasons[param.name] = f"its input has {shape[0]} {'channels' if len(shape) > 1 else 'features'}"
         elif param.name in values:
-            value, reason = coerce(param, values[param.name])
+            values[param.name], reason = coerce(param, values[param.name])
             if reason:
-                change(param.name, value, reason)
-            values[param.name] = value
+                reasons[param.name] = reason
         elif param.blank is not None:
-            filling = param.blank if param.blank != FOLLOW else (shape if param.type == "shape" else shape[0])
-            change(param.name, filling, "it was blank")
-    # One correction can make another value illegal, and each makes a number smaller: a few rounds end it.
-    for _ in range(8):
-        corrections = list(kind.legal(kind.complete(values), shape))
-        if not corrections:
-            break
+            values[param.name] = _filling(param, shape)
+            reasons[param.name] = "it was blank"
+    complete = kind.complete(values)
+    # One correction can make another value illegal; since they make numbers smaller, they come to an end.
+    while corrections := tuple(kind.legal(complete, shape)):
         for name, value, reason in corrections:
-            change(name, value, reason)
-    outputs = kind.outputs(kind.complete(values), shape)
+            values[name], reasons[name] = value, reason
+        complete = kind.complete(values)
+    outputs = kind.outputs(complete, shape)
     if min(outputs) < 1 or math.prod(outputs) > MOST_FEATURES:
         raise ShapeError(
             f"{component.kind} would put out {shape_text(outputs)}",
@@ -122,7 +117,20 @@ def fit(component: Component, shape: Shape, *, where: str) -> tuple[Component, S
             remedy="choose smaller sizes",
         )
     ordered = {param.name: values[param.name] for param in kind.params if param.name in values}
-    return component.with_values(ordered), outputs, tuple(changes)
+    changes = tuple(
+        Change(name, given.get(name), values[name], reason)
+        for name, reason in reasons.items()
+        if given.get(name) != values[name]
+    )
+    return component.with_values(ordered), outputs, changes
+
+
+def _filling(param: Param, shape: Shape) -> Value:
+    """Returns what a required parameter that was left blank becomes."""
+    assert param.blank is not None
+    if param.blank != FOLLOW:
+        return param.blank
+    return coerce(param, shape if param.type == "shape" else shape[0])[0]
 
 
 def _wrong_rank(component: Component, shape: Shape, where: str) -> ShapeError:
@@ -229,13 +237,19 @@ def merge_shapes(layer: Layer, shapes: list[Shape]) -> Shape:
                 f"{ends_with(block)} gives {shape_text(shape)}",
                 where=f"layer {layer.id}, block {block.id}",
                 expected=f"{shape_text(first)}, what its sibling {layer.blocks[0].id} gives",
-                remedy="choose a kernel, stride or padding that gives the same size"
-                if len(shape) == len(first)
-                else "add a Flatten to the block that gives an image",
+                remedy=_merge_remedy(shape, first),
             )
     if layer.merge == "concat":
         return (sum(shape[0] for shape in shapes), *first[1:])
     return first
+
+
+def _merge_remedy(shape: Shape, first: Shape) -> str:
+    if len(shape) != len(first):
+        return "add a Flatten to the block that gives an image"
+    if shape[1:] != first[1:]:
+        return "choose a kernel, stride or padding that gives the same size"
+    return f"give both the same number of {'channels' if len(shape) > 1 else 'features'}"
 
 
 def ends_with(block: Block) -> str:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from oneshot_lab.architecture.catalogue import get_kind
-from oneshot_lab.architecture.model import Architecture, Block, Component, Layer
+from oneshot_lab.architecture.model import Architecture, Block, Component, Value, is_count
 from oneshot_lab.architecture.repair import repair
+from oneshot_lab.architecture.rules import pair, single
 from oneshot_lab.architecture.serial import loads
 from oneshot_lab.architecture.tree import renamed
 from oneshot_lab.errors import ArchitectureError, closest
@@ -94,34 +95,43 @@ def widen_choices(architecture: Architecture, *, kernels: Sequence[int] = (3, 5,
         ArchitectureError: A kernel is not a positive whole number.
         ShapeError: A kernel cannot be padded to its siblings' size (an even one beside odd ones).
     """
-    if not kernels or any(not isinstance(kernel, int) or kernel < 1 for kernel in kernels):
+    if not kernels or not all(map(is_count, kernels)):
         raise ArchitectureError(f"kernels {kernels!r}", where="widen_choices", expected="positive whole numbers")
     wider, layers = architecture, []
     for layer in architecture.layers:
         blocks = list(layer.blocks)
         found = [(block, kernel) for block in blocks if (kernel := _kernel(block)) is not None]
-        for kernel in kernels:
-            if found and kernel not in [size for _, size in found]:
+        there = {kernel for _, kernel in found}
+        for kernel in dict.fromkeys(kernels):
+            if found and kernel not in there:
                 wider, copy = renamed(wider, found[0][0])
                 assert isinstance(copy, Block)
                 blocks.append(_with_kernel(copy, kernel))
-        layers.append(Layer(layer.id, tuple(blocks), layer.merge))
+        layers.append(replace(layer, blocks=tuple(blocks)))
     return repair(replace(wider, layers=tuple(layers)))[0]
 
 
-def _kernel(block: Block) -> object | None:
+def _kernel(block: Block) -> Value | None:
     """Returns the kernel size of a block's first convolution larger than 1×1."""
-    kernels = [component.values.get("kernel_size") for component in block.components if component.kind == "Conv2d"]
-    return next((kernel for kernel in kernels if kernel not in (None, 1)), None)
+    return next((c.values.get("kernel_size") for c in block.components if _is_wide(c)), None)
+
+
+def _is_wide(component: Component) -> bool:
+    return component.kind == "Conv2d" and component.values.get("kernel_size") not in (None, 1)
 
 
 def _with_kernel(block: Block, kernel: int) -> Block:
-    components = []
-    for component in block.components:
-        if component.kind == "Conv2d" and component.values.get("kernel_size") not in (None, 1):
-            # The padding is left blank, for `repair` to match the siblings' size.
-            values = {name: value for name, value in component.params if name != "padding"}
-            components.append(component.with_values({**values, "kernel_size": kernel}))
-        else:
-            components.append(component)
+    """Returns the block with its convolutions of another size, padded so that their outputs' sizes stay."""
+    components = (_resized(component, kernel) if _is_wide(component) else component for component in block.components)
     return replace(block, components=tuple(components))
+
+
+def _resized(component: Component, kernel: int) -> Component:
+    values = get_kind(component.kind).complete(component.values)
+    olds, paddings, dilations = (pair(values[name]) for name in ("kernel_size", "padding", "dilation"))
+    wanted = [2 * p + d * (kernel - old) for old, p, d in zip(olds, paddings, dilations, strict=True)]
+    kept = {name: value for name, value in component.params if name != "padding"}
+    # Where no padding keeps the size it is left blank, and `repair` looks for one that the siblings reach.
+    if all(twice >= 0 and twice % 2 == 0 for twice in wanted):
+        kept["padding"] = single(*(twice // 2 for twice in wanted))
+    return component.with_values({**kept, "kernel_size": kernel})
