@@ -14,6 +14,12 @@ from oneshot_lab.architecture.rules import Shape, pair, single
 from oneshot_lab.architecture.shapes import fit
 from oneshot_lab.errors import ShapeError
 
+MOST_PADDING = 128
+"""The largest padding that is tried to bring a block to its siblings' size."""
+
+LAST_TRIED = 3
+"""How many components of a block are tried for it: the last ones that have a padding."""
+
 
 class Chain:
     """A block at work: its components as they were given, and fitted to their input.
@@ -121,16 +127,20 @@ class Chain:
 
     @cached_property
     def sizes(self) -> Mapping[int, tuple[Mapping[int, int], Mapping[int, int]]]:
-        """The sizes that padding reaches: {height: padding}, {width: padding} for each component that has one."""
+        """The sizes that padding reaches: {height: padding}, {width: padding} for the components that have one."""
+        padded = [
+            position
+            for position, component in enumerate(self.components)
+            if any(param.name == "padding" for param in get_kind(component.kind).params)
+        ]
         reached: dict[int, tuple[dict[int, int], dict[int, int]]] = {}
-        for position, component in enumerate(self.components):
-            if any(param.name == "padding" for param in get_kind(component.kind).params):
-                heights, widths = reached[position] = ({}, {})
-                for padding in range(self._most_padding(position) + 1):
-                    shape = self._try(position, padding)
-                    if len(shape) == 3:
-                        heights.setdefault(shape[1], padding)
-                        widths.setdefault(shape[2], padding)
+        for position in padded[-LAST_TRIED:]:
+            heights, widths = reached[position] = ({}, {})
+            for padding in range(self._most_padding(position) + 1):
+                shape = self._try(position, padding)
+                if len(shape) == 3:
+                    heights.setdefault(shape[1], padding)
+                    widths.setdefault(shape[2], padding)
         return reached
 
     def _most_padding(self, position: int) -> int:
@@ -142,9 +152,8 @@ class Chain:
             values["kernel_size"] = coerce(kind.param("kernel_size"), given)[0]
         kernel, dilation = pair(values["kernel_size"]), pair(values.get("dilation", 1))
         if kind.family == "pooling":
-            return min(kernel) // 2
-        reach = max((k - 1) * d for k, d in zip(kernel, dilation, strict=True))
-        return min(reach, max(self.shapes[position][1:]))
+            return min(MOST_PADDING, min(kernel) // 2)
+        return min(MOST_PADDING, max((k - 1) * d for k, d in zip(kernel, dilation, strict=True)))
 
     def _try(self, position: int, padding: int) -> Shape:
         """Returns the output's shape with another padding, or no shape where that padding would not stand."""

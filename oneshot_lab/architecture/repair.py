@@ -175,10 +175,11 @@ def projection(source: Shape, target: Shape, *, where: str) -> tuple[tuple[str, 
 
 
 def _stride(size: int, wanted: int) -> int | None:
-    """Returns the smallest stride with which a 1×1 kernel takes `wanted` samples of `size`, if there is one."""
-    if wanted == 1:
-        return size
-    return next((s for s in range(1, size + 1) if (size - 1) // s + 1 == wanted), None)
+    """Returns the stride with which a 1×1 kernel takes `wanted` samples of `size`, if there is one.
+
+    Up to 4: beyond that it would see too few of the pixels, and a pool sees all.
+    """
+    return next((stride for stride in (1, 2, 3, 4) if (size - 1) // stride + 1 == wanted), None)
 
 
 def _compare(before: Architecture, after: Architecture, reasons: dict[tuple[str, str], str]) -> tuple[Repair, ...]:

@@ -135,8 +135,7 @@ def _filling(param: Param, shape: Shape) -> Value:
 
 def _wrong_rank(component: Component, shape: Shape, where: str) -> ShapeError:
     if len(shape) == 1:
-        twin = component.kind.replace("2d", "1d")
-        remedies = {"BatchNorm2d": f"use {twin}", "Dropout2d": "use Dropout"}
+        remedies = {"BatchNorm2d": "use BatchNorm1d", "Dropout2d": "use Dropout"}
         remedy = remedies.get(component.kind, "move it before the Flatten or Linear that makes features")
         return ShapeError(
             f"{component.kind} gets {shape_text(shape)}",

@@ -258,7 +258,7 @@ def test_any_edits_leave_a_well_formed_architecture_or_are_refused(data):
 
 
 @given(st.data())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_any_edits_are_revised_into_a_network_that_fits_or_are_refused(data):
     lego = LEGO
     for _ in range(data.draw(st.integers(1, 4))):

@@ -82,7 +82,7 @@ _SIZING = st.builds(
 @given(
     st.lists(st.one_of(_SIZING, st.builds("AdaptiveAvgPool2d({})".format, st.integers(1, 9))), min_size=2, max_size=2)
 )
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_every_remedy_for_two_blocks_fits_at_once(blocks):
     lego = network(" | ".join(blocks), "Linear", shape=(2, 12, 11))
     try:

@@ -79,7 +79,7 @@ def test_a_concatenation_holds_the_active_blocks_only():
 
 
 @given(networks(), st.data())
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_a_selected_network_runs_and_costs_what_the_mask_does(lego, data):
     repaired, _ = tried(repair, lego)
     assume(repaired)

@@ -20,7 +20,7 @@ def _fit(kind, shape, **values):
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=st.data())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_a_fitted_component_runs_in_torch_with_its_shape_and_its_parameters(kind, data):
     shape = data.draw(shapes_for(kind))
     component, outputs, _ = fit(Component("C1", kind, data.draw(values_for(kind))), shape, where="here")
@@ -184,7 +184,7 @@ def test_an_unlike_link_is_named():
 
 
 @given(networks())
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_what_is_inferred_is_what_torch_gives(lego):
     repaired, error = tried(repair, lego)
     if error:
