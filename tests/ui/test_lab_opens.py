@@ -42,6 +42,7 @@ def test_there_is_a_quickstart() -> None:
     assert (NOTEBOOKS / "quickstart.ipynb").is_file()
 
 
+@pytest.mark.timeout(900)  # a notebook trains: a minute or two on two free cores, more on busy ones
 @pytest.mark.parametrize("notebook", sorted(path.name for path in NOTEBOOKS.glob("*.ipynb")))
 def test_a_notebook_runs_from_top_to_bottom(page: Page, notebook: str) -> None:
     page.goto(f"lab/tree/{notebook}")
