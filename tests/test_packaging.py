@@ -39,7 +39,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if name and (CHECKOUT / name).exists():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(CHECKOUT / name, copy / name)
-    shutil.copytree(CHECKOUT / "js/node_modules", copy / "js/node_modules", symlinks=True, copy_function=link_or_copy)
+    shutil.copytree(
+        CHECKOUT / "js/node_modules",
+        copy / "js/node_modules",
+        symlinks=True,
+        copy_function=link_or_copy,
+        ignore=shutil.ignore_patterns(".package-lock.json"),  # npm writes into this one, in place
+    )
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     call(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", copy / "dist", cwd=copy, env=environment)
     (built,) = (copy / "dist").glob("*.whl")
