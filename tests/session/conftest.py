@@ -1,0 +1,58 @@
+"""A trained session, made once: tests that change it get a copy of their own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from oneshot_lab.architecture.edits import RemoveBlock
+from oneshot_lab.session.session import SearchSession
+from oneshot_lab.supernet.data import Data, load_data
+from tests.session.sessions import small
+
+
+@pytest.fixture(scope="package", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Networks this small are only slowed down by a second thread."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="package")
+def data() -> Data:
+    return load_data("digits", limit=400)
+
+
+@pytest.fixture(scope="package")
+def saved(data: Data, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A session that was trained, went through two generations and an edit that was undone, and has a final model."""
+    path = tmp_path_factory.mktemp("session") / "trained.oneshot"
+    session = small(data)
+    session.train(2)
+    for _ in session.evolve(2):
+        pass
+    session.edit(RemoveBlock("B3"))
+    session.finalize(epochs=1)
+    session.undo()
+    session.save(path)
+    return path
+
+
+@pytest.fixture(scope="package")
+def copy(saved: Path, data: Data) -> Callable[[], SearchSession]:
+    """Gives a copy of the trained session, to do with as you like."""
+    return lambda: SearchSession.load(saved, data=data, device="cpu", bar=False)
+
+
+@pytest.fixture
+def session(copy: Callable[[], SearchSession]) -> SearchSession:
+    return copy()
+
+
+@pytest.fixture(scope="package")
+def shared(copy: Callable[[], SearchSession]) -> SearchSession:
+    """A trained session to look at only."""
+    return copy()

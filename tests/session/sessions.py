@@ -1,0 +1,69 @@
+"""Small sessions, and what can be compared about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import torch
+
+from oneshot_lab.session.session import SearchSession
+from oneshot_lab.session.state import IDLE
+from oneshot_lab.supernet.data import Data, Split
+
+SMALL: dict[str, Any] = {"width": 0.25, "population_size": 5, "bar": False, "device": "cpu"}
+
+
+def weights(session: SearchSession) -> dict[str, torch.Tensor]:
+    """A copy of the supernet's weights and buffers, by name."""
+    return {name: tensor.clone() for name, tensor in session._weights.supernet.components.state_dict().items()}
+
+
+def equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
+    """Whether two sets of weights are the same, bit for bit."""
+    return one.keys() == other.keys() and all(torch.equal(tensor, other[name]) for name, tensor in one.items())
+
+
+def portrait(session: SearchSession) -> dict[str, Any]:
+    """All that makes a session what it is, but weights and times, in values that compare exactly."""
+    table = session.candidates
+    return {
+        "architecture": session.architecture,
+        "traits": (session.status, session.block_fitness, session.untrained_blocks, session.can_undo, session.can_redo),
+        "losses": session.training_losses,
+        "evolution": session._evolution.state(),
+        "candidates": [tuple(map(repr, row)) for row in table.itertuples(index=False)],
+        "generator": session._rng.bit_generator.state,
+        "version": session._weights.version,
+        "finals": tuple(replace(final, seconds=0.0) for final in session.finals),
+    }
+
+
+def is_usable(session: SearchSession) -> bool:
+    """Whether the session takes the next action."""
+    assert session.status == IDLE
+    return len(session.train(1)) == 1
+
+
+class Spy:
+    """A split that counts how often its images were looked at."""
+
+    def __init__(self, split: Split) -> None:
+        self.split = split
+        self.looks = 0
+
+    def __len__(self) -> int:
+        return len(self.split)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.split, name)
+
+    def batches(self, *args: Any, **kwargs: Any) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        self.looks += 1
+        return self.split.batches(*args, **kwargs)
+
+
+def small(data: Data, **settings: Any) -> SearchSession:
+    """A LeNet of a quarter of the width, with a population of five."""
+    return SearchSession("lenet", data, **(SMALL | settings))

@@ -1,0 +1,207 @@
+import math
+import re
+from dataclasses import replace
+
+import pytest
+import safetensors.torch
+import torch
+from torch import fx, nn
+
+from oneshot_lab.architecture.mask import Mask
+from oneshot_lab.architecture.select import select
+from oneshot_lab.architecture.shapes import cost
+from oneshot_lab.errors import MaskError, SessionError
+from oneshot_lab.session.final import Final, Run, choose, fit_blocks
+from oneshot_lab.supernet.evaluate import StoppedError, evaluate_module
+from oneshot_lab.supernet.plain import to_module
+from tests.session.sessions import Spy, is_usable, small
+from tests.strategies import chain
+
+SINGLE = Mask.of("B1", "B4", "B5", "B8", "B9", "B11", "B12")
+
+
+@pytest.fixture(scope="module")
+def trained(copy):
+    """A session with two finals: of the best candidate with two seeds, of a single path with one."""
+    session = copy()
+    session.finalize(epochs=2, seeds=2)
+    session.finalize(SINGLE, epochs=2)
+    return session
+
+
+def test_the_best_candidate_is_retrained(trained):
+    final = trained.finals[1]
+    assert final.mask == trained.best.mask
+    assert final.architecture == select(trained.architecture, final.mask)
+    assert final.epochs == 2
+    assert final.seconds > 0
+    price = cost(trained.architecture, final.mask)
+    assert (final.parameters, final.macs) == (price.parameters, price.macs)
+
+
+def test_several_seeds_give_mean_and_spread(trained):
+    final = trained.finals[1]
+    assert [run.seed for run in final.runs] == [0, 1]
+    one, other = (run.test_accuracy for run in final.runs)
+    assert final.test_accuracy == pytest.approx((one + other) / 2)
+    assert final.test_accuracy_spread == pytest.approx(abs(one - other) / math.sqrt(2))
+    assert final.test_loss == pytest.approx(sum(run.test_loss for run in final.runs) / 2)
+    assert all(len(run.losses) == 2 for run in final.runs)
+    assert final.runs[0].losses != final.runs[1].losses
+    assert math.isnan(trained.finals[2].test_accuracy_spread)
+
+
+def test_the_module_is_the_run_that_validated_best(trained, data):
+    final = trained.finals[1]
+    best = max(final.runs, key=lambda run: run.validation_accuracy)
+    assert evaluate_module(final.module, data.validation, device="cpu").accuracy == best.validation_accuracy
+    assert evaluate_module(final.module, data.test, device="cpu").accuracy == best.test_accuracy
+
+
+@pytest.mark.parametrize("index", [1, 2])
+def test_the_module_is_plain_torch(trained, index):
+    final = trained.finals[index]
+    assert isinstance(final.module, nn.Sequential if index == 2 else fx.GraphModule)
+    assert not any(type(module).__module__.startswith("oneshot_lab") for module in final.module.modules())
+    assert not any(module.training for module in final.module.modules())
+    assert all(parameter.device.type == "cpu" for parameter in final.module.parameters())
+    assert final.parameters == sum(parameter.numel() for parameter in final.module.parameters())
+
+
+@pytest.mark.parametrize("index", [1, 2])
+def test_its_saved_weights_load_into_a_fresh_module(trained, data, tmp_path, index):
+    final = trained.finals[index]
+    x, _ = next(data.test.batches(16))
+    torch.save(final.module.state_dict(), tmp_path / "final.pt")
+    safetensors.torch.save_file(final.module.state_dict(), tmp_path / "final.safetensors")
+    for state in (
+        torch.load(tmp_path / "final.pt", weights_only=True),
+        safetensors.torch.load_file(tmp_path / "final.safetensors"),
+    ):
+        fresh = to_module(final.architecture, seed=99).eval()
+        assert not torch.equal(fresh(x), final.module(x))
+        fresh.load_state_dict(state)
+        assert torch.equal(fresh(x), final.module(x))
+
+
+def test_a_mask_may_be_given_in_many_ways(session):
+    bits = [int(bit) for bit in SINGLE.bits(session.architecture)]
+    candidate = session.evaluate(SINGLE)[0]
+    for mask in (SINGLE, candidate, bits, torch.tensor(bits), tuple(map(bool, bits))):
+        assert choose(session.architecture, mask) == SINGLE
+    with pytest.raises(MaskError, match="3 bits; expected 12"):
+        session.finalize([1, 0, 1])
+    with pytest.raises(MaskError, match="no block B99"):
+        session.finalize(Mask.of("B99"))
+    assert len(session.finals) == 1
+
+
+def test_a_threshold_takes_every_block_that_fit(session):
+    fitness = session.block_fitness
+    everything = session.finalize(threshold=0.0, epochs=1)
+    assert everything.mask == Mask.full(session.architecture)
+    some = session.finalize(threshold=0.5, epochs=1)
+    assert some.mask.blocks == {block for block, value in fitness.items() if value >= 0.5}
+
+
+def test_a_threshold_that_is_too_high_names_one_that_works(session):
+    with pytest.raises(SessionError, match=r"no path of blocks has a fitness of 1\.5 or more") as caught:
+        session.finalize(threshold=1.5)
+    works = float(re.fullmatch(r"use ([\d.]+) or less", caught.value.remedy)[1])
+    assert session.finalize(threshold=works, epochs=1).mask.blocks
+
+
+@pytest.mark.parametrize("third", [1 / 3, 2 / 3, 1 / 7, 0.0])
+def test_the_named_threshold_is_never_rounded_up(third):
+    lego = chain(2, 1)
+    fitness = {"B1": third, "B2": 0.0, "B3": 1.0}
+    with pytest.raises(SessionError) as caught:
+        fit_blocks(lego, fitness, 0.9)
+    works = float(caught.value.remedy.split()[1])
+    assert "B3" in fit_blocks(lego, fitness, works)
+
+
+def test_a_threshold_needs_a_generation(data):
+    with pytest.raises(SessionError, match=r"no block fitness yet.*step the search first"):
+        small(data).finalize(threshold=0.5)
+
+
+def test_both_a_mask_and_a_threshold_are_too_much(shared):
+    with pytest.raises(SessionError, match="both a mask and a threshold"):
+        shared.finalize(SINGLE, threshold=0.5)
+
+
+def test_without_a_candidate_there_is_no_best(data):
+    with pytest.raises(SessionError, match=r"no evaluated candidate.*step the search first"):
+        small(data).finalize()
+
+
+@pytest.mark.parametrize("wrong", [{"epochs": 0}, {"seeds": 0}, {"seeds": 1.5}, {"recipe": "hole"}])
+def test_its_arguments_are_checked(shared, wrong):
+    with pytest.raises(SessionError, match=next(iter(wrong))):
+        shared.finalize(**wrong)
+
+
+def test_a_recipe_that_draws_masks_does_not_fit(session):
+    with pytest.raises(SessionError, match="use 'whole' for a plain network"):
+        session.finalize(recipe="sandwich")
+    assert len(session.finals) == 1
+
+
+def test_the_test_split_is_looked_at_once_for_each_run(data, tmp_path):
+    spied = replace(data, test=Spy(data.test))
+    session = small(spied)
+    session.train(1)
+    list(session.evolve(2))
+    session.edit()
+    session.save(tmp_path / "a.oneshot")
+    assert spied.test.looks == 0
+    session.finalize(epochs=1)
+    assert spied.test.looks == 1
+    session.finalize(epochs=1, seeds=3)
+    assert spied.test.looks == 4
+
+
+@pytest.mark.parametrize("batch", [1, 7])  # in the first run, in the second
+def test_a_stopped_one_gives_no_half_result_and_no_look_at_the_test_split(data, batch):
+    spied = replace(data, test=Spy(data.test))
+    session = small(spied)
+    session.train(1)
+    session.step()
+    seen = []
+
+    def stop(change):
+        seen.append(change.new)
+        if len(seen) == batch + 1:  # the first message empties the last one
+            session.stop()
+
+    session.observe(stop, "message")
+    with pytest.raises(StoppedError, match="stopped before the end"):
+        session.finalize(epochs=1, seeds=2)
+    session.unobserve_all("message")
+    assert session.finals == ()
+    assert spied.test.looks == 0
+    assert session.log[-1].outcome == "stopped"
+    assert is_usable(session)
+
+
+def test_the_supernet_is_left_alone(session):
+    before = {name: tensor.clone() for name, tensor in session._weights.tensors().items()}
+    session.finalize(epochs=1)
+    assert all(torch.equal(before[name], tensor) for name, tensor in session._weights.tensors().items())
+
+
+def test_a_final_comes_back_from_json(trained):
+    for final in trained.finals:
+        back = Final.from_json(final.to_json(), final.module.state_dict())
+        assert back == final
+        assert not back.module.training
+        assert all(torch.equal(a, b) for a, b in zip(back.module.parameters(), final.module.parameters(), strict=True))
+
+
+def test_a_run_must_be_made_of_numbers():
+    run = {"seed": 0, "test_accuracy": 0.5, "test_loss": 1.0, "validation_accuracy": 0.5, "losses": [1.0]}
+    assert Run.from_json(run) == Run(0, 0.5, 1.0, 0.5, (1.0,))
+    for name in run:
+        with pytest.raises((TypeError, ValueError)):
+            Run.from_json(run | {name: ["x"]})

@@ -1,0 +1,348 @@
+import itertools
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from oneshot_lab.architecture.mask import Mask, locked_blocks
+from oneshot_lab.errors import MaskError, SessionError
+from oneshot_lab.session import searching
+from oneshot_lab.session.searching import recipe_argument
+from oneshot_lab.supernet.evaluate import StoppedError, evaluate
+from oneshot_lab.supernet.recipes import RECIPES, Recipe
+from tests.session.sessions import Spy, equal, is_usable, portrait, small, weights
+
+BATCHES = 5  # of 64 images in an epoch of the small data
+
+
+@pytest.fixture
+def evaluated(monkeypatch):
+    """The masks of each call to `evaluate`."""
+    calls = []
+
+    def counted(supernet, masks, *args, **kwargs):
+        calls.append(list(masks))
+        return evaluate(supernet, masks, *args, **kwargs)
+
+    monkeypatch.setattr(searching, "evaluate", counted)
+    return calls
+
+
+def after(session, count, action, *, trait="progress"):
+    """Does something when a trait has changed so many times; in the hands of an observer, at a batch's end."""
+    changes = itertools.count(1)
+    session.observe(lambda change: action() if next(changes) == count else None, trait)
+
+
+# Training ------------------------------------------------------------------------------------------------------------
+
+
+def test_training_gives_the_loss_of_each_epoch_and_lowers_it(data):
+    session = small(data)
+    assert set(session.untrained_blocks) == {"B1", "B2", "B3", "B5", "B6", "B7", "B9", "B10", "B12"}
+    losses = session.train(3)
+    assert len(losses) == 3
+    assert losses[-1] < losses[0]
+    assert session.training_losses == losses
+    assert session.untrained_blocks == ()
+    assert session.train(1, recipe="paper") == session.training_losses[3:]
+
+
+@pytest.mark.parametrize("epochs", [0, -1, 1.5, "3", None, float("nan"), 10**12])
+def test_epochs_must_be_a_count(shared, epochs):
+    with pytest.raises(SessionError, match=r"epochs: got .*expected a whole number"):
+        shared.train(epochs)
+
+
+def test_counts_of_other_libraries_are_taken(session):
+    session.train(np.int64(1))
+    assert session.log[-1].arguments == {"epochs": 1}
+
+
+def test_an_unknown_recipe_gets_a_spelling_hint(shared):
+    with pytest.raises(SessionError, match="did you mean 'sandwich'"):
+        shared.train(1, recipe="sandwhich")
+
+
+def test_training_makes_candidates_stale_and_has_the_population_evaluated_again(session, evaluated):
+    before = session.generations[-1]
+    assert not session.candidates["stale"].any()
+    session.train(1)
+    assert session.candidates["stale"].all()
+    assert session.generations[-1] is before
+    with pytest.raises(SessionError, match="step the search first"):
+        _ = session.best
+    generation = session.step()
+    assert set(generation.population) == set(evaluated[0])
+    assert session.best.mask == generation.best
+
+
+@pytest.mark.parametrize("batches", [1, 3, BATCHES + 2])
+def test_stopping_keeps_what_was_learned(data, batches):
+    session, untouched = small(data), small(data)
+    after(session, batches, session.stop, trait="message")
+    losses = session.train(4)
+    assert len(losses) == 1 + (batches - 1) // BATCHES
+    assert session.training_losses == losses
+    assert session.log[-1].outcome == "stopped"
+    assert not equal(weights(session), weights(untouched))
+    assert is_usable(session)
+
+
+def test_a_session_stopped_before_its_first_batch_is_as_it_was(data, monkeypatch):
+    session = small(data)
+    before, portrayed = weights(session), portrait(session)
+    after(session, 1, session.stop, trait="status")
+    assert session.train(2) == ()
+    assert equal(weights(session), before)
+    # The seed of this training is gone; nothing else is.
+    assert portrait(session) | {"generator": None} == portrayed | {"generator": None}
+    with pytest.raises(SessionError, match="not trained"):
+        session.step()
+
+
+def test_stopping_from_another_thread(data):
+    session = small(data)
+
+    def stop():
+        thread = threading.Thread(target=session.stop)
+        thread.start()
+        thread.join()
+
+    after(session, 2, stop, trait="message")
+    assert len(session.train(3)) == 1
+
+
+def test_a_stop_that_nobody_waits_for_does_not_stop_what_comes_later(session):
+    session.stop()
+    assert len(session.train(1)) == 1
+    assert session.log[-1].outcome == "done"
+
+
+@pytest.mark.parametrize("batches", [1, BATCHES + 2])
+def test_an_interrupt_in_training_leaves_a_usable_session(session, batches):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    before, epochs = weights(session), len(session.training_losses)
+    after(session, batches, interrupt, trait="message")
+    with pytest.raises(KeyboardInterrupt):
+        session.train(3)
+    assert session.log[-1].outcome == "interrupted"
+    assert session.message == "train: interrupted"
+    assert not equal(weights(session), before)
+    assert len(session.training_losses) == epochs + 1 + (batches - 1) // BATCHES
+    assert session.candidates["stale"].all()
+    session.unobserve_all("message")
+    assert is_usable(session)
+    session.step()
+
+
+def test_an_absurd_learning_rate_costs_nothing(session):
+    before, portrayed = weights(session), portrait(session)
+    with pytest.raises(SessionError, match=r"not a finite number.*weights from before this epoch are back"):
+        session.train(2, recipe=replace(RECIPES["sandwich"], name="absurd", learning_rate=1e30))
+    assert session.log[-1].outcome.startswith("failed: epoch 1")
+    assert session.log[-1].arguments["recipe"]["learning_rate"] == 1e30
+    assert equal(weights(session), before)
+    assert portrait(session) | {"generator": None} == portrayed | {"generator": None}
+    assert is_usable(session)
+
+
+def test_a_supernet_that_diverged_at_once_is_not_trained(data):
+    session = small(data, recipe=Recipe("absurd", ("whole",), learning_rate=1e60, batch_size=10_000))
+    with pytest.raises(SessionError, match="not a finite number"):
+        session.train(1)
+    assert session.training_losses == ()
+    assert session.untrained_blocks
+    with pytest.raises(SessionError, match="not trained"):
+        session.step()
+
+
+@pytest.mark.parametrize("batch_size", [64, 10_000])
+def test_epochs_before_the_one_that_diverged_are_kept(data, monkeypatch, batch_size):
+    """Also where an epoch is a single batch, and its weights are found out only after its report."""
+    session = small(data, recipe=Recipe("late", ("whole",), learning_rate=0.01, batch_size=batch_size))
+    monkeypatch.setattr(Recipe, "rate", lambda self, progress: 0.01 if progress < 0.5 else 1e60)
+    with pytest.raises(SessionError, match="epoch 3"):
+        session.train(4)
+    assert len(session.training_losses) == 2
+    assert session.untrained_blocks == ()
+    session.step()
+
+
+# Evolution -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_step_needs_training_and_says_so(data):
+    session = small(data)
+    for act in (
+        session.step,
+        lambda: session.evaluate(Mask.full(session.architecture)),
+        lambda: next(session.evolve()),
+    ):
+        with pytest.raises(SessionError, match=r"the supernet is not trained; call train\(\) first"):
+            act()
+    assert session.status == "idle"
+    assert session._evolution.generations == []
+
+
+def test_evolve_is_a_generator_of_generations(session):
+    evolution = session.evolve(3)
+    assert len(session.generations) == 2, "nothing happens before it is asked for"
+    first = next(evolution)
+    assert session.generations[-1] is first
+    assert first.index == 2
+    assert [generation.index for generation in evolution] == [3, 4]
+    assert len(session.generations) == 5
+    assert set(first.block_fitness) == set(session.architecture.block_ids)
+    assert first.loss_min <= first.loss_mean <= first.loss_max
+
+
+def test_evolve_refuses_what_is_no_count(shared):
+    with pytest.raises(SessionError, match="iterations"):
+        next(shared.evolve(0))
+
+
+def test_a_step_evaluates_each_network_once(session, evaluated):
+    for _ in session.evolve(6):
+        pass
+    asked = [mask for call in evaluated for mask in call]
+    assert len(asked) == len(set(asked))
+    assert not set(asked) & set(session.candidates["mask"][: -len(asked)])
+    assert not session.candidates["mask"].duplicated().any()
+
+
+def test_a_generation_of_known_candidates_evaluates_nothing(session, evaluated):
+    population = session._evolution.ask()
+    session.evaluate(*population)
+    del evaluated[:]
+    generation = session.step()
+    assert evaluated == []
+    assert generation.population == tuple(population)
+    assert session.progress == 1.0
+
+
+@pytest.mark.parametrize("place", ["first batch", "last batch"])
+def test_a_stopped_step_leaves_the_population_waiting(session, place):
+    population = session._evolution.ask()
+    portrayed = portrait(session)
+    if place == "first batch":
+        after(session, 1, session.stop, trait="status")
+        with pytest.raises(StoppedError):
+            session.step()
+        assert portrait(session) == portrayed
+        assert session.log[-1].outcome == "stopped"
+        session.unobserve_all("status")
+        assert session.step().population == tuple(population)
+    else:
+        session.observe(lambda change: session.stop() if change.new == 1.0 else None, "progress")
+        assert session.step().population == tuple(population)
+
+
+@pytest.mark.parametrize("when", ["in a step", "at its end", "between steps"])
+def test_a_stop_ends_evolve(session, when):
+    if when == "in a step":
+        after(session, 1, session.stop, trait="status")
+    if when == "at its end":
+        session.observe(lambda change: session.stop(), "generations")
+    seen = 0
+    for _ in session.evolve(5):
+        seen += 1
+        if when == "between steps":
+            session.stop()
+    assert seen == (0 if when == "in a step" else 1)
+    session.unobserve_all()
+    assert len(list(session.evolve(2))) == 2
+
+
+def test_an_interrupted_step_goes_on_with_the_same_population(session):
+    population = session._evolution.ask()
+
+    def interrupt():
+        raise KeyboardInterrupt
+
+    after(session, 1, interrupt, trait="progress")
+    with pytest.raises(KeyboardInterrupt):
+        session.step()
+    session.unobserve_all("progress")
+    assert session.status == "idle"
+    assert session.step().population == tuple(population)
+
+
+def test_a_candidate_without_a_finite_loss_has_no_fitness(session, monkeypatch):
+    def broken(supernet, masks, *args, **kwargs):
+        scores = evaluate(supernet, masks, *args, **kwargs)
+        worst = next(iter(scores))
+        return scores | {worst: replace(scores[worst], loss=float("nan"))}
+
+    monkeypatch.setattr(searching, "evaluate", broken)
+    session.train(1)
+    generation = session.step()
+    assert np.isnan(generation.losses).sum() == 1
+    assert generation.fitness[int(np.isnan(generation.losses).argmax())] == 0
+    assert np.isfinite(session.best.loss)
+
+
+# Questions -----------------------------------------------------------------------------------------------------------
+
+
+def test_masks_of_your_own_join_the_candidates(session, evaluated):
+    whole, smallest = Mask.full(session.architecture), Mask.of("B1", "B4", "B5", "B8", "B9", "B11", "B12")
+    rows = len(session.candidates)
+    found = session.evaluate(whole, smallest, whole)
+    assert [candidate.mask for candidate in found] == [whole, smallest, whole]
+    assert found[0] is found[2]
+    new = session.candidates.iloc[rows:]
+    assert new["generation"].isna().all()
+    assert found[0].parameters > found[1].parameters
+    assert found[0].macs > found[1].macs
+    again = session.evaluate(whole)
+    assert again[0] is found[0]
+    assert sum(mask == whole for call in evaluated for mask in call) <= 1
+
+
+def test_a_mask_that_is_no_network_is_refused_before_anything_happens(session):
+    rows = len(session.candidates)
+    with pytest.raises(MaskError, match="no block B99"):
+        session.evaluate(Mask.full(session.architecture), Mask.of("B99"))
+    with pytest.raises(MaskError, match="no signal reaches it"):
+        session.evaluate(Mask.of("B1"))
+    assert len(session.candidates) == rows
+
+
+def test_the_best_has_the_lowest_loss_that_holds(shared):
+    holding = shared.candidates[~shared.candidates["stale"]]
+    assert shared.best.loss == holding["loss"].min()
+
+
+def test_marginal_effects_are_of_the_candidates_that_hold(shared):
+    effects = shared.marginal_effects()
+    assert tuple(effects) == shared.architecture.block_ids
+    holding = shared.candidates[~shared.candidates["stale"]]
+    having = np.array(["B1" in mask for mask in holding["mask"]])
+    assert effects["B1"].with_count == having.sum()
+    assert effects["B1"].without_count == (~having).sum()
+    expected = holding["loss"][~having].mean() - holding["loss"][having].mean()
+    assert effects["B1"].effect == pytest.approx(expected)
+    assert all(effects[block].without_count == 0 for block in locked_blocks(shared.architecture))
+
+
+def test_the_search_never_looks_at_the_test_split(data):
+    spied = replace(data, test=Spy(data.test), validation=Spy(data.validation))
+    session = small(spied)
+    session.train(1)
+    for _ in session.evolve(2):
+        pass
+    session.evaluate(Mask.full(session.architecture))
+    session.marginal_effects()
+    assert spied.validation.looks == 3
+    assert spied.test.looks == 0
+
+
+def test_the_log_names_known_recipes_and_holds_others_whole():
+    assert recipe_argument(RECIPES["paper"]) == "paper"
+    disguised = replace(RECIPES["paper"], learning_rate=0.1)
+    assert recipe_argument(disguised)["learning_rate"] == 0.1
+    assert Recipe(**recipe_argument(disguised)) == disguised

@@ -1,0 +1,263 @@
+import copy as copies
+import json
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from oneshot_lab.architecture.edits import AddComponent, RemoveBlock
+from oneshot_lab.errors import DataError, SessionError
+from oneshot_lab.session import snapshot, storage
+from oneshot_lab.session.session import SearchSession
+from oneshot_lab.supernet.data import load_data
+from oneshot_lab.supernet.recipes import Recipe
+from tests.session.sessions import SMALL, equal, portrait, small, weights
+
+
+@pytest.fixture(scope="module")
+def content(saved):
+    """What the saved session holds."""
+    return storage.read(saved)
+
+
+def attic(session):
+    return {
+        f"{component}.{name}": tensor.clone()
+        for component, module in session._weights.attic.items()
+        for name, tensor in module.state_dict().items()
+    }
+
+
+def test_everything_comes_back(data, tmp_path):
+    session = small(data, seed=5, recipe="paper", population_size=6, mutation_rate=0.2, crossover="uniform")
+    session.train(1)
+    list(session.evolve(2))
+    session.edit(RemoveBlock("B3"))
+    session.edit(AddComponent("B4", "BatchNorm2d"))
+    session.undo()
+    session.step()
+    session.finalize(epochs=1, seeds=2)
+    session.save(tmp_path / "a.oneshot")
+    back = SearchSession.load(tmp_path / "a.oneshot", data=data, bar=False, device="cpu")
+
+    assert portrait(back) == portrait(session)
+    assert equal(weights(back), weights(session))
+    assert attic(session)
+    assert equal(attic(back), attic(session))
+    assert back.log == session.log[:-1], "all but the entry of saving itself"
+    assert (back._past, back._future) == (session._past, session._future)
+    assert (back.seed, back.recipe, back.generations) == (5, session.recipe, session.generations)
+    assert (back.status, back.can_undo, back.can_redo) == ("idle", True, True)
+    one, other = (which.finals[0].module for which in (session, back))
+    assert equal(one.state_dict(), other.state_dict())
+    assert torch.equal(one(torch.ones(2, 1, 8, 8)), other(torch.ones(2, 1, 8, 8)))
+
+
+def test_a_loaded_session_goes_on_exactly_as_the_saved_one(data, tmp_path):
+    session = small(data)
+    session.train(1)
+    list(session.evolve(2))
+    session.edit(RemoveBlock("B3"))
+    session.save(tmp_path / "a.oneshot")
+    back = SearchSession.load(tmp_path / "a.oneshot", data=data, bar=False, device="cpu")
+    for each in (session, back):
+        each.step()
+        each.undo()
+        each.train(1)
+        list(each.evolve(2))
+        each.edit(AddComponent("B4", "MaxPool2d"))
+        each.step()
+        each.finalize(epochs=1)
+    assert portrait(back) == portrait(session)
+    assert equal(weights(back), weights(session))
+    assert equal(back.finals[0].module.state_dict(), session.finals[0].module.state_dict())
+
+
+def test_a_session_that_has_done_nothing_comes_back(data, tmp_path):
+    session = small(data)
+    session.save(tmp_path / "a.oneshot")
+    back = SearchSession.load(tmp_path / "a.oneshot", data=data, bar=False, device="cpu")
+    assert portrait(back) == portrait(session)
+    assert equal(weights(back), weights(session))
+
+
+def test_saving_twice_over_changes_nothing(session, content, data, tmp_path):
+    session.save(tmp_path / "a.oneshot")
+    again = storage.read(tmp_path / "a.oneshot")
+    assert again[0] == content[0]
+    assert equal(again[1], content[1])
+
+
+def test_a_waiting_population_and_a_recipe_of_ones_own_come_back(session, data, tmp_path):
+    recipe = Recipe("own", ("whole", "single"), learning_rate=0.01, draw="epoch")
+    session = small(data, recipe=recipe)
+    session.train(1)
+    population = session._evolution.ask()
+    session.save(tmp_path / "a.oneshot")
+    back = SearchSession.load(tmp_path / "a.oneshot", data=data, bar=False, device="cpu")
+    assert back.recipe == recipe
+    assert back.step().population == tuple(population)
+
+
+# The data ------------------------------------------------------------------------------------------------------------
+
+
+def test_data_that_has_a_name_is_found_again(tmp_path):
+    session = SearchSession("lenet", "digits", **SMALL)
+    session.save(tmp_path / "a.oneshot")
+    back = SearchSession.load(tmp_path / "a.oneshot", bar=False)
+    assert back.data.name == "digits"
+    assert back.data_source == "digits"
+    assert torch.equal(back.data.train.labels, session.data.train.labels)
+    back.save(tmp_path / "b.oneshot")
+    assert SearchSession.load(tmp_path / "b.oneshot", bar=False).data_source == "digits"
+
+
+def test_data_without_a_name_must_be_given_again(saved):
+    with pytest.raises(SessionError, match=r"the data had no name; give it again: load\(path, data=…\)"):
+        SearchSession.load(saved)
+
+
+def test_other_data_is_refused(saved, data):
+    noisy = replace(data, mean=(0.9,))
+    relabelled = replace(data, test=replace(data.test, labels=(data.test.labels + 1) % 10))
+    other_classes = replace(data, class_names=tuple("abcdefghij"))
+    images = np.random.default_rng(0).random((60, 12, 12, 3))
+    arrays = (images, np.arange(60) % 3)
+    for other in (noisy, relabelled, other_classes, arrays, load_data("digits", limit=400, seed=1), "digits"):
+        with pytest.raises(SessionError, match="was made with other data than") as caught:
+            SearchSession.load(saved, data=other)
+        assert caught.value.where == str(saved)
+    with pytest.raises(DataError, match="did you mean 'digits'"):
+        SearchSession.load(saved, data="digit")
+
+
+def test_the_last_digits_of_a_mean_do_not_make_other_data(saved, data):
+    nearly = replace(data, mean=tuple(value * 1.00001 for value in data.mean))
+    assert SearchSession.load(saved, data=nearly, bar=False).generations
+
+
+# Damaged and hostile files -------------------------------------------------------------------------------------------
+
+
+def write(path, state, tensors):
+    storage.write(path, state, tensors)
+    return path
+
+
+def load(path, data):
+    return SearchSession.load(path, data=data, bar=False, device="cpu")
+
+
+def test_a_later_version_is_refused(content, data, tmp_path):
+    state, tensors = content
+    path = write(tmp_path / "a.oneshot", state | {"oneshot_session": 2}, tensors)
+    with pytest.raises(SessionError, match="it is of version 2; expected version 1; update oneshot-lab"):
+        load(path, data)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("evolution", "population_size"), 10**9),
+        (("evolution", "population_size"), 2.5),
+        (("evolution", "elite"), 1.5),
+        (("evolution", "mutation_rate"), "high"),
+        (("evolution", "generator"), {"bit_generator": "PCG64", "state": {"state": -1, "inc": 10**99}}),
+        (("evolution", "generations", 0, "population", 0), [1, 2]),
+        (("generator", "bit_generator"), "MT19937"),
+        (("seed",), -1),
+        (("seed",), "0"),
+        (("version",), -1),
+        (("recipe", "learning_rate"), "fast"),
+        (("recipe", "batch_size"), 0),
+        (("recipe", "batch_size"), 1.5),
+        (("recipe", "paths"), ["whole", "everywhere"]),
+        (("recipe", "schedule"), None),
+        (("recipe",), []),
+        (("data_source",), ["digits"]),
+        (("training_losses",), ["low"]),
+        (("untrained",), 3),
+        (("candidates", 0, "blocks"), "B1"),
+        (("candidates", 0, "parameters"), 10**30),
+        (("log", 0, "arguments"), "epochs"),
+        (("attic", 0, "kind"), "Eval"),
+        (("attic", 0, "params", "out_channels"), 60_000),
+        (("architecture", "layers", 0, "blocks", 0, "components", 0, "params", "out_channels"), 60_000),
+        (("architecture", "layers"), []),
+        (("future", 0, "input_shape"), [3, 8, 8]),
+        (("future", 0, "classes"), 7),
+        (("finals", 0, "runs"), [{}]),
+        (("finals", 0, "architecture", "layers"), {}),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused(content, data, tmp_path, place, value):
+    state, tensors = copies.deepcopy(content[0]), content[1]
+    *path, last = place
+    inner = state
+    for step in path:
+        inner = inner[step]
+    inner[last]  # it is there
+    inner[last] = value
+    with pytest.raises(SessionError, match="no saved session, or damaged"):
+        load(write(tmp_path / "a.oneshot", state, tensors), data)
+
+
+@pytest.mark.parametrize("prefix", ["net.", "attic.0.", "final.0."])
+def test_weights_must_be_those_of_the_architecture(content, data, tmp_path, prefix):
+    state, tensors = content
+    name = next(name for name in tensors if name.startswith(prefix) and name.endswith("weight"))
+    missing = {other: tensor for other, tensor in tensors.items() if other != name}
+    wrong = [missing, tensors | {name: torch.zeros(3, 3)}, tensors | {f"{prefix}C99.weight": torch.zeros(1)}]
+    for other in wrong:
+        with pytest.raises(SessionError, match="no saved session, or damaged"):
+            load(write(tmp_path / "a.oneshot", state, other), data)
+
+
+VALUES = st.sampled_from(
+    [None, True, -1, 0, 1, 3.5, 10**9, 10**40, float("nan"), "", "B1", "..", [], [[]], {}, {"a": 1}]
+)
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(way=st.lists(st.integers(0, 10**6), min_size=1, max_size=8), value=VALUES, remove=st.booleans())
+def test_values_of_any_type_at_any_place_are_refused_or_harmless(way, value, remove, content, data, tmp_path):
+    """The way leads from the top into the JSON; by depth, since most of its values are ids of blocks."""
+    state = copies.deepcopy(content[0])
+    parent, name, inner = None, None, state
+    for turn in way:
+        if not isinstance(inner, (dict, list)) or not inner:
+            break
+        names = sorted(inner) if isinstance(inner, dict) else range(len(inner))
+        parent, name = inner, names[turn % len(names)]
+        inner = parent[name]
+    if remove:
+        del parent[name]
+    else:
+        parent[name] = value
+    path = write(tmp_path / "a.oneshot", state, content[1])
+    try:
+        session = load(path, data)
+    except (SessionError, DataError):
+        return
+    # What was taken can be worked with.
+    session.step()
+    repr(session)
+    session.save(path)
+
+
+@pytest.mark.parametrize("value", [None, True, 3, "text", [], {}])
+def test_json_that_is_no_session_is_refused(content, data, tmp_path, value):
+    with pytest.raises(SessionError, match="no saved session, or damaged"):
+        load(write(tmp_path / "a.oneshot", value, content[1]), data)
+
+
+def test_nothing_is_pickled(saved):
+    with zipfile.ZipFile(saved) as archive:
+        assert archive.namelist() == ["session.json", "weights.safetensors"]
+        state = json.loads(archive.read("session.json"))
+    assert state["oneshot_session"] == snapshot.VERSION
