@@ -1,0 +1,3 @@
+/** What jsdom lacks and JupyterLab's libraries look for when they are loaded. */
+
+globalThis.DragEvent ??= class DragEvent extends MouseEvent {} as typeof DragEvent;
