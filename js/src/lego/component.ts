@@ -1,0 +1,111 @@
+import { element, setAttribute, setText } from './dom';
+import { icon } from './icons';
+import { type Shared, button, itemNode, markProblem, showCount } from './items';
+import type { ComponentState } from './protocol';
+
+/** A component: its kind, its parameters in a text field, and what was said about them. */
+export class ComponentView {
+  readonly node: HTMLElement;
+  readonly field: HTMLInputElement;
+  private readonly name = element('span', { class: 'osl-kind' });
+  private readonly count = element('span', { class: 'osl-count' });
+  private readonly notes = element('div', { class: 'osl-notes', hidden: true });
+  private params = '';
+  /** What was sent and not answered: it stays in the field, and an older state does not take it away. */
+  private sent: string | null = null;
+
+  constructor(
+    id: string,
+    private readonly shared: Shared
+  ) {
+    this.field = element('input', {
+      class: 'osl-params',
+      type: 'text',
+      spellcheck: 'false',
+      autocomplete: 'off',
+      tabindex: -1,
+      maxlength: 400
+    });
+    const row = element(
+      'div',
+      { class: 'osl-row' },
+      icon('grip'),
+      this.name,
+      this.field,
+      this.count,
+      button('duplicate', `Duplicate ${id} (d)`, 'copy'),
+      button('remove', `Remove ${id} (Delete)`, 'close')
+    );
+    this.node = itemNode('component', id, row, this.notes);
+    this.field.addEventListener('input', () => this.fit());
+  }
+
+  /** Whether the field holds something that Python has not taken. */
+  get dirty(): boolean {
+    return this.field.value !== this.params;
+  }
+
+  update(state: ComponentState): void {
+    const kind = this.shared.kinds.get(state.kind);
+    setText(this.name, state.kind);
+    setAttribute(this.node, 'data-family', kind?.family ?? '');
+    this.node.style.setProperty('--osl-family', kind?.colour ?? '#999999');
+    setAttribute(this.node, 'aria-label', `${state.kind} ${state.params || 'without parameters'}`);
+    const hint = kind ? kind.hint || kind.params.join(', ') : '';
+    setAttribute(this.field, 'hidden', kind !== undefined && !kind.params.length && !state.params);
+    setAttribute(this.field, 'placeholder', hint);
+    setAttribute(this.field, 'title', hint ? `In order: ${hint}` : null);
+    setAttribute(
+      this.field,
+      'aria-label',
+      `Parameters of ${state.kind} ${state.id}${hint ? `: ${hint}` : ''}`
+    );
+    showCount(this.count, state.parameters);
+    markProblem(this.node, state.problem);
+    this.shared.notes.draw(this.notes, state.id, state.problem, state.repairs);
+    this.updateField(state);
+  }
+
+  private updateField(state: ComponentState): void {
+    const changed = state.params !== this.params;
+    const typing =
+      this.dirty && (document.activeElement === this.field || this.shared.notes.wasRefused(state.id));
+    const waits = this.sent !== null && !changed;
+    this.params = state.params;
+    if (!typing && !waits) {
+      this.sent = null;
+      this.revert();
+    }
+  }
+
+  /** The text to send, or null where nothing was changed. */
+  take(): string | null {
+    const text = this.field.value.trim();
+    if (!this.dirty || text === this.sent) {
+      return null;
+    }
+    this.sent = text;
+    return text;
+  }
+
+  /** The request with the text was answered: the next state is the truth again. */
+  answered(): void {
+    this.sent = null;
+  }
+
+  /** Puts back what Python holds. */
+  revert(): void {
+    if (this.field.value !== this.params) {
+      this.field.value = this.params;
+    }
+    this.fit();
+  }
+
+  private fit(): void {
+    setAttribute(this.field, 'size', Math.min(Math.max(this.field.value.length + 1, 5), 40));
+  }
+
+  destroy(): void {
+    this.node.remove();
+  }
+}

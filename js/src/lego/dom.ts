@@ -1,0 +1,90 @@
+/** Small helpers over the DOM. Text goes in through `textContent` alone: names and parameters never become HTML. */
+
+export type Child = Node | string | null;
+
+type Properties = Record<string, string | number | boolean | null>;
+
+/** Makes an element. Properties are attributes; `null` and `false` leave one out. */
+export function element<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  properties: Properties = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    setAttribute(node, name, value);
+  }
+  node.append(...children.filter(child => child !== null));
+  return node;
+}
+
+/** Sets or removes an attribute, if it is not so already. */
+export function setAttribute(node: Element, name: string, value: string | number | boolean | null): void {
+  if (value === null || value === false) {
+    node.removeAttribute(name);
+  } else {
+    const text = value === true ? '' : String(value);
+    if (node.getAttribute(name) !== text) {
+      node.setAttribute(name, text);
+    }
+  }
+}
+
+export function setText(node: Element, text: string): void {
+  if (node.textContent !== text) {
+    node.textContent = text;
+  }
+}
+
+/**
+ * Makes the items of a parent these nodes in this order, before its other children. As few as possible are moved:
+ * a node that is taken out and put back loses its focus.
+ */
+export function reconcile(parent: Element, nodes: readonly Element[]): void {
+  const wanted = new Set(nodes);
+  for (const child of [...parent.children]) {
+    if (child.classList.contains('osl-item') && !wanted.has(child)) {
+      child.remove();
+    }
+  }
+  const there = new Map([...parent.children].map((child, index) => [child, index]));
+  const staying = longestRising(nodes.map(node => there.get(node) ?? -1));
+  let next = [...parent.children].find(child => !wanted.has(child)) ?? null;
+  for (let index = nodes.length - 1; index >= 0; index--) {
+    const node = nodes[index]!;
+    if (!staying.has(index)) {
+      parent.insertBefore(node, next);
+    }
+    next = node;
+  }
+}
+
+/** The places of the longest rising run of numbers, gaps allowed; negative ones do not count. */
+function longestRising(numbers: readonly number[]): Set<number> {
+  const length: number[] = [];
+  const before: number[] = [];
+  let best = -1;
+  numbers.forEach((number, at) => {
+    length[at] = number < 0 ? 0 : 1;
+    before[at] = -1;
+    for (let earlier = 0; earlier < at && number >= 0; earlier++) {
+      if (numbers[earlier]! >= 0 && numbers[earlier]! < number && length[earlier]! >= length[at]!) {
+        length[at] = length[earlier]! + 1;
+        before[at] = earlier;
+      }
+    }
+    if (length[at]! > (length[best] ?? 0)) {
+      best = at;
+    }
+  });
+  const places = new Set<number>();
+  for (let at = best; at >= 0; at = before[at]!) {
+    places.add(at);
+  }
+  return places;
+}
+
+/** The item that an event happened in. */
+export function itemOf(target: EventTarget | null): HTMLElement | null {
+  return target instanceof Element ? target.closest<HTMLElement>('.osl-item') : null;
+}

@@ -1,0 +1,141 @@
+/** Dragging items between nested lists: the only file that knows SortableJS. */
+
+import Sortable from 'sortablejs';
+
+/** Where an item was dropped: the id of the item that owns the list (null: the list of layers), and the position. */
+export interface Drop {
+  id: string;
+  list: string | null;
+  index: number;
+}
+
+export interface DragHooks {
+  started(): void;
+  /** The drag is over and the DOM is as it was before it; null: the item was let go nowhere new, or Escape. */
+  ended(drop: Drop | null): void;
+}
+
+const LEVELS = ['layer', 'block', 'component'];
+const CONTROLS = 'input, select, button, a, .osl-note';
+
+const levelOf = (node: HTMLElement): number => LEVELS.indexOf(node.dataset.level ?? '');
+
+/**
+ * Makes lists sortable. A list takes items of its own level and of the levels below, so that a block dropped
+ * between two layers can become a layer; what it becomes is decided by whoever gets the `Drop`.
+ */
+export class Drag {
+  enabled = true;
+  /** Whether an item is being dragged. */
+  active = false;
+  private readonly lists = new Map<HTMLElement, Sortable>();
+  private home: { parent: Node; next: Node | null } | null = null;
+  private cancelled = false;
+
+  constructor(private readonly hooks: DragHooks) {}
+
+  /** Makes a list sortable; its `data-level` names the level of its own items, `data-list` who owns it. */
+  attach(list: HTMLElement): void {
+    const sortable = Sortable.create(list, {
+      group: { name: 'osl', put: (to, _from, dragged) => levelOf(dragged) >= levelOf(to.el) },
+      draggable: '>.osl-item',
+      filter: event => !this.enabled || (event.target as Element).closest(CONTROLS) !== null,
+      preventOnFilter: false,
+      // A driven mouse and touch do not make the browser's own drag events.
+      forceFallback: true,
+      fallbackOnBody: true,
+      fallbackTolerance: 4,
+      delay: 150,
+      delayOnTouchOnly: true,
+      ghostClass: 'osl-ghost',
+      fallbackClass: 'osl-dragged',
+      swapThreshold: 1,
+      // A little more than 1, or nothing happens at the very middle of an item.
+      invertedSwapThreshold: 1.02,
+      invertSwap: true,
+      animation: 0,
+      scrollSensitivity: 48,
+      bubbleScroll: true,
+      direction: () => (isRow(list) ? 'horizontal' : 'vertical'),
+      onStart: event => this.start(event.item),
+      onMove: (event, original) => sideOf(event.dragged, event.related, event.to, original as MouseEvent),
+      onEnd: event => this.end(event)
+    });
+    this.lists.set(list, sortable);
+  }
+
+  detach(list: HTMLElement): void {
+    this.lists.get(list)?.destroy();
+    this.lists.delete(list);
+  }
+
+  destroy(): void {
+    document.removeEventListener('keydown', this.cancelOnEscape, true);
+    [...this.lists.keys()].forEach(list => this.detach(list));
+  }
+
+  private start(item: HTMLElement): void {
+    this.active = true;
+    this.cancelled = false;
+    this.home = { parent: item.parentNode!, next: item.nextSibling };
+    document.addEventListener('keydown', this.cancelOnEscape, true);
+    this.hooks.started();
+  }
+
+  private readonly cancelOnEscape = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      event.stopPropagation();
+      this.cancelled = true;
+      document.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
+    }
+  };
+
+  private end(event: Sortable.SortableEvent): void {
+    document.removeEventListener('keydown', this.cancelOnEscape, true);
+    const { item, to, from, newDraggableIndex: index, oldDraggableIndex: old } = event;
+    const moved = !this.cancelled && index !== undefined && (to !== from || index !== old);
+    const drop = moved ? { id: item.dataset.id!, list: to.dataset.list || null, index } : null;
+    // Python says what comes of the drop: the DOM goes back to what the last state was drawn as.
+    this.home?.parent.insertBefore(item, this.home.next);
+    this.home = null;
+    this.active = false;
+    this.hooks.ended(drop);
+  }
+}
+
+/** Whether a list lays its items out side by side. */
+function isRow(list: HTMLElement): boolean {
+  const [first, second] = [...list.children].filter(child => child.classList.contains('osl-item'));
+  return (
+    first !== undefined &&
+    second !== undefined &&
+    second.getBoundingClientRect().left > first.getBoundingClientRect().right - 1
+  );
+}
+
+/**
+ * Decides where an item of a lower level goes among items that could also take it inside: before one over its
+ * head, after one over its foot (1: after, -1: before), and not at all over the list within, which is for dropping
+ * inside. Items of the same level keep SortableJS's halves.
+ */
+function sideOf(
+  dragged: HTMLElement,
+  related: HTMLElement,
+  list: HTMLElement,
+  { clientX, clientY }: MouseEvent
+): boolean | 1 | -1 {
+  const inner = related.querySelector<HTMLElement>('.osl-list');
+  if (levelOf(dragged) === levelOf(list) || !inner || related === list) {
+    return true;
+  }
+  const { top, bottom } = inner.getBoundingClientRect();
+  const box = related.getBoundingClientRect();
+  if (top < bottom && clientY >= top && clientY <= bottom && clientX >= box.left && clientX <= box.right) {
+    return false;
+  }
+  const before = isRow(list)
+    ? clientX < (box.left + box.right) / 2
+    : clientY < (top < bottom ? top : (box.top + box.bottom) / 2);
+  return before ? -1 : 1;
+}

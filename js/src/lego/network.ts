@@ -1,0 +1,107 @@
+import { BlockView } from './block';
+import { ComponentView } from './component';
+import { element, reconcile, setAttribute, setText } from './dom';
+import { type Shared, button, listNode } from './items';
+import { LayerView, gapNode } from './layer';
+import type { BlockState, ComponentState, State } from './protocol';
+
+type Item = { readonly node: HTMLElement; destroy(): void };
+
+/** The nested lists: one element per item for as long as the item lives, wherever it moves to. */
+export class Network {
+  readonly node: HTMLElement;
+  readonly list: HTMLElement;
+  private readonly views = new Map<string, Item>();
+  private readonly input = element('span', { class: 'osl-pill', title: 'What the data puts in' });
+  private readonly start = gapNode(this.input);
+  private readonly empty = element('div', { class: 'osl-empty', hidden: true });
+  private readonly end = button('add-layer', 'Add a layer at the end (l)', '+ layer', {
+    tabindex: '0',
+    'data-at': 'end'
+  });
+  private used = new Set<string>();
+
+  constructor(private readonly shared: Shared) {
+    this.list = listNode('layer', null, shared.drag);
+    setAttribute(this.list, 'aria-label', 'Network');
+    setAttribute(this.list, 'aria-multiselectable', 'true');
+    this.start.querySelector('button')!.dataset.at = 'start';
+    this.node = element('div', { class: 'osl-network' }, this.start, this.empty, this.list, this.end);
+    this.showEmpty('Waiting for the network from Python…');
+  }
+
+  draw(state: State, collapsed: ReadonlySet<string>): void {
+    this.used = new Set();
+    setText(this.input, state.input);
+    const layers = state.layers.map(layer => {
+      const view = this.view(layer.id, LayerView);
+      view.update(layer, state.links, collapsed.has(layer.id), block => this.block(block));
+      return view.node;
+    });
+    reconcile(this.list, layers);
+    for (const [id, view] of this.views) {
+      if (!this.used.has(id)) {
+        view.destroy();
+        this.views.delete(id);
+      }
+    }
+    this.showEmpty(layers.length ? null : 'No layers yet. Pick a template above, or add the first layer.');
+  }
+
+  item(id: string | null): HTMLElement | undefined {
+    return id === null ? undefined : this.views.get(id)?.node;
+  }
+
+  component(id: string | null): ComponentView | undefined {
+    const view = id === null ? undefined : this.views.get(id);
+    return view instanceof ComponentView ? view : undefined;
+  }
+
+  /** Shows what is selected, and lets Tab lead to one item only: the one where the keyboard is. */
+  mark(selected: ReadonlySet<string>, current: string | null): void {
+    for (const [id, { node }] of this.views) {
+      setAttribute(node, 'aria-selected', String(selected.has(id)));
+      setAttribute(node, 'tabindex', id === current ? 0 : -1);
+    }
+  }
+
+  lock(locked: boolean): void {
+    this.list.querySelectorAll<HTMLInputElement>('.osl-params').forEach(field => (field.readOnly = locked));
+    this.list.querySelectorAll<HTMLSelectElement>('.osl-merge').forEach(select => (select.disabled = locked));
+  }
+
+  destroy(): void {
+    this.views.forEach(view => view.destroy());
+    this.node.remove();
+  }
+
+  private block(state: BlockState): BlockView {
+    const view = this.view(state.id, BlockView);
+    view.update(state, component => this.drawComponent(component));
+    return view;
+  }
+
+  private drawComponent(state: ComponentState): ComponentView {
+    const view = this.view(state.id, ComponentView);
+    view.update(state);
+    return view;
+  }
+
+  private view<V extends Item>(id: string, type: new (id: string, shared: Shared) => V): V {
+    this.used.add(id);
+    const there = this.views.get(id);
+    if (there instanceof type) {
+      return there;
+    }
+    there?.destroy();
+    const view = new type(id, this.shared);
+    this.views.set(id, view);
+    return view;
+  }
+
+  private showEmpty(text: string | null): void {
+    setAttribute(this.empty, 'hidden', text === null);
+    setAttribute(this.start, 'hidden', text !== null);
+    setText(this.empty, text ?? '');
+  }
+}

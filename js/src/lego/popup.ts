@@ -1,0 +1,75 @@
+import { type Child, element } from './dom';
+
+/**
+ * A panel beside the element that opened it. It lies in the browser's top layer, so that no scrolling output
+ * cuts it off, and inside of the editor's element, so that its keys are the editor's.
+ */
+export class Popup {
+  readonly node: HTMLElement;
+  private opener: Element | null = null;
+
+  constructor(
+    host: HTMLElement,
+    name: string,
+    label: string,
+    private readonly closed: () => void = () => undefined
+  ) {
+    this.node = element('div', {
+      class: `osl-popup osl-${name}`,
+      role: 'dialog',
+      'aria-label': label,
+      popover: 'manual',
+      hidden: true
+    });
+    host.append(this.node);
+  }
+
+  get isOpen(): boolean {
+    return this.opener !== null;
+  }
+
+  open(opener: Element, ...children: Child[]): void {
+    this.node.replaceChildren(...children.filter(child => child !== null));
+    this.node.hidden = false;
+    this.node.showPopover?.();
+    this.opener = opener;
+    this.place(opener.getBoundingClientRect());
+    document.addEventListener('pointerdown', this.closeOutside, true);
+  }
+
+  /** Closes the panel; `closed` is told, and puts the focus back where it belongs. */
+  close(): void {
+    if (this.opener) {
+      document.removeEventListener('pointerdown', this.closeOutside, true);
+      this.opener = null;
+      this.node.hidePopover?.();
+      this.node.hidden = true;
+      this.closed();
+    }
+  }
+
+  destroy(): void {
+    document.removeEventListener('pointerdown', this.closeOutside, true);
+    this.node.remove();
+  }
+
+  private readonly closeOutside = (event: Event): void => {
+    if (!event.composedPath().includes(this.node)) {
+      this.close();
+    }
+  };
+
+  /** Below the opener where there is room, else above it; never out of the window. */
+  private place(anchor: DOMRect): void {
+    const { width, height } = this.node.getBoundingClientRect();
+    const margin = 8;
+    const below = anchor.bottom + 4;
+    const fits = below + height + margin <= window.innerHeight;
+    const top = fits
+      ? below
+      : Math.max(margin, Math.min(anchor.top - height - 4, window.innerHeight - height - margin));
+    const left = Math.max(margin, Math.min(anchor.left, window.innerWidth - width - margin));
+    this.node.style.top = `${top}px`;
+    this.node.style.left = `${left}px`;
+  }
+}
