@@ -47,6 +47,17 @@ class Recipe:
                 raise SessionError(
                     f"unknown {field} {value!r}", where=f"recipe {self.name}", remedy=closest(value, known)
                 )
+        for field, high in (("learning_rate", math.inf), ("weight_decay", math.inf), ("momentum", 1), ("keep", 1)):
+            value = getattr(self, field)
+            if not (0 <= value <= high and math.isfinite(value)):
+                expected = "0 to 1" if high == 1 else "0 or more"
+                raise SessionError(f"{field} = {value!r}", where=f"recipe {self.name}", expected=expected)
+        if self.batch_size < 1 or self.batch_size != int(self.batch_size):
+            raise SessionError(
+                f"batch_size = {self.batch_size!r}", where=f"recipe {self.name}", expected="a whole number from 1 up"
+            )
+        if not self.paths:
+            raise SessionError("no paths", where=f"recipe {self.name}", expected=f"some of {', '.join(PATHS)}")
         for path in self.paths:
             if path not in PATHS:
                 raise SessionError(f"unknown path {path!r}", where=f"recipe {self.name}", remedy=closest(path, PATHS))

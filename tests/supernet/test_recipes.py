@@ -72,3 +72,21 @@ def test_recipes_are_found_by_name_or_given():
 def test_a_recipe_of_unknown_words_is_an_error(change):
     with pytest.raises(SessionError, match=r"recipe paper: unknown .*did you mean"):
         replace(RECIPES["paper"], **change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"learning_rate": -0.1},
+        {"learning_rate": float("nan")},
+        {"weight_decay": float("inf")},
+        {"momentum": 1.5},
+        {"keep": -0.5},
+        {"batch_size": 0},
+        {"batch_size": 2.5},
+        {"paths": ()},
+    ],
+)
+def test_a_recipe_that_cannot_be_trained_with_is_an_error(change):
+    with pytest.raises(SessionError, match=f"recipe paper: .*{next(iter(change))}.*; expected"):
+        replace(RECIPES["paper"], **change)

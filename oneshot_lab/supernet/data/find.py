@@ -54,10 +54,14 @@ def find(source: Any, *, root: Path | None, download: bool, size: Size | None, l
 
 
 def _from_path(source: str | os.PathLike[str], size: Size | None) -> Source:
-    path = Path(source).expanduser()
-    if path.is_dir():
+    try:
+        path = Path(source).expanduser()
+        is_folder, exists = path.is_dir(), path.exists()
+    except (OSError, ValueError, RuntimeError) as error:  # too long a name, a NUL in it, no such home folder
+        raise DataError(f"{str(source)[:60]!r} is no path ({error!s:.100})", where="data") from error
+    if is_folder:
         return from_folder(path, size=size)
-    if path.exists():
+    if exists:
         raise DataError("it is a file", where=str(path), expected="a folder of images, or arrays loaded from the file")
     if isinstance(source, str) and not set(source) & {"/", "\\", ".", "~"}:
         raise DataError(

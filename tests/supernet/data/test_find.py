@@ -76,3 +76,9 @@ def test_a_file_is_not_a_folder(tmp_path: Path) -> None:
     (tmp_path / "images.npz").write_bytes(b"")
     with pytest.raises(DataError, match="it is a file; expected a folder of images"):
         parts_of(tmp_path / "images.npz")
+
+
+@pytest.mark.parametrize("source", ["x" * 5000, "a\0b", "~nobody-of-this-name/images"])
+def test_what_can_be_no_path_is_refused(source: str) -> None:
+    with pytest.raises(DataError, match="data: .* is no path"):
+        parts_of(source)
