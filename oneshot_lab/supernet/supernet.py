@@ -48,6 +48,8 @@ class Supernet(nn.Module):
         inference = infer(architecture)
         self.architecture = architecture
         self.components = nn.ModuleDict({c.id: build(c, seed=seed) for c in architecture.components()})
+        # Channels last: torch pools several times faster so, and GPUs convolve faster; no value changes.
+        self.components.to(memory_format=torch.channels_last)
         parts = [(block.id, block.components) for block in architecture.blocks]
         parts += [(link.id, link.projection) for link in architecture.links]
         self._sequences = {

@@ -19,7 +19,7 @@ def _measure(count: int, *, goal: float | None, rounds: int) -> Iterator[Figure]
     name = f"evaluate_vs_masked_{count}"
     split, supernet = noise(IMAGES), Supernet(pooled_lenet())
     masks = random_masks(supernet.architecture, count)
-    masked = MaskedSupernet(supernet)
+    masked = MaskedSupernet(supernet.architecture)
 
     def score_masked() -> None:
         with torch.inference_mode():

@@ -12,10 +12,10 @@ from oneshot_lab.architecture.edits import AddComponent, revise
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.templates import load_template
+from oneshot_lab.supernet.components import build
 from oneshot_lab.supernet.data.images import MemoryImages
 from oneshot_lab.supernet.data.split import Split
 from oneshot_lab.supernet.recipes import block_dropout
-from oneshot_lab.supernet.supernet import Supernet
 
 
 def pooled_lenet() -> Architecture:
@@ -46,10 +46,10 @@ def noise(count: int, shape: tuple[int, int, int] = (1, 28, 28), classes: int = 
 class MaskedSupernet(nn.Module):
     """A chain that computes every block of every layer, multiplies by the mask, and sums."""
 
-    def __init__(self, supernet: Supernet) -> None:
+    def __init__(self, architecture: Architecture, *, seed: int = 0) -> None:
         super().__init__()
-        self.architecture = supernet.architecture
-        self.components = supernet.components
+        self.architecture = architecture
+        self.components = nn.ModuleDict({c.id: build(c, seed=seed) for c in architecture.components()})
 
     def forward(self, x: Tensor, mask: Mask) -> Tensor:
         for layer in self.architecture.layers:

@@ -60,13 +60,20 @@ def compare(ours: Callable[[], object], theirs: Callable[[], object], *, rounds:
     Returns:
         The median over the rounds of (their time / our time), and the median seconds of ours and of theirs.
     """
-    ours(), theirs()
-    pairs = [(_seconds(ours), _seconds(theirs)) for _ in range(rounds)]
+    return compare_seconds(lambda: seconds(ours), lambda: seconds(theirs), rounds=rounds)
+
+
+def compare_seconds(
+    ours: Callable[[], float], theirs: Callable[[], float], *, rounds: int
+) -> tuple[float, float, float]:
+    """As `compare`, for two functions that return the seconds that they took; the first of each is not counted."""
+    _, *pairs = [(ours(), theirs()) for _ in range(rounds + 1)]
     ratio = statistics.median(their / our for our, their in pairs)
     return ratio, statistics.median(our for our, _ in pairs), statistics.median(their for _, their in pairs)
 
 
-def _seconds(function: Callable[[], object]) -> float:
+def seconds(function: Callable[[], object]) -> float:
+    """Returns how long a call takes."""
     start = time.perf_counter()
     function()
     return time.perf_counter() - start

@@ -34,7 +34,7 @@ def train_masked(network: MaskedSupernet, split: Split) -> None:
 @benchmark
 def train_vs_masked() -> Iterator[Figure]:
     split, architecture = noise(IMAGES), pooled_lenet()
-    ours, theirs = Supernet(architecture), MaskedSupernet(Supernet(architecture))
+    ours, theirs = Supernet(architecture), MaskedSupernet(architecture)
     ratio, our_time, their_time = compare(
         lambda: train(ours, split, recipe="paper", epochs=1, device="cpu", bar=False),
         lambda: train_masked(theirs, split),
