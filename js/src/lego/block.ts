@@ -44,17 +44,20 @@ export class BlockView {
     this.node = itemNode('block', id, element('div', { class: 'osl-box' }, head, this.notes, this.list));
   }
 
-  update(state: BlockState, component: (state: ComponentState) => ComponentView): void {
+  /** `trained`: other blocks are trained already, so that one that is not stands out. */
+  update(state: BlockState, trained: boolean, component: (state: ComponentState) => ComponentView): void {
     this.fitness.update(state.fitness);
-    setAttribute(this.untrained, 'hidden', !state.untrained);
-    showCount(this.count, state.parameters);
+    const untrained = state.untrained && trained;
+    setAttribute(this.untrained, 'hidden', !untrained);
+    // A component alone says its own number.
+    showCount(this.count, state.components.length > 1 ? state.parameters : null);
     markProblem(this.node, state.problem);
     const kinds = state.components.map(({ kind }) => kind).join(', ');
     const score = state.fitness === null ? '' : `, fitness ${state.fitness.toFixed(2)}`;
     setAttribute(
       this.node,
       'aria-label',
-      `Block ${state.id}: ${kinds}${score}${state.untrained ? ', untrained' : ''}`
+      `Block ${state.id}: ${kinds}${score}${untrained ? ', untrained' : ''}`
     );
     this.shared.notes.draw(this.notes, state.id, state.problem);
     reconcile(

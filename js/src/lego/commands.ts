@@ -197,7 +197,7 @@ export class Commands {
   openPalette(slot: Slot, opener: Element, again: () => Slot): void {
     this.palette.open(opener, slot.title, (kind, params) =>
       this.editor.perform(
-        () => ({ edits: [again().add(kind, params)], done: `Added ${kind}: ${slot.title.toLowerCase()}` }),
+        () => ({ edits: [again().add(kind, params)], done: `Added ${kind}: ${slot.title}` }),
         {
           at: this.editor.selection.current,
           makes: 'component'

@@ -96,6 +96,9 @@ export class LegoEditor {
 
   /** Says whether Python is there; without it no edits are taken. */
   setConnected(connected: boolean): void {
+    if (connected === this.connected) {
+      return;
+    }
     this.connected = connected;
     if (!connected) {
       this.outbox.clear();

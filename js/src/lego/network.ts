@@ -20,6 +20,7 @@ export class Network {
     'data-at': 'end'
   });
   private used = new Set<string>();
+  private trained = false;
 
   constructor(private readonly shared: Shared) {
     this.list = listNode('layer', null, shared.drag);
@@ -32,6 +33,8 @@ export class Network {
 
   draw(state: State, collapsed: ReadonlySet<string>): void {
     this.used = new Set();
+    const blocks = state.layers.flatMap(layer => layer.blocks);
+    this.trained = blocks.some(({ parameters, untrained }) => parameters && !untrained);
     setText(this.input, state.input);
     const layers = state.layers.map(layer => {
       const view = this.view(layer.id, LayerView);
@@ -77,7 +80,7 @@ export class Network {
 
   private block(state: BlockState): BlockView {
     const view = this.view(state.id, BlockView);
-    view.update(state, component => this.drawComponent(component));
+    view.update(state, this.trained, component => this.drawComponent(component));
     return view;
   }
 

@@ -4,6 +4,7 @@ import { DOMWidgetModel, DOMWidgetView } from '@jupyter-widgets/base';
 
 import { MODULE, VERSION } from '../package';
 import { LegoEditor } from './editor';
+import { type Kernel, kernelOf } from './kernel';
 import type { Answer, State } from './protocol';
 
 export class LegoModel extends DOMWidgetModel {
@@ -25,24 +26,27 @@ export class LegoModel extends DOMWidgetModel {
 
 export class LegoView extends DOMWidgetView {
   private editor: LegoEditor | null = null;
+  private kernel: Kernel | null = null;
 
   override render(): void {
     super.render();
     this.editor = new LegoEditor(this.el, {
       catalogue: this.model.get('catalogue'),
       send: message => this.send(message),
-      select: ids => {
-        this.model.set('selected', ids);
-        this.touch();
-      }
+      select: ids => this.select(ids)
     });
     this.listenTo(this.model, 'change:state', () => this.draw());
     this.listenTo(this.model, 'change:selected', () => this.editor?.setSelected(this.model.get('selected')));
     this.listenTo(this.model, 'msg:custom', (answer: Answer) => this.editor?.answer(answer));
     this.listenTo(this.model, 'comm_live_update', () => this.connect());
+    this.kernel = kernelOf(this.model.widget_manager, () => this.connect());
     this.connect();
     this.editor.setSelected(this.model.get('selected'));
     this.draw();
+  }
+
+  private get isConnected(): boolean {
+    return this.model.comm_live && (this.kernel?.isAlive() ?? true);
   }
 
   private draw(): void {
@@ -52,11 +56,19 @@ export class LegoView extends DOMWidgetView {
     }
   }
 
+  private select(ids: string[]): void {
+    this.model.set('selected', ids);
+    if (this.isConnected) {
+      this.touch();
+    }
+  }
+
   private connect(): void {
-    this.editor?.setConnected(this.model.comm_live);
+    this.editor?.setConnected(this.isConnected);
   }
 
   override remove(): void {
+    this.kernel?.forget();
     this.editor?.destroy();
     this.editor = null;
     super.remove();

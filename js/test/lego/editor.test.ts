@@ -7,6 +7,7 @@ import { page } from './page';
 test('it draws shapes, parameters, counts and scores', () => {
   const network = sample();
   Object.assign(network.layers[0]!, { output: '6×26×26', parameters: 216 });
+  Object.assign(network.layers[0]!.blocks[0]!, { parameters: 60 });
   Object.assign(network.layers[0]!.blocks[1]!, { fitness: 0.83, untrained: true });
   const { host, item, field } = page(network);
   expect([...host.querySelectorAll('.osl-pill')].map(pill => pill.textContent)).toEqual([
