@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 
 class OneShotError(Exception):
@@ -17,15 +18,23 @@ class OneShotError(Exception):
         where: The place: `layer L3, block B7`, a file name, an argument's name.
         expected: What would have been right.
         remedy: What to do about it.
+        fix: The remedy as edits of the architecture (`edit_from_json` reads them), where it is that simple.
     """
 
     def __init__(
-        self, message: str, *, where: str | None = None, expected: str | None = None, remedy: str | None = None
+        self,
+        message: str,
+        *,
+        where: str | None = None,
+        expected: str | None = None,
+        remedy: str | None = None,
+        fix: Iterable[Mapping[str, Any]] = (),
     ) -> None:
         self.message = message
         self.where = where
         self.expected = expected
         self.remedy = remedy
+        self.fix = tuple(fix)
         text = f"{where}: {message}" if where else message
         if expected:
             text += f"; expected {expected}"
@@ -35,13 +44,18 @@ class OneShotError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         # Exceptions are rebuilt from their args when they cross a process; ours has keyword arguments.
-        return (_rebuild, (type(self), self.message, self.where, self.expected, self.remedy))
+        return (_rebuild, (type(self), self.message, self.where, self.expected, self.remedy, self.fix))
 
 
 def _rebuild(
-    kind: type[OneShotError], message: str, where: str | None, expected: str | None, remedy: str | None
+    kind: type[OneShotError],
+    message: str,
+    where: str | None,
+    expected: str | None,
+    remedy: str | None,
+    fix: Iterable[Mapping[str, Any]],
 ) -> OneShotError:
-    return kind(message, where=where, expected=expected, remedy=remedy)
+    return kind(message, where=where, expected=expected, remedy=remedy, fix=fix)
 
 
 class ArchitectureError(OneShotError):

@@ -19,11 +19,20 @@ def test_parts_that_are_not_known_are_left_out():
 
 @pytest.mark.parametrize("kind", [ArchitectureError, ShapeError, MaskError, DataError, SessionError])
 def test_every_error_is_caught_as_a_oneshot_error_and_survives_pickling(kind):
-    error = kind("got", where="here", expected="this", remedy="do that")
+    error = kind("got", where="here", expected="this", remedy="do that", fix=[{"edit": "RemoveBlock", "block": "B2"}])
     back = pickle.loads(pickle.dumps(error))
     assert isinstance(back, OneShotError)
     assert type(back) is kind
-    assert (str(back), back.remedy) == (str(error), "do that")
+    assert vars(back) == vars(error)
+    assert str(back) == str(error)
+
+
+def test_a_fix_is_kept_as_it_was_given_and_is_no_part_of_the_message():
+    edits = [{"edit": "RemoveBlock", "block": "B2"}, {"edit": "RemoveLink", "source": "L1", "target": "L4"}]
+    error = ShapeError("it broke", remedy="remove both", fix=iter(edits))
+    assert error.fix == tuple(edits)
+    assert str(error) == "it broke; remove both"
+    assert OneShotError("it broke").fix == ()
 
 
 def test_closest_finds_a_misspelt_name_whatever_its_case():

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from oneshot_lab.architecture.catalogue import get_kind
 from oneshot_lab.architecture.model import Component, Value
@@ -13,6 +12,9 @@ from oneshot_lab.architecture.rules import Shape, pair, single
 from oneshot_lab.architecture.shapes import shape_text
 from oneshot_lab.errors import ShapeError
 
+Fix = Mapping[str, Any]
+"""An edit, as `edit_from_json` reads it."""
+
 if TYPE_CHECKING:
     from oneshot_lab.architecture.matching import Chain
 
@@ -20,31 +22,50 @@ if TYPE_CHECKING:
 def fixed_width(chain: Chain, wanted: int, reason: str) -> ShapeError:
     """Returns the error for a block that should change its width and has no weights of its own to do it with."""
     if len(chain.outputs) == 3:
-        addition = f"Conv2d(out_channels={wanted}, kernel_size=1)"
+        kind, params = "Conv2d", f"out_channels={wanted}, kernel_size=1"
     else:
-        addition = f"Linear(out_features={wanted})"
+        kind, params = "Linear", f"out_features={wanted}"
     return ShapeError(
         f"{chain.components[-1].kind} gives {shape_text(chain.outputs)}",
         where=chain.where,
         expected=f"{shape_text((wanted, *chain.outputs[1:]))}: {reason}",
-        remedy=f"add {addition} at the end of {chain.block}",
+        remedy=f"add {kind}({params}) at the end of {chain.block}",
+        fix=[_addition(chain, kind, params)],
     )
 
 
 def no_common_size(chains: Sequence[Chain]) -> ShapeError:
     """Returns the error for blocks whose images no padding brings to one size; names two of them."""
-    usual = Counter(chain.outputs[1:] for chain in chains).most_common(1)[0][0]
+    sizes = [chain.outputs[1:] for chain in chains]
+    # What most blocks reach: with each fix one more does, so that fixes come to an end.
+    usual = max(dict.fromkeys(sizes), key=lambda size: (_reaching(chains, size), sizes.count(size)))
     first = next(chain for chain in chains if chain.outputs[1:] == usual)
-    other = next(chain for chain in chains if chain.outputs[1:] != usual)
-    pool = format_params(get_kind("AdaptiveAvgPool2d"), {"output_size": single(*usual)})
+    other = next(chain for chain in chains if not chain.reaches(usual))
+    size = other.outputs[1:]
+    others = [chain for chain in chains if chain is not first]
+    turned = _change(first, size) if _reaching(others, size) == len(others) else None
+    remedy, fix = _change(other, usual) or turned or _pooling(other, usual)
     return ShapeError(
         f"{_does(other)} gives {shape_text(other.outputs)}",
         where=other.where,
         expected=f"the size of its sibling {first.block}, where {_does(first)} gives {shape_text(first.outputs)}",
-        remedy=_change(other, usual)
-        or _change(first, other.outputs[1:])
-        or f"add AdaptiveAvgPool2d({pool}) at the end of {other.block}",
+        remedy=remedy,
+        fix=[fix],
     )
+
+
+def _reaching(chains: Sequence[Chain], size: Shape) -> int:
+    return sum(chain.reaches(size) for chain in chains)
+
+
+def _addition(chain: Chain, kind: str, params: str) -> Fix:
+    return {"edit": "AddComponent", "block": chain.block, "kind": kind, "params": params}
+
+
+def _pooling(chain: Chain, size: Shape) -> tuple[str, Fix]:
+    params = format_params(get_kind("AdaptiveAvgPool2d"), {"output_size": single(*size)})
+    remedy = f"add AdaptiveAvgPool2d({params}) at the end of {chain.block}"
+    return remedy, _addition(chain, "AdaptiveAvgPool2d", params)
 
 
 def _does(chain: Chain) -> str:
@@ -52,8 +73,8 @@ def _does(chain: Chain) -> str:
     return f"{component.kind}({format_params(get_kind(component.kind), component.values)})"
 
 
-def _change(chain: Chain, size: Shape) -> str | None:
-    """Returns the nearest kernel, stride and padding with which a block gives a size, in words."""
+def _change(chain: Chain, size: Shape) -> tuple[str, Fix] | None:
+    """Returns the nearest kernel, stride and padding with which a block gives a size, in words and as an edit."""
     position = max(chain.sizes, default=None)
     if position is None:
         return None
@@ -63,7 +84,9 @@ def _change(chain: Chain, size: Shape) -> str | None:
         found = chain.trying(position, tried).padding_for(size)
         if found is not None and found[0] == position:
             words = ", ".join(f"{name}={value}" for name, value in {**values, "padding": found[1]}.items())
-            return f"use {component.kind} with {words} in {chain.block}"
+            params = format_params(get_kind(component.kind), {**tried.values, "padding": found[1]})
+            fix = {"edit": "SetParams", "component": component.id, "params": params}
+            return f"use {component.kind} with {words} in {chain.block}", fix
     return None
 
 

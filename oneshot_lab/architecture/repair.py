@@ -89,6 +89,22 @@ def _head(architecture: Architecture) -> str | None:
     return None
 
 
+def misfit(architecture: Architecture) -> ShapeError | None:
+    """Returns why an architecture does not fit; None if it does, as it is.
+
+    What `repair` cannot mend goes first: somebody has to do something about it.
+    """
+    try:
+        infer(architecture)
+    except ShapeError as error:
+        try:
+            repair(architecture)
+        except ShapeError as hopeless:
+            return hopeless
+        return error
+    return None
+
+
 class _Work:
     """One run of `repair`: what to keep, the next free ids, and the reason of each change."""
 

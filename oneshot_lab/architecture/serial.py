@@ -11,7 +11,7 @@ from typing import TypeVar
 from oneshot_lab.architecture.catalogue import get_kind
 from oneshot_lab.architecture.edits import EDITS, Edit
 from oneshot_lab.architecture.model import ID_LETTERS, INPUT, Architecture, Block, Component, Layer, Link, Value, check
-from oneshot_lab.architecture.params import check_values
+from oneshot_lab.architecture.params import LONGEST_TEXT, check_values
 from oneshot_lab.errors import ArchitectureError, closest
 
 VERSION = 1
@@ -287,5 +287,7 @@ def _field(reader: _Reader, type_name: str, data: object, place: str) -> object:
     if type_name.startswith("int"):
         return reader.number(data, place, low=0)
     if place.endswith(".params") and isinstance(data, str):
-        return data  # its length is `parse_params`' to judge
+        if len(data) > LONGEST_TEXT:
+            raise reader.refuse(f"{len(data)} characters", place, expected=f"at most {LONGEST_TEXT}")
+        return data
     return reader.text(data, place)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from oneshot_lab.architecture.catalogue import FOLLOW, Param, get_kind
 from oneshot_lab.architecture.mask import Mask, check_mask, live_by_id
@@ -51,6 +51,27 @@ class Inference:
     outputs: Shape
     parameters: int
     macs: int
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What `survey` finds: as an `Inference`, up to the place where the architecture does not fit.
+
+    Attributes:
+        components: An `Info` for each component, by id.
+        blocks: Likewise for blocks.
+        layers: Likewise for layers.
+        links: Likewise for the links' projections.
+        inputs: The shape that each layer receives, by the layer's id.
+        problem: The first misfit; None if there is none.
+    """
+
+    components: dict[str, Info] = field(default_factory=dict)
+    blocks: dict[str, Info] = field(default_factory=dict)
+    layers: dict[str, Info] = field(default_factory=dict)
+    links: dict[str, Info] = field(default_factory=dict)
+    inputs: dict[str, Shape] = field(default_factory=dict)
+    problem: ShapeError | None = None
 
 
 @dataclass(frozen=True)
@@ -156,22 +177,9 @@ def infer(architecture: Architecture) -> Inference:
         ShapeError: A blank or illegal parameter, blocks of one layer that cannot be merged, an unlike link, or
             an output that is not (classes,); says where, what was got, what was expected and the remedy.
     """
-    found: dict[str, dict[str, Info]] = {"components": {}, "blocks": {}, "layers": {}, "links": {}}
-    outputs: dict[str, Shape] = {INPUT: architecture.input_shape}
-    shape = architecture.input_shape
-    for layer in architecture.layers:
-        for link in architecture.links_into.get(layer.id, ()):
-            found["links"][link.id] = _infer_link(link, outputs[link.source], shape, found["components"])
-        for block in layer.blocks:
-            where = f"layer {layer.id}, block {block.id}"
-            found["blocks"][block.id] = _infer_chain(block.components, shape, where, found["components"])
-        infos = [found["blocks"][block.id] for block in layer.blocks]
-        merged = merge_shapes(layer, [info.outputs for info in infos])
-        found["layers"][layer.id] = _total(shape, merged, infos)
-        outputs[layer.id] = shape = merged
-    if shape != (architecture.classes,):
-        raise wrong_output(architecture, shape)
-    everything = _total(architecture.input_shape, shape, [*found["layers"].values(), *found["links"].values()])
+    found = Survey()
+    shape = _walk(architecture, found)
+    everything = _total(architecture.input_shape, shape, [*found.layers.values(), *found.links.values()])
     if everything.parameters > MOST_PARAMETERS:
         raise ShapeError(
             f"{everything.parameters:,} parameters",
@@ -179,7 +187,39 @@ def infer(architecture: Architecture) -> Inference:
             expected=f"at most {MOST_PARAMETERS:,}",
             remedy="choose smaller sizes",
         )
-    return Inference(**found, outputs=shape, parameters=everything.parameters, macs=everything.macs)
+    return Inference(
+        found.components, found.blocks, found.layers, found.links, shape, everything.parameters, everything.macs
+    )
+
+
+def survey(architecture: Architecture) -> Survey:
+    """Returns what can be said of an architecture that may not fit: all shapes before the first misfit."""
+    found = Survey()
+    try:
+        _walk(architecture, found)
+    except ShapeError as problem:
+        return replace(found, problem=problem)
+    return found
+
+
+def _walk(architecture: Architecture, found: Survey) -> Shape:
+    """Goes from input to output, noting what it finds, and returns the output's shape."""
+    outputs: dict[str, Shape] = {INPUT: architecture.input_shape}
+    shape = architecture.input_shape
+    for layer in architecture.layers:
+        found.inputs[layer.id] = shape
+        for link in architecture.links_into.get(layer.id, ()):
+            found.links[link.id] = _infer_link(link, outputs[link.source], shape, found.components)
+        for block in layer.blocks:
+            where = f"layer {layer.id}, block {block.id}"
+            found.blocks[block.id] = _infer_chain(block.components, shape, where, found.components)
+        infos = [found.blocks[block.id] for block in layer.blocks]
+        merged = merge_shapes(layer, [info.outputs for info in infos])
+        found.layers[layer.id] = _total(shape, merged, infos)
+        outputs[layer.id] = shape = merged
+    if shape != (architecture.classes,):
+        raise wrong_output(architecture, shape)
+    return shape
 
 
 def _total(inputs: Shape, outputs: Shape, infos: list[Info]) -> Info:
@@ -237,6 +277,7 @@ def merge_shapes(layer: Layer, shapes: list[Shape]) -> Shape:
                 where=f"layer {layer.id}, block {block.id}",
                 expected=f"{shape_text(first)}, what its sibling {layer.blocks[0].id} gives",
                 remedy=_merge_remedy(shape, first),
+                fix=_flattening(layer, shapes) if len(shape) != len(first) else (),
             )
     if layer.merge == "concat":
         return (sum(shape[0] for shape in shapes), *first[1:])
@@ -249,6 +290,11 @@ def _merge_remedy(shape: Shape, first: Shape) -> str:
     if shape[1:] != first[1:]:
         return "choose a kernel, stride or padding that gives the same size"
     return f"give both the same number of {'channels' if len(shape) > 1 else 'features'}"
+
+
+def _flattening(layer: Layer, shapes: list[Shape]) -> list[dict[str, str]]:
+    images = [block.id for block, shape in zip(layer.blocks, shapes, strict=True) if len(shape) == 3]
+    return [{"edit": "AddComponent", "block": block, "kind": "Flatten"} for block in images]
 
 
 def ends_with(block: Block) -> str:
@@ -267,6 +313,7 @@ def wrong_output(architecture: Architecture, shape: Shape) -> ShapeError:
         where=f"layer {last.id}",
         expected=f"{architecture.classes} features, one for each class",
         remedy=f"end it with a Linear to {architecture.classes}",
+        fix=[{"edit": "AddLayer", "kind": "Linear", "params": f"out_features={architecture.classes}"}],
     )
 
 

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import fields
 from typing import TypeVar
 
 from hypothesis import strategies as st
 
 from oneshot_lab.architecture.catalogue import KINDS, Param, get_kind
+from oneshot_lab.architecture.edits import EDITS, Edit
 from oneshot_lab.architecture.model import INPUT, MERGES, Architecture, Block, Component, Layer, Link, check
 from oneshot_lab.architecture.params import parse_params
 from oneshot_lab.errors import OneShotError
@@ -147,3 +149,34 @@ def networks(draw: st.DrawFn) -> Architecture:
     shape = draw(st.tuples(st.integers(1, 6), st.integers(4, 12), st.integers(4, 12)))
     next_numbers = tuple(count + 1 for count in drawing.numbers.values())
     return check(Architecture("random", layers, links, shape, draw(st.integers(2, 5)), next_numbers))
+
+
+_TEXTS = st.sampled_from(["", "3", ", 8, 3", ", 4, 5, padding=2", "2, 2", "kernel_size=(3, 5)", "oops", ",,2.5"])
+_INDICES = st.one_of(st.none(), st.integers(-1, 6))
+
+
+@st.composite
+def edits(draw: st.DrawFn, lego: Architecture) -> Edit:
+    """An edit that mostly names what is there."""
+    layers = [*lego.layer_index, "L99"]
+    items = [*layers, *lego.block_ids, "B99", *(part.id for part in lego.components()), "L1.B1", "L2.B1", "?"]
+    places = [layer for layer in layers if layer != "input"]
+    names = {
+        "layer": st.sampled_from(places),
+        "block": st.sampled_from([*lego.block_ids, "B99", "L1.B1"]),
+        "component": st.sampled_from([part.id for part in lego.components()]),
+        "to": st.one_of(st.none(), st.sampled_from(items)),
+        "source": st.sampled_from(layers),
+        "target": st.sampled_from(layers),
+        "kind": st.sampled_from([*KINDS, "Conv9d"]),
+        "params": _TEXTS,
+        "merge": st.sampled_from(["sum", "mean", "concat", "max"]),
+    }
+    edit = draw(st.sampled_from(sorted(EDITS)))
+    values = {}
+    for field in fields(EDITS[edit]):
+        if field.name == "index":
+            values["index"] = draw(_INDICES if edit != "MoveLayer" else st.integers(-1, 6))
+        else:
+            values[field.name] = draw(names[field.name])
+    return EDITS[edit](**values)

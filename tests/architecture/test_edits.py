@@ -1,12 +1,8 @@
-from dataclasses import fields
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oneshot_lab.architecture.catalogue import KINDS
 from oneshot_lab.architecture.edits import (
-    EDITS,
     AddBlock,
     AddComponent,
     AddLayer,
@@ -33,7 +29,7 @@ from oneshot_lab.architecture.repair import repair
 from oneshot_lab.architecture.serial import dumps, edit_from_json, edit_to_json
 from oneshot_lab.architecture.shapes import infer
 from oneshot_lab.errors import ArchitectureError, ShapeError
-from tests.architecture.networks import network, tried, value
+from tests.architecture.networks import edits, network, tried, value
 
 LEGO, _ = repair(
     network("Conv2d(, 6, 3) | Conv2d(, 6, 5); ReLU", "ReLU", "Conv2d(, 16, 3)", "ReLU", "Linear", links="L1-L4")
@@ -205,36 +201,6 @@ def test_what_cannot_be_done_is_refused_in_words(edit, says):
 
 # Any edits, in any order ------------------------------------------------------------------------------------------
 
-_TEXTS = st.sampled_from(["", "3", ", 8, 3", ", 4, 5, padding=2", "2, 2", "kernel_size=(3, 5)", "oops", ",,2.5"])
-_INDICES = st.one_of(st.none(), st.integers(-1, 6))
-
-
-@st.composite
-def _edits(draw, lego):
-    """An edit that mostly names what is there."""
-    layers = [*lego.layer_index, "L99"]
-    items = [*layers, *lego.block_ids, "B99", *(part.id for part in lego.components()), "L1.B1", "L2.B1", "?"]
-    places = [layer for layer in layers if layer != "input"]
-    names = {
-        "layer": st.sampled_from(places),
-        "block": st.sampled_from([*lego.block_ids, "B99", "L1.B1"]),
-        "component": st.sampled_from([part.id for part in lego.components()]),
-        "to": st.one_of(st.none(), st.sampled_from(items)),
-        "source": st.sampled_from(layers),
-        "target": st.sampled_from(layers),
-        "kind": st.sampled_from([*KINDS, "Conv9d"]),
-        "params": _TEXTS,
-        "merge": st.sampled_from(["sum", "mean", "concat", "max"]),
-    }
-    edit = draw(st.sampled_from(sorted(EDITS)))
-    values = {}
-    for field in fields(EDITS[edit]):
-        if field.name == "index":
-            values["index"] = draw(_INDICES if edit != "MoveLayer" else st.integers(-1, 6))
-        else:
-            values[field.name] = draw(names[field.name])
-    return EDITS[edit](**values)
-
 
 @given(st.data())
 @settings(max_examples=100)
@@ -242,7 +208,7 @@ def test_any_edits_leave_a_well_formed_architecture_or_are_refused(data):
     lego = LEGO
     given_ids = _all_ids(lego)
     for _ in range(data.draw(st.integers(1, 8))):
-        edit = data.draw(_edits(lego))
+        edit = data.draw(edits(lego))
         if getattr(edit, "index", None) != -1:
             assert edit_from_json(edit_to_json(edit)) == edit
         before, text = lego, dumps(lego)
@@ -262,7 +228,7 @@ def test_any_edits_leave_a_well_formed_architecture_or_are_refused(data):
 def test_any_edits_are_revised_into_a_network_that_fits_or_are_refused(data):
     lego = LEGO
     for _ in range(data.draw(st.integers(1, 4))):
-        edit = data.draw(_edits(lego))
+        edit = data.draw(edits(lego))
         revised, error = tried(revise, lego, edit)
         if error:
             assert error.where

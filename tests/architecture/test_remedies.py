@@ -5,11 +5,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from oneshot_lab.architecture.catalogue import get_kind
-from oneshot_lab.architecture.edits import AddComponent, SetParams, apply
+from oneshot_lab.architecture.edits import AddComponent, SetParams, apply, revise
 from oneshot_lab.architecture.params import format_params, parse_params
 from oneshot_lab.architecture.repair import repair
+from oneshot_lab.architecture.serial import edit_from_json
 from oneshot_lab.errors import ShapeError
-from tests.architecture.networks import network
+from tests.architecture.networks import network, networks, tried
 
 
 def follow(lego, remedy):
@@ -91,3 +92,62 @@ def test_every_remedy_for_two_blocks_fits_at_once(blocks):
         repair(follow(lego, error.remedy))
     else:
         assume(False)
+
+
+# Fixes: the remedies as edits, for one click -------------------------------------------------------------------------
+
+
+def mended(lego, error):
+    """What the fix of an error makes of a draft."""
+    edited = lego
+    for edit in map(edit_from_json, error.fix):
+        edited = apply(edited, edit)
+    return edited
+
+
+@pytest.mark.parametrize(
+    ("layers", "fix"),
+    [
+        (
+            ("Conv2d(, 6, 3) | Conv2d(, 6, 2, bias=False)", "Linear"),
+            {
+                "edit": "SetParams",
+                "component": "C2",
+                "params": "1, 6, 3, 1, 0, bias=False",
+            },
+        ),
+        (
+            ("ReLU | AdaptiveAvgPool2d((5, 6))", "Linear"),
+            {"edit": "AddComponent", "block": "B2", "kind": "AdaptiveAvgPool2d", "params": "28"},
+        ),
+        (
+            ("Flatten; Linear(, 84) | Flatten",),
+            {"edit": "AddComponent", "block": "B2", "kind": "Linear", "params": "out_features=10"},
+        ),
+        (
+            ("Conv2d(, 12, 1) | ReLU", "AdaptiveAvgPool2d(1); Flatten"),
+            {"edit": "AddComponent", "block": "B2", "kind": "Conv2d", "params": "out_channels=10, kernel_size=1"},
+        ),
+    ],
+)
+def test_the_fix_does_what_the_remedy_says(layers, fix):
+    lego = network(*layers)
+    _, error = tried(repair, lego)
+    assert error.fix == (fix,)
+    assert tried(repair, mended(lego, error))[1] is None
+    assert repair(mended(lego, error))[0].layers == repair(follow(lego, error.remedy))[0].layers
+
+
+@given(networks())
+@settings(max_examples=150)
+def test_every_fix_mends_its_place_in_any_network(lego):
+    seen = []
+    _, error = tried(repair, lego)
+    while error is not None and error.fix:
+        # It never comes back to where it was: another click leads on until it fits, or there is nothing to click.
+        assert str(error) not in seen
+        assert len(seen) < 40
+        seen.append(str(error))
+        lego = mended(lego, error)
+        repaired, error = tried(revise, lego)
+        assert (repaired is None) != (error is None)

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from oneshot_lab.architecture.catalogue import get_kind
 from oneshot_lab.architecture.edits import AddLayer, SetParams, apply, revise
 from oneshot_lab.architecture.params import check_values
-from oneshot_lab.architecture.repair import projection, projection_text, repair
+from oneshot_lab.architecture.repair import misfit, projection, projection_text, repair
 from oneshot_lab.architecture.shapes import infer
 from oneshot_lab.errors import ShapeError
 from tests.architecture import oracle
@@ -247,3 +247,33 @@ def test_repair_leaves_names_order_and_kinds_as_they_are(before):
     for block, was in zip(after.blocks, before.blocks, strict=True):
         assert [part.id for part in block.components if part.id not in inserted] == [part.id for part in was.components]
     assert all(component(after, item).kind == "Flatten" for item in inserted)
+
+
+# misfit --------------------------------------------------------------------------------------------------------------
+
+
+def test_what_fits_has_no_misfit():
+    assert misfit(repair(network("Conv2d(, 6, 3) | Conv2d(, 6, 5)", "Linear"))[0]) is None
+
+
+@pytest.mark.parametrize(
+    ("layers", "says"),
+    [
+        (("Conv2d(, 6, 3)", "Linear"), "in_channels is blank"),
+        (("Conv2d(, 6, 3)", "Linear", "Conv2d"), "Conv2d gets 4056 features"),
+        (("Flatten; Linear(784, 65536)", "Linear(65536, 65536)", "Linear(65536, 10)"), "at most 536,870,912"),
+    ],
+)
+def test_what_cannot_be_repaired_goes_before_what_can(layers, says):
+    assert says in str(misfit(network(*layers)))
+
+
+@given(networks())
+@settings(max_examples=60)
+def test_a_misfit_is_what_repair_says_where_it_says_anything(lego):
+    repaired, error = tried(repair, lego)
+    _, strict = tried(infer, lego)
+    found = misfit(lego)
+    assert str(found) == str(error or strict)
+    if repaired:
+        assert misfit(repaired[0]) is None

@@ -380,11 +380,10 @@ def test_a_hostile_edit_is_refused(data, says):
     assert len(str(caught.value)) < 1000
 
 
-def test_a_huge_text_of_parameters_is_refused_when_it_is_applied():
-    edit = edit_from_json({"edit": "SetParams", "component": "C1", "params": "9" * 10**6})
-    assert isinstance(edit, SetParams)
-    with pytest.raises(ArchitectureError, match="1000000 characters"):
-        apply(SMALL, edit)
+def test_a_huge_text_of_parameters_is_refused_before_it_is_logged_or_applied():
+    with pytest.raises(ArchitectureError, match=r"SetParams\.params: 1000000 characters; expected at most 500"):
+        edit_from_json({"edit": "SetParams", "component": "C1", "params": "9" * 10**6})
+    assert edit_from_json({"edit": "SetParams", "component": "C1", "params": "9" * 500}) == SetParams("C1", "9" * 500)
 
 
 @given(st.dictionaries(st.sampled_from(["edit", *EXAMPLES]), st.one_of(_JSON, st.sampled_from(sorted(EDITS)))))

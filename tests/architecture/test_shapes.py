@@ -5,10 +5,12 @@ from hypothesis import strategies as st
 from torch.utils.flop_counter import FlopCounterMode
 
 from oneshot_lab.architecture.catalogue import KINDS, get_kind
+from oneshot_lab.architecture.edits import revise
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import Component
 from oneshot_lab.architecture.repair import repair
-from oneshot_lab.architecture.shapes import MOST_FEATURES, Cost, cost, fit, infer, shape_text
+from oneshot_lab.architecture.serial import edit_from_json
+from oneshot_lab.architecture.shapes import MOST_FEATURES, Cost, cost, fit, infer, shape_text, survey
 from oneshot_lab.errors import MaskError, ShapeError
 from tests.architecture import oracle
 from tests.architecture.networks import network, networks, shapes_for, tried, values_for
@@ -203,6 +205,64 @@ def test_what_is_inferred_is_what_torch_gives(lego):
 def test_an_unrepaired_network_is_inferred_or_refused_in_words(lego):
     _, error = tried(infer, lego)
     assert error is None or (error.where and error.expected)
+
+
+# survey --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_survey_of_what_fits_is_all_that_is_inferred():
+    lego, _ = repair(network("Conv2d(, 6, 3) | Conv2d(, 6, 5)", "ReLU", "Linear", links="input-L3"))
+    found, inferred = survey(lego), infer(lego)
+    assert found.problem is None
+    for group in ("components", "blocks", "layers", "links"):
+        assert getattr(found, group) == getattr(inferred, group)
+    assert found.inputs == {layer: info.inputs for layer, info in inferred.layers.items()}
+
+
+def test_a_survey_goes_up_to_the_first_misfit():
+    lego = network("Conv2d(1, 6, 3)", "ReLU | Conv2d(6, 6, 5); ReLU", "Conv2d(6, 8, 3)", "Linear")
+    found = survey(lego)
+    assert found.problem.where == "layer L2, block B3"
+    assert {layer: shape_text(shape) for layer, shape in found.inputs.items()} == {"L1": "1×28×28", "L2": "6×26×26"}
+    assert list(found.layers) == ["L1"]
+    assert {block: shape_text(info.outputs) for block, info in found.blocks.items()} == {
+        "B1": "6×26×26",
+        "B2": "6×26×26",
+        "B3": "6×22×22",
+    }
+
+
+@given(networks())
+@settings(max_examples=60)
+def test_a_survey_says_what_infer_says(lego):
+    inferred, error = tried(infer, lego)
+    found = survey(lego)
+    if inferred:
+        assert (found.problem, found.blocks, found.layers) == (None, inferred.blocks, inferred.layers)
+        return
+    assert str(found.problem) == str(error)
+    layers = [layer.id for layer in lego.layers]
+    known = list(found.layers)
+    assert known == layers[: len(known)]
+    assert list(found.inputs) == layers[: len(known) + 1]
+
+
+def test_the_fix_for_images_beside_features_flattens_each_image():
+    lego = network("Conv2d(1, 3, 3) | Conv2d(1, 3, 3); Flatten | Conv2d(1, 3, 3)", "Flatten", merge="concat")
+    with pytest.raises(ShapeError) as caught:
+        infer(lego)
+    assert caught.value.fix == tuple(
+        {"edit": "AddComponent", "block": block, "kind": "Flatten"} for block in ("B1", "B3")
+    )
+
+
+def test_the_fix_for_another_output_ends_the_network():
+    for last in ("Flatten; Linear(784, 11)", "Conv2d(1, 6, 3)"):
+        lego = network(last)
+        with pytest.raises(ShapeError) as caught:
+            infer(lego)
+        mended, _ = revise(lego, *map(edit_from_json, caught.value.fix))
+        assert infer(mended).outputs == (10,)
 
 
 def test_a_subnetwork_costs_its_live_blocks_and_links():
