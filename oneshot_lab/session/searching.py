@@ -55,6 +55,7 @@ class Searching(SessionState):
         chosen = self.recipe if recipe is None else get_recipe(recipe)
         arguments = {"epochs": epochs} | ({} if recipe is None else {"recipe": recipe_argument(chosen)})
         with self._action("train", "training", arguments):
+            self._check_fits("train")
             return self._train(epochs, chosen)
 
     def step(self) -> Generation:
@@ -67,6 +68,7 @@ class Searching(SessionState):
                 population then waits, and the next step goes on with it.
         """
         with self._action("step", "searching", {}):
+            self._check_fits("step")
             population = self._evolution.ask()
             found = self._evaluated(population, generation=len(self._evolution.generations))
             generation = self._evolution.tell([candidate.loss for candidate in found])
@@ -106,6 +108,7 @@ class Searching(SessionState):
             check_mask(self.architecture, mask)
         arguments = {"masks": [sorted(mask.blocks) for mask in masks]}
         with self._action("evaluate", "evaluating", arguments):
+            self._check_fits("evaluate")
             found = self._evaluated(masks, generation=None)
             self._publish(progress=1.0)
             return found

@@ -11,13 +11,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from oneshot_lab.architecture.edits import Edit, revise
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.repair import Repair, repair
-from oneshot_lab.architecture.serial import edit_to_json
 from oneshot_lab.architecture.templates import load_template
-from oneshot_lab.errors import ArchitectureError, SessionError
+from oneshot_lab.errors import SessionError
 from oneshot_lab.search.evolution import Crossover, Evolution
 from oneshot_lab.session import snapshot
 from oneshot_lab.session.candidates import Candidate
@@ -104,49 +102,6 @@ class SearchSession(Searching):
         ]
         return f"SearchSession({'; '.join(parts)})"
 
-    def edit(self, *edits: Edit) -> tuple[Repair, ...]:
-        """Changes the architecture; what does not fit afterwards is repaired (§5.1).
-
-        Several edits are one step of undo. Weights of components that did not change are kept, the history too;
-        the population is carried over. Blocks with new weights are in `untrained_blocks` until the next training.
-
-        Returns:
-            What was repaired.
-
-        Raises:
-            ArchitectureError: An edit cannot be done or the result not be made to fit; nothing has changed.
-        """
-        for edit in edits:
-            if not isinstance(edit, Edit):
-                raise ArchitectureError(
-                    f"{edit!r:.60} is no edit", where="edit", expected="a value such as RemoveBlock('L1.B3')"
-                )
-        with self._action("edit", None, {"edits": [edit_to_json(edit) for edit in edits]}):
-            before = self.architecture
-            architecture, repairs = revise(before, *edits)
-            if architecture != before:
-                self._become(architecture)
-                self._past.append(before)
-                self._future.clear()
-            self._publish(repairs=repairs)
-            return repairs
-
-    def undo(self) -> None:
-        """Takes the last edit back, and with it the weights that it had cost.
-
-        Raises:
-            SessionError: There is nothing to undo.
-        """
-        self._travel("undo", self._past, self._future)
-
-    def redo(self) -> None:
-        """Does again what was undone.
-
-        Raises:
-            SessionError: There is nothing to redo.
-        """
-        self._travel("redo", self._future, self._past)
-
     def finalize(
         self,
         mask: Mask | Candidate | Sequence[object] | None = None,
@@ -176,6 +131,7 @@ class SearchSession(Searching):
         chosen, training = self._choose(mask, threshold), get_recipe(recipe)
         arguments = {"mask": sorted(chosen.blocks), "epochs": epochs, "seeds": seeds}
         with self._action("finalize", "finalizing", arguments | {"recipe": recipe_argument(training)}):
+            self._check_fits("finalize")
             final = retrain(
                 self.architecture,
                 chosen,
@@ -237,22 +193,6 @@ class SearchSession(Searching):
         session.data_source = _source(source)
         snapshot.restore(session, saved)
         return session
-
-    def _travel(self, name: str, source: list[Architecture], target: list[Architecture]) -> None:
-        with self._action(name, None, {}):
-            if not source:
-                raise SessionError(f"there is nothing to {name}", where=name)
-            before = self.architecture
-            self._become(source[-1])
-            source.pop()
-            target.append(before)
-            self._publish(repairs=())
-
-    def _become(self, architecture: Architecture) -> None:
-        """Takes another architecture, all or nothing: what can fail comes before what changes the session."""
-        supernet, untrained = self._weights.fitted(architecture)
-        self._evolution.adapt(architecture)
-        self._weights.become(supernet, untrained)
 
     def _choose(self, mask: Mask | Candidate | Sequence[object] | None, threshold: float | None) -> Mask:
         if threshold is None:

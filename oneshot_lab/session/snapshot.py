@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from oneshot_lab.architecture.model import Architecture, Component
+from oneshot_lab.architecture.repair import misfit
 from oneshot_lab.architecture.serial import component_from_json, component_to_json, from_json, to_json
 from oneshot_lab.architecture.shapes import infer
 from oneshot_lab.errors import SessionError
@@ -44,6 +45,7 @@ class Snapshot:
     data_source: str | None
     fingerprint: Mapping[str, Any]
     architecture: Architecture
+    draft: Architecture | None
     past: list[Architecture]
     future: list[Architecture]
     generator: Mapping[str, Any]
@@ -74,6 +76,7 @@ def save(session: SearchSession, path: Path) -> None:
         "data_source": session.data_source,
         "data": fingerprint(session.data),
         "architecture": to_json(session.architecture),
+        "draft": None if session.draft is None else to_json(session.draft),
         "past": [to_json(architecture) for architecture in session._past],
         "future": [to_json(architecture) for architecture in session._future],
         "generator": session._rng.bit_generator.state,
@@ -165,6 +168,7 @@ def _snapshot(path: Path, state: Mapping[str, Any], tensors: Mapping[str, torch.
         data_source=source,
         fingerprint=_fingerprint(state["data"]),
         architecture=architecture,
+        draft=None if state["draft"] is None else next(_architectures([state["draft"]], architecture)),
         past=list(_architectures(state["past"], architecture)),
         future=list(_architectures(state["future"], architecture)),
         generator=_generator(state["generator"]),
@@ -202,7 +206,7 @@ def _fingerprint(state: Mapping[str, Any]) -> dict[str, Any]:
 def _architectures(states: Iterable[object], present: Architecture) -> Iterator[Architecture]:
     for state in states:
         architecture = from_json(state, where="a former architecture")
-        infer(architecture)
+        misfit(architecture)  # it need not fit, but it must be possible to ask
         if (architecture.input_shape, architecture.classes) != (present.input_shape, present.classes):
             raise ValueError("a former architecture is for other data")
         yield architecture
@@ -245,4 +249,9 @@ def restore(session: SearchSession, snapshot: Snapshot) -> None:
         session._evolution, session._ledger = snapshot.evolution, snapshot.ledger
         session._past, session._future = snapshot.past, snapshot.future
         session._rng.bit_generator.state = snapshot.generator
+        if snapshot.draft is not None:
+            problem = misfit(snapshot.draft)
+            if problem is None:
+                raise ValueError("the draft is none, it fits")
+            session._set(draft=snapshot.draft, problem=problem)
         session._publish(training_losses=snapshot.training_losses, log=snapshot.log, finals=snapshot.finals)

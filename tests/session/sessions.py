@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 
+from oneshot_lab.session.actions import IDLE
 from oneshot_lab.session.session import SearchSession
-from oneshot_lab.session.state import IDLE
 from oneshot_lab.supernet.data import Data, Split
 
 SMALL: dict[str, Any] = {"width": 0.25, "population_size": 5, "bar": False, "device": "cpu"}

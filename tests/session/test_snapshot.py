@@ -207,6 +207,14 @@ def test_a_value_that_cannot_be_is_refused(content, data, tmp_path, place, value
         load(write(tmp_path / "a.oneshot", state, tensors), data)
 
 
+@pytest.mark.parametrize("draft", [{}, "lenet", "fits"])
+def test_a_draft_that_cannot_be_one_is_refused(content, data, tmp_path, draft):
+    state, tensors = content
+    draft = state["architecture"] if draft == "fits" else draft
+    with pytest.raises(SessionError, match="no saved session, or damaged"):
+        load(write(tmp_path / "a.oneshot", state | {"draft": draft}, tensors), data)
+
+
 @pytest.mark.parametrize("prefix", ["net.", "attic.0.", "final.0."])
 def test_weights_must_be_those_of_the_architecture(content, data, tmp_path, prefix):
     state, tensors = content

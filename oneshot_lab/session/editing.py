@@ -1,0 +1,177 @@
+"""Editing: an architecture that changes by edits, with undo, and drafts that do not fit yet (§5.1)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from traitlets import Bool, Instance, Tuple
+
+from oneshot_lab.architecture.edits import Edit, apply, revise
+from oneshot_lab.architecture.model import Architecture
+from oneshot_lab.architecture.repair import Repair, misfit, repair
+from oneshot_lab.architecture.serial import edit_to_json, to_json
+from oneshot_lab.errors import ArchitectureError, OneShotError, SessionError, ShapeError
+from oneshot_lab.session.actions import Actions
+
+
+class Editing(Actions):
+    """What can be edited: a session, or a sketch without data and search.
+
+    `architecture` always fits. An edit whose result cannot be made to fit is refused by `edit`; `propose`, which
+    the editors use, keeps it as a draft until another edit or `undo` puts it right, so that nothing typed is lost.
+
+    Args:
+        architecture: The first architecture, repaired.
+        log_file: Where every action is appended as a line of JSON; None: nowhere.
+    """
+
+    architecture = Instance(Architecture, read_only=True, help="The network as it is now, repaired.")
+    draft = Instance(Architecture, allow_none=True, read_only=True, help="What was drawn last and does not fit.")
+    problem = Instance(OneShotError, allow_none=True, read_only=True, help="Why the draft does not fit.")
+    repairs = Tuple(read_only=True, help="What the last edit, or fitting the template, had to repair.")
+    can_undo = Bool(False, read_only=True)
+    can_redo = Bool(False, read_only=True)
+
+    def __init__(self, architecture: Architecture, *, log_file: Path | None = None) -> None:
+        super().__init__(log_file=log_file)
+        self._past: list[Architecture] = []
+        self._future: list[Architecture] = []
+        self.set_trait("architecture", architecture)
+
+    @property
+    def drawn(self) -> Architecture:
+        """What an editor shows: the draft where there is one, else the architecture."""
+        return self.draft or self.architecture
+
+    def edit(self, *edits: Edit) -> tuple[Repair, ...]:
+        """Changes the architecture; what does not fit afterwards is repaired (§5.1).
+
+        Several edits are one step of undo. Weights of components that did not change are kept, the history too;
+        the population is carried over. Blocks with new weights are in `untrained_blocks` until the next training.
+
+        Returns:
+            What was repaired.
+
+        Raises:
+            ArchitectureError: An edit cannot be done or the result not be made to fit; nothing has changed.
+        """
+        with self._action("edit", None, _arguments(edits)):
+            architecture, repairs = revise(self.drawn, *edits)
+            self._draw(architecture, repairs)
+            return repairs
+
+    def propose(self, *edits: Edit) -> tuple[Repair, ...]:
+        """Does as `edit`; but a result that cannot be made to fit is kept as a draft, and `problem` says why.
+
+        Raises:
+            ArchitectureError: An edit cannot be done; nothing has changed.
+        """
+        with self._action("propose", None, _arguments(edits)):
+            try:
+                architecture, repairs = revise(self.drawn, *edits)
+            except ShapeError as problem:
+                drawn = self.drawn
+                for edit in edits:
+                    drawn = apply(drawn, edit)
+                self._keep_draft(drawn, problem)
+                return ()
+            self._draw(architecture, repairs)
+            return repairs
+
+    def replace(self, architecture: Architecture) -> tuple[Repair, ...]:
+        """Takes another architecture, such as another template, fitted to the present input and classes.
+
+        Raises:
+            ArchitectureError: It does not fit; nothing has changed.
+        """
+        with self._action("replace", None, {"architecture": to_json(architecture)}):
+            fitted, repairs = repair(self._to_data(architecture))
+            self._draw(fitted, repairs)
+            return repairs
+
+    def undo(self) -> None:
+        """Takes the last edit back, and with it the weights that it had cost.
+
+        Raises:
+            SessionError: There is nothing to undo.
+        """
+        self._travel("undo", self._past, self._future)
+
+    def redo(self) -> None:
+        """Does again what was undone.
+
+        Raises:
+            SessionError: There is nothing to redo.
+        """
+        self._travel("redo", self._future, self._past)
+
+    def _to_data(self, architecture: Architecture) -> Architecture:
+        """Returns an architecture with the input and classes that are worked with here."""
+        now = self.architecture
+        return replace(architecture, input_shape=now.input_shape, classes=now.classes)
+
+    def _draw(self, architecture: Architecture, repairs: tuple[Repair, ...]) -> None:
+        before = self.drawn
+        if architecture != before:
+            self._take(architecture)
+            self._past.append(before)
+            self._future.clear()
+        self._show(architecture=architecture, draft=None, problem=None, repairs=repairs)
+
+    def _keep_draft(self, draft: Architecture, problem: OneShotError) -> None:
+        if draft != self.drawn:
+            self._past.append(self.drawn)
+            self._future.clear()
+        self._show(draft=draft, problem=problem, repairs=())
+
+    def _travel(self, name: str, source: list[Architecture], target: list[Architecture]) -> None:
+        with self._action(name, None, {}):
+            if not source:
+                raise SessionError(f"there is nothing to {name}", where=name)
+            before, after = self.drawn, source[-1]
+            problem = misfit(after)
+            if problem is None:
+                self._take(after)
+            source.pop()
+            target.append(before)
+            fitting = {"draft": after} if problem else {"draft": None, "architecture": after}
+            self._show(**fitting, problem=problem, repairs=())
+
+    def _take(self, architecture: Architecture) -> None:
+        # Between a draft and the architecture that it was drawn on, nothing else has to change.
+        if architecture != self.architecture:
+            self._become(architecture)
+
+    def _become(self, architecture: Architecture) -> None:
+        """Brings what stands behind the architecture to another one that fits, all or nothing."""
+
+    def _show(self, **values: Any) -> None:
+        """Sets traits at the end of an edit, all together."""
+        self._set(**values, can_undo=bool(self._past), can_redo=bool(self._future))
+
+
+class Sketch(Editing):
+    """An architecture by itself, to draw a network and print it; no data, no search.
+
+    Args:
+        architecture: The first architecture; it is repaired.
+
+    Raises:
+        ShapeError: It cannot be made to fit.
+    """
+
+    def __init__(self, architecture: Architecture) -> None:
+        fitted, repairs = repair(architecture)
+        super().__init__(fitted)
+        self._set(repairs=repairs)
+
+
+def _arguments(edits: tuple[Edit, ...]) -> dict[str, Any]:
+    for edit in edits:
+        if not isinstance(edit, Edit):
+            raise ArchitectureError(
+                f"{edit!r:.60} is no edit", where="edit", expected="a value such as RemoveBlock('L1.B3')"
+            )
+    return {"edits": [edit_to_json(edit) for edit in edits]}
