@@ -45,8 +45,10 @@ if TYPE_CHECKING:
     from oneshot_lab.architecture.shapes import infer
     from oneshot_lab.architecture.templates import list_templates, load_template, widen_choices
     from oneshot_lab.errors import ArchitectureError, DataError, MaskError, OneShotError, SessionError, ShapeError
+    from oneshot_lab.session.editing import Sketch
     from oneshot_lab.session.session import SearchSession
     from oneshot_lab.supernet.data import load_data
+    from oneshot_lab.views.lego import LegoView
 
 __all__ = [
     "AddBlock",
@@ -62,6 +64,7 @@ __all__ = [
     "CopyLayer",
     "DataError",
     "Layer",
+    "LegoView",
     "Link",
     "Mask",
     "MaskError",
@@ -78,6 +81,7 @@ __all__ = [
     "SetMerge",
     "SetParams",
     "ShapeError",
+    "Sketch",
     "apply",
     "infer",
     "list_templates",
@@ -100,8 +104,10 @@ _MODULES = {
     "architecture.shapes": "infer",
     "architecture.templates": "list_templates load_template widen_choices",
     "errors": "ArchitectureError DataError MaskError OneShotError SessionError ShapeError",
+    "session.editing": "Sketch",
     "session.session": "SearchSession",
     "supernet.data": "load_data",
+    "views.lego": "LegoView",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 

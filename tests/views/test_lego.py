@@ -1,0 +1,596 @@
+"""The view without a browser: its comm leads nowhere, and messages are handed to it as ipywidgets does."""
+
+import gc
+import itertools
+import json
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import oneshot_lab
+from oneshot_lab.architecture.edits import EDITS, AddComponent, AddLayer, RemoveBlock, SetParams, apply, revise
+from oneshot_lab.architecture.serial import dumps, edit_to_json, loads
+from oneshot_lab.architecture.shapes import infer
+from oneshot_lab.architecture.templates import load_template
+from oneshot_lab.errors import ArchitectureError, SessionError, ShapeError
+from oneshot_lab.session.editing import Sketch
+from oneshot_lab.views import lego
+from oneshot_lab.views.info import catalogue_info, network_info, to_json
+from oneshot_lab.views.lego import LegoView
+from oneshot_lab.views.module import MODULE_VERSION
+from tests.architecture.networks import network
+
+LENET = load_template("lenet")
+MISFIT = AddLayer("Conv2d")
+
+
+class Browser:
+    """Sends messages as the editor does, and keeps what comes back."""
+
+    def __init__(self, view):
+        self.view = view
+        self.answers = []
+        self.states = []
+        view.send = self.answers.append
+        view.observe(lambda change: self.states.append(change.new), "state")
+        self.numbers = itertools.count(1)
+
+    def ask(self, kind, **content):
+        """Sends a message and returns its answer, which carries its number."""
+        number, before = next(self.numbers), len(self.answers)
+        message = {"kind": kind, "request": number, "revision": self.view.state["revision"], **content}
+        self.view._handle_custom_msg(json.loads(json.dumps(message)), [])
+        assert len(self.answers) == before + 1
+        answer = self.answers[-1]
+        assert answer.pop("request") == number
+        json.dumps(answer)
+        return answer
+
+    def edit(self, *edits):
+        return self.ask("edit", edits=[edit_to_json(edit) for edit in edits])
+
+
+DONE = {"kind": "answer", "ok": True}
+
+
+@pytest.fixture
+def browser():
+    return Browser(LegoView("lenet"))
+
+
+@pytest.fixture
+def on_session(session):
+    return Browser(LegoView(session))
+
+
+def drawn(view):
+    """The ids of the blocks that are shown."""
+    return tuple(block["id"] for layer in view.state["layers"] for block in layer["blocks"])
+
+
+# A new view ----------------------------------------------------------------------------------------------------------
+
+
+def test_it_shows_a_session(session):
+    view = oneshot_lab.LegoView(session)
+    assert view.target is session
+    network = to_json(network_info(session.architecture, untrained=session.untrained_blocks))
+    assert view.state == network | {
+        "revision": 1,
+        "can_undo": False,
+        "can_redo": False,
+        "busy": False,
+        "status": "idle",
+        "message": "",
+    }
+    assert view.state["layers"][0]["blocks"][0]["untrained"]
+
+
+@pytest.mark.parametrize("target", ["lenet", LENET, Sketch(LENET)])
+def test_it_shows_a_template_an_architecture_or_a_sketch(target):
+    view = LegoView(target)
+    assert isinstance(view.target, Sketch)
+    assert view.target.architecture == LENET
+    assert drawn(view) == LENET.block_ids
+    assert drawn(LegoView()) == LENET.block_ids
+
+
+def test_an_architecture_is_repaired_and_the_repairs_are_shown():
+    view = LegoView(network("Conv2d(, 6, 3) | Conv2d(, 6, 5)", "Linear"))
+    infer(view.target.architecture)
+    assert {"name": "in_channels", "old": None, "new": "1", "reason": "its input has 1 channels"} in view.state[
+        "layers"
+    ][0]["blocks"][0]["components"][0]["repairs"]
+
+
+def test_a_target_that_cannot_be_shown_is_refused():
+    with pytest.raises(ArchitectureError, match="did you mean 'lenet'"):
+        LegoView("lennet")
+    with pytest.raises(ShapeError):
+        LegoView(apply(LENET, MISFIT))
+    with pytest.raises(SessionError, match="a list; expected a session, a sketch, an architecture or a template"):
+        LegoView([1, 2])
+    gc.collect()  # the half-made views are closed without a word
+
+
+def test_the_comm_opens_with_all_there_is_to_draw(monkeypatch):
+    opened, open_comm = [], LegoView.open
+    monkeypatch.setattr(LegoView, "open", lambda self: (opened.append(self.get_state()), open_comm(self)))
+    view = LegoView("lenet", selected=["B1"])
+    (state,) = opened
+    assert state["state"] == view.state
+    assert state["catalogue"] == view.catalogue == catalogue_info()
+    assert (state["selected"], state["_model_name"], state["_view_name"]) == (["B1"], "LegoModel", "LegoView")
+    assert state["_model_module"] == state["_view_module"] == "oneshot-lab"
+    assert state["_model_module_version"] == state["_view_module_version"] == MODULE_VERSION
+    json.dumps(state["state"])
+
+
+# Messages ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_edit_is_done_drawn_once_and_answered(browser):
+    assert browser.edit(AddComponent("B4", "MaxPool2d", "2"), RemoveBlock("B3")) == DONE
+    architecture, repairs = revise(LENET, AddComponent("B4", "MaxPool2d", "2"), RemoveBlock("B3"))
+    assert browser.view.target.architecture == architecture
+    (state,) = browser.states
+    assert (state["revision"], state["can_undo"], state["can_redo"], state["problem"]) == (2, True, False, None)
+    assert state["layers"] == to_json(network_info(architecture, repairs=repairs).layers)
+
+
+def test_undo_and_redo(browser):
+    browser.edit(RemoveBlock("B3"))
+    edited = browser.view.target.architecture
+    assert browser.ask("undo") == DONE
+    assert (browser.view.target.architecture, browser.view.state["can_redo"]) == (LENET, True)
+    assert browser.ask("redo") == DONE
+    assert browser.view.target.architecture == edited
+    assert [state["revision"] for state in browser.states] == [2, 3, 4]
+    assert browser.ask("redo") == {
+        "kind": "answer",
+        "ok": False,
+        "where": "redo",
+        "message": "there is nothing to redo",
+        "expected": None,
+        "remedy": None,
+    }
+
+
+def test_a_template_is_fitted_to_the_data(on_session):
+    session = on_session.view.target
+    assert on_session.ask("template", name="lenet5") == DONE
+    assert session.architecture == load_template("lenet5", input_shape=(1, 8, 8))
+    assert (len(on_session.states), on_session.view.state["name"]) == (1, "lenet5")
+    refusal = on_session.ask("template", name="lennet")
+    assert (refusal["ok"], refusal["remedy"]) == (False, "did you mean 'lenet'?")
+    assert on_session.ask("undo") == DONE
+    assert session.architecture.name == "lenet"
+
+
+def test_a_file_is_fitted_to_the_data_and_the_repairs_are_told(on_session):
+    text = dumps(load_template("lenet5", input_shape=(3, 32, 32), classes=4))
+    assert on_session.ask("load", text=text) == DONE
+    architecture = on_session.view.target.architecture
+    assert (architecture.name, architecture.input_shape, architecture.classes) == ("lenet5", (1, 8, 8), 10)
+    told = [
+        repair
+        for layer in on_session.view.state["layers"]
+        for block in layer["blocks"]
+        for component in block["components"]
+        for repair in component["repairs"]
+    ]
+    assert {"name": "in_channels", "old": "3", "new": "1", "reason": "its input has 1 channels"} in told
+    assert ("out_features", "4", "10") in {(repair["name"], repair["old"], repair["new"]) for repair in told}
+    assert len(told) == len(on_session.view.target.repairs)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "cannot be read as JSON"),
+        ("[" * 100_000, "cannot be read as JSON"),
+        ("9" * 5_000_000, "5,000,000 characters"),
+        ('{"oneshot_architecture": 2}', "version 2"),
+        (dumps(apply(LENET, MISFIT)), "Conv2d gets 10 features"),
+        (7, "no text"),
+        (None, "no text"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused(browser, text, says):
+    answer = browser.ask("load", text=text)
+    assert not answer["ok"]
+    assert says in answer["message"]
+    assert browser.view.target.architecture is not None
+    assert drawn(browser.view) == LENET.block_ids
+    assert not browser.view.target.can_undo
+
+
+def test_what_is_saved_can_be_loaded_or_run(browser):
+    browser.edit(AddComponent("B4", "MaxPool2d", "2"))
+    architecture = browser.view.target.architecture
+    saved = browser.ask("file")
+    assert (saved["kind"], saved["name"]) == ("file", "lenet.json")
+    assert loads(saved["text"]) == architecture
+    code = browser.ask("python")
+    assert (code["kind"], code["name"]) == ("file", "lenet.py")
+    names = {}
+    exec(code["text"], names)
+    assert names["architecture"] == architecture
+    other = Browser(LegoView("lenet5"))
+    assert other.ask("load", text=saved["text"]) == DONE
+    assert other.view.target.architecture == architecture
+    assert len(browser.states) == 1, "looking changes nothing"
+
+
+def test_a_draft_is_drawn_told_and_mended_by_its_fix():
+    browser = Browser(LegoView(network("Conv2d(, 6, 3)", "Linear")))
+    view = browser.view
+    assert (
+        browser.ask("edit", edits=[{"edit": "AddBlock", "layer": "L1", "kind": "Conv2d", "params": ", 6, 2"}]) == DONE
+    )
+    problem = view.state["problem"]
+    assert (problem["item"], view.state["parameters"], view.state["output"]) == ("B3", None, None)
+    assert view.state["layers"][0]["blocks"][1]["problem"] == problem
+    assert drawn(view) == view.target.draft.block_ids
+    assert loads(browser.ask("file")["text"]) == view.target.draft
+    assert browser.ask("edit", edits=problem["fix"]) == DONE
+    assert view.state["problem"] is None
+    assert (view.target.draft, len(view.target.architecture.blocks)) == (None, 3)
+    assert [state["revision"] for state in browser.states] == [2, 3]
+
+
+def test_an_edit_that_changes_nothing_is_answered_and_not_drawn(browser):
+    assert browser.edit(SetParams("C1", "1, 6, 3")) == DONE
+    assert browser.states == []
+
+
+# Refusals ------------------------------------------------------------------------------------------------------------
+
+
+def deep(levels):
+    """Lists within lists."""
+    inner = []
+    for _ in range(levels):
+        inner = [inner]
+    return inner
+
+
+def refused(view, message):
+    """Sends a message that must be refused: one answer, one line in the log, nothing changed."""
+    target = view.target
+    before, known, answers = (target.drawn, target.can_undo, target.can_redo), len(target.log), []
+    view.send = answers.append
+    # Called directly: ipywidgets would swallow what is raised.
+    view._received(view, message, [])
+    (answer,) = answers
+    assert (answer["kind"], answer["ok"]) == ("answer", False)
+    assert answer["message"]
+    (entry,) = target.log[known:]
+    assert entry.outcome.startswith(("refused: ", "failed: "))
+    assert view.state["message"] == f"{entry.action}: {entry.outcome}"
+    assert len(json.dumps([answer, entry.to_json()])) < 10_000
+    assert (target.drawn, target.can_undo, target.can_redo) == before
+    return answer, entry
+
+
+@pytest.mark.parametrize(
+    ("message", "says"),
+    [
+        (None, "no kind"),
+        ([], "no kind"),
+        ("undo", "no kind"),
+        ({}, "no kind"),
+        ({"kind": 3}, "no kind"),
+        ({"kind": deep(10_000)}, "no kind"),
+        ({"kind": "_draw"}, "an unknown message '_draw'"),
+        ({"kind": "x" * 10**6}, "an unknown message 'xxx"),
+        ({"kind": "edit", "edits": []}, "the network has changed since"),
+        ({"kind": "edit", "revision": 0, "edits": []}, "the network has changed since"),
+        ({"kind": "edit", "revision": 2, "edits": []}, "the network has changed since"),
+        ({"kind": "edit", "revision": True, "edits": []}, "the network has changed since"),
+        ({"kind": "edit", "revision": 1.0, "edits": []}, "the network has changed since"),
+        ({"kind": "edit", "revision": float("nan"), "edits": []}, "the network has changed since"),
+        ({"kind": "edit", "revision": "1", "edits": []}, "the network has changed since"),
+        ({"kind": "undo", "revision": None}, "the network has changed since"),
+        ({"kind": "template", "revision": 10**400, "name": "lenet"}, "the network has changed since"),
+        ({"kind": "edit", "revision": 1}, "no list of edits"),
+        ({"kind": "edit", "revision": 1, "edits": []}, "no list of edits"),
+        ({"kind": "edit", "revision": 1, "edits": {"edit": "RemoveLayer"}}, "no list of edits"),
+        ({"kind": "edit", "revision": 1, "edits": [{"edit": "RemoveLayer", "layer": "L1"}] * 501}, "no list of edits"),
+        ({"kind": "edit", "revision": 1, "edits": [None]}, "nothing"),
+        ({"kind": "edit", "revision": 1, "edits": [deep(10_000)]}, "a list"),
+        ({"kind": "edit", "revision": 1, "edits": [{"edit": "Exec", "code": "1"}]}, "unknown edit 'Exec'"),
+        ({"kind": "edit", "revision": 1, "edits": [{"edit": "RemoveBlock", "block": "B99"}]}, "there is no block"),
+        ({"kind": "edit", "revision": 1, "edits": [{"edit": "RemoveBlock", "block": 3}]}, "a number"),
+        ({"kind": "edit", "revision": 1, "edits": [{"edit": "RemoveBlock", "block": "\ud800"}]}, r"'\ud800'"),
+        (
+            {"kind": "edit", "revision": 1, "edits": [{"edit": "SetParams", "component": "C1", "params": "9" * 10**6}]},
+            "1000000 characters",
+        ),
+        (
+            {"kind": "edit", "revision": 1, "edits": [{"edit": "SetParams", "component": "C1", "params": "\ud800"}]},
+            r"in_channels cannot be '\ud800'",
+        ),
+        ({"kind": "undo", "revision": 1}, "there is nothing to undo"),
+        ({"kind": "redo", "revision": 1}, "there is nothing to redo"),
+        ({"kind": "template", "revision": 1}, "no name"),
+        ({"kind": "template", "revision": 1, "name": deep(10_000)}, "no name"),
+        ({"kind": "template", "revision": 1, "name": "../../etc/passwd"}, "unknown template"),
+        ({"kind": "template", "revision": 1, "name": "x" * 10**6}, "unknown template"),
+        ({"kind": "load", "revision": 1, "text": ["{}"]}, "no text"),
+        ({"kind": "load", "revision": 1, "text": "\ud800"}, "cannot be read as JSON"),
+    ],
+)
+def test_what_no_editor_sends_is_refused_and_logged(message, says):
+    answer, entry = refused(LegoView("lenet"), message)
+    assert says in answer["message"]
+    assert says in entry.outcome
+    assert answer["request"] is None
+
+
+@pytest.mark.parametrize("request_", [None, True, "7", 1.5, float("inf"), 2**53, -(2**60), 10**400, [], {"a": 1}])
+def test_an_answer_carries_only_a_number_that_a_browser_knows(request_):
+    view, answers = LegoView("lenet"), []
+    view.send = answers.append
+    view._received(view, {"kind": "file", "request": request_}, [])
+    assert answers[0]["request"] is None
+
+
+def test_a_message_from_before_the_last_edit_is_refused(browser):
+    browser.edit(RemoveBlock("B3"))
+    answer = browser.ask("edit", revision=1, edits=[{"edit": "RemoveLayer", "layer": "L1"}])
+    assert (answer["ok"], answer["expected"]) == (False, "revision 2 or later")
+    assert "B1" in browser.view.target.architecture.block_ids
+    # The refusal is drawn, which does not make the network another.
+    assert browser.view.state["revision"] == 3
+    assert browser.ask("edit", revision=2, edits=[{"edit": "RemoveBlock", "block": "B2"}]) == DONE
+
+
+_KEYS = ("kind", "request", "revision", "edits", "name", "text", "edit", "layer", "block", "component", "to", "index")
+_WORDS = ("edit", "undo", "redo", "template", "load", "file", "python", *EDITS, "L1", "B1", "C1", "lenet", "{}")
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-1, 3)
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(_WORDS),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_KEYS) | st.text(max_size=4), inner, max_size=5)
+    ),
+    max_leaves=12,
+)
+_MESSAGE = st.fixed_dictionaries(
+    {"kind": st.sampled_from(_WORDS), "revision": st.just(1) | _JSON},
+    optional={"edits": st.lists(_JSON, max_size=3) | _JSON, "name": _JSON, "text": _JSON, "request": _JSON},
+)
+
+
+@given(_JSON | _MESSAGE)
+@settings(max_examples=200)
+@example({"kind": "file"})
+@example({"kind": "edit", "revision": 1, "edits": [{"edit": "RemoveLayer", "layer": "L1"}]})
+def test_any_message_is_answered_and_at_worst_refused(message):
+    view, answers = LegoView(LENET), []
+    try:
+        view.send = answers.append
+        # Any exception is a failure.
+        view._received(view, message, [])
+        (answer,) = answers
+        if answer["kind"] == "answer" and not answer["ok"]:
+            refused(view, message)
+        infer(view.target.architecture)
+        assert drawn(view) == view.target.drawn.block_ids
+        assert Browser(view).ask("python")["kind"] == "file"
+    finally:
+        view.close()
+
+
+@pytest.mark.parametrize("kind", ["edit", "undo", "template", "load"])
+def test_while_an_action_runs_edits_are_refused_and_the_action_goes_on(browser, kind):
+    target = browser.view.target
+    content = {
+        "edits": [{"edit": "RemoveBlock", "block": "B1"}],
+        "name": "lenet5",
+        "text": dumps(load_template("lenet5")),
+    }
+    with target._action("train", "training", {}):
+        answer = browser.ask(kind, **content)
+        assert (target.status, browser.view.state["busy"]) == ("training", True)
+    assert (answer["ok"], answer["remedy"]) == (False, "wait until it has, or call stop()")
+    assert answer["message"] == "train has not ended yet (status: training)"
+    assert [(entry.action, entry.outcome.partition(":")[0]) for entry in target.log] == [
+        ("lego", "refused"),
+        ("train", "done"),
+    ]
+    assert target.architecture == LENET
+    assert browser.edit(RemoveBlock("B1")) == DONE
+
+
+def test_what_breaks_elsewhere_is_answered_too(browser, caplog):
+    def fail(change):
+        raise ZeroDivisionError
+
+    browser.view.target.observe(fail, "architecture")
+    answer = browser.edit(RemoveBlock("B3"))
+    assert (answer["ok"], answer["message"]) == (False, "an error in Python")
+    assert "ZeroDivisionError" in caplog.text, "and it is not swallowed"
+    browser.view.target.unobserve(fail, "architecture")
+    assert browser.edit(RemoveBlock("B2")) == DONE
+
+
+# Traits from the browser ---------------------------------------------------------------------------------------------
+
+
+def update(view, **state):
+    """What ipywidgets does with a changed trait."""
+    view._handle_msg({"content": {"data": {"method": "update", "state": state, "buffer_paths": []}}, "buffers": []})
+
+
+def test_the_selection_goes_both_ways(browser):
+    view, sent = browser.view, []
+    view.comm.send = lambda data=None, buffers=None: sent.append(data["state"])
+    update(view, selected=["B1", "L2"])
+    assert view.selected == ["B1", "L2"]
+    view.selected = ["C3"]
+    assert sent[-1] == {"selected": ["C3"]}
+
+
+@pytest.mark.parametrize("selected", [None, "B1", [1], [["B1"]], ["x" * 101], ["B1"] * 2001, {"B1": 1}, deep(5000)])
+def test_a_selection_that_is_none_is_refused(browser, caplog, selected):
+    browser.view.selected = ["B1"]
+    update(browser.view, selected=selected)
+    assert browser.view.selected == ["B1"]
+    assert browser.view.target.log[-1].outcome == "refused: Lego View: no selection; expected up to 2000 ids"
+    assert caplog.text == ""
+
+
+def test_nothing_else_can_be_set_from_the_browser(browser):
+    view = browser.view
+    before = view.get_state()
+    update(view, state={"layers": []}, catalogue={}, _model_module="evil", _view_name="Evil", layout=None, tooltip="x")
+    assert view.get_state() == before
+    update(view, selected=["B1"], state={})
+    assert view.get_state() == before | {"selected": ["B1"]}
+
+
+# Several views, cells, the end ---------------------------------------------------------------------------------------
+
+
+def test_two_views_of_one_session_converge(session):
+    one, other = Browser(LegoView(session)), Browser(LegoView(session))
+    assert one.edit(RemoveBlock("B3")) == DONE
+    assert other.edit(RemoveBlock("B2")) == DONE
+    assert drawn(one.view) == drawn(other.view) == session.architecture.block_ids
+    assert not set(drawn(one.view)) & {"B2", "B3"}
+    assert one.ask("undo") == other.ask("undo") == DONE
+    assert other.edit(MISFIT) == DONE
+    assert one.view.state == other.view.state
+    assert one.view.state["problem"]
+    # What only one of them had asked is answered to that one.
+    assert (len(one.answers), len(other.answers)) == (2, 3)
+
+
+def test_an_edit_in_a_cell_is_drawn(on_session):
+    view, session = on_session.view, on_session.view.target
+    session.edit(RemoveBlock("B3"))
+    assert drawn(view) == session.architecture.block_ids
+    session.undo()
+    session.propose(MISFIT)
+    assert view.state["problem"]["message"] == "Conv2d gets 10 features"
+    session.undo()
+    assert (view.state["problem"], view.state["can_redo"]) == (None, True)
+    assert [state["revision"] for state in on_session.states] == [2, 3, 4, 5]
+    stale = on_session.ask("edit", revision=2, edits=[{"edit": "RemoveBlock", "block": "B1"}])
+    assert stale["message"] == "the network has changed since"
+
+
+def test_scores_and_what_is_untrained_are_drawn_as_the_search_goes_on(on_session):
+    session = on_session.view.target
+
+    def blocks():
+        return [block for layer in on_session.view.state["layers"] for block in layer["blocks"]]
+
+    assert {block["fitness"] for block in blocks()} == {None}
+    session.train(1)
+    assert not any(block["untrained"] for block in blocks())
+    session.step()
+    assert {block["id"]: block["fitness"] for block in blocks()} == session.block_fitness
+    revision = on_session.view.state["revision"]
+    session.edit(AddComponent("B4", "BatchNorm2d"))
+    assert [block["id"] for block in blocks() if block["untrained"]] == ["B4"]
+    assert on_session.view.state["revision"] == revision + 1
+
+
+def test_an_edit_made_while_only_scores_had_changed_is_taken(on_session):
+    revision = on_session.view.state["revision"]
+    on_session.view.target.train(1)
+    assert on_session.view.state["revision"] > revision
+    answer = on_session.ask("edit", revision=revision, edits=[{"edit": "RemoveBlock", "block": "B3"}])
+    assert answer == DONE
+
+
+def test_a_closed_view_looks_no_more_and_the_session_goes_on(session):
+    view, other = LegoView(session), LegoView(session)
+    view.close()
+    view.close()
+    assert view.comm is None
+    before = view.state
+    session.edit(RemoveBlock("B3"))
+    assert view.state == before
+    assert drawn(other) == session.architecture.block_ids
+
+
+# At most ten a second ------------------------------------------------------------------------------------------------
+
+
+class Clock:
+    def __init__(self):
+        self.now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(lego, "monotonic", clock)
+    return clock
+
+
+def act(target, messages):
+    """An action that says something at each batch."""
+    with target._action("train", "training", {}):
+        for message in messages:
+            target._set(message=message)
+
+
+def test_an_action_is_told_at_most_ten_times_a_second_and_its_end_always(browser, clock):
+    def batches():
+        for number in range(100):
+            clock.now += 0.03
+            yield f"batch {number}"
+
+    act(browser.view.target, batches())
+    *busy, last = browser.states
+    assert [state["message"] for state in busy] == ["", *(f"batch {number}" for number in range(3, 100, 4))]
+    assert {state["status"] for state in busy} == {"training"}
+    assert (last["message"], last["status"], last["busy"]) == ("batch 99", "idle", False)
+    assert [state["revision"] for state in browser.states] == list(range(2, len(browser.states) + 2))
+
+
+def test_an_action_that_fails_is_told_whatever_the_time(browser, clock):
+    def batches():
+        yield "batch 0"
+        raise SessionError("the loss is not a number")
+
+    with pytest.raises(SessionError):
+        act(browser.view.target, batches())
+    assert [state["message"] for state in browser.states] == ["", "train: failed: the loss is not a number"]
+
+
+def test_a_training_is_told_at_its_start_and_at_its_end(on_session, clock):
+    session = on_session.view.target
+    session.train(1)
+    shown = [(state["status"], state["message"]) for state in on_session.states]
+    assert shown == [("training", ""), ("training", session.message), ("idle", session.message)]
+
+
+def test_what_is_said_while_nothing_runs_is_drawn_at_once(browser, clock):
+    for number in range(3):
+        browser.view.target.refuse("lego", ArchitectureError(f"no {number}"))
+        assert browser.view.state["message"] == f"lego: refused: no {number}"
+
+
+def test_a_message_does_not_have_the_network_worked_out_again(on_session, monkeypatch):
+    calls = []
+    monkeypatch.setattr(
+        lego, "network_info", lambda *args, **kwargs: calls.append(args) or network_info(*args, **kwargs)
+    )
+    on_session.view.target.refuse("lego", ArchitectureError("no"))
+    assert calls == []
+    on_session.edit(RemoveBlock("B3"))
+    assert len(calls) == 1
