@@ -28,6 +28,7 @@ class Recipe:
         batch_size: Images per step.
         draw: Random sub-networks are drawn anew for each `batch` or each `epoch` (the paper's wording).
         keep: Probability that block dropout keeps a block.
+        warmup: Share of all steps in which the learning rate rises, from a tenth to its full value.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Recipe:
     batch_size: int = 64
     draw: str = "batch"
     keep: float = 0.5
+    warmup: float = 0.0
 
     def __post_init__(self) -> None:
         for field, known in (("schedule", ("constant", "cosine")), ("draw", ("batch", "epoch"))):
@@ -47,7 +49,8 @@ class Recipe:
                 raise SessionError(
                     f"unknown {field} {value!r}", where=f"recipe {self.name}", remedy=closest(value, known)
                 )
-        for field, high in (("learning_rate", math.inf), ("weight_decay", math.inf), ("momentum", 1), ("keep", 1)):
+        bounds = {"learning_rate": math.inf, "weight_decay": math.inf, "momentum": 1, "keep": 1, "warmup": 1}
+        for field, high in bounds.items():
             value = getattr(self, field)
             if not (0 <= value <= high and math.isfinite(value)):
                 expected = "0 to 1" if high == 1 else "0 or more"
@@ -74,7 +77,8 @@ class Recipe:
     def rate(self, progress: float) -> float:
         """Returns the learning rate when a share of all steps, from 0 to 1, is behind."""
         factor = (1 + math.cos(math.pi * progress)) / 2 if self.schedule == "cosine" else 1.0
-        return self.learning_rate * factor
+        rise = min(1.0, 0.1 + 0.9 * progress / self.warmup) if self.warmup else 1.0
+        return self.learning_rate * factor * rise
 
 
 def whole(architecture: Architecture, keep: float, rng: np.random.Generator) -> Mask:  # noqa: ARG001
@@ -122,7 +126,8 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             Recipe("sandwich", ("whole", "dropout"), learning_rate=0.025, schedule="cosine"),
             Recipe("paper", ("dropout",), learning_rate=0.05),
             Recipe("single", ("single",), learning_rate=0.05),
-            Recipe("whole", ("whole",), learning_rate=0.05, schedule="cosine"),
+            # The more blocks are added up, the larger a step is in effect: without a slow start wide networks suffer.
+            Recipe("whole", ("whole",), learning_rate=0.04, schedule="cosine", warmup=0.1),
         )
     }
 )
