@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from oneshot_lab.architecture.catalogue import get_kind
+from oneshot_lab.architecture.chain import Chain
 from oneshot_lab.architecture.model import Component, Value
 from oneshot_lab.architecture.params import format_params
 from oneshot_lab.architecture.rules import Shape, pair, single
@@ -14,9 +15,6 @@ from oneshot_lab.errors import ShapeError
 
 Fix = Mapping[str, Any]
 """An edit, as `edit_from_json` reads it."""
-
-if TYPE_CHECKING:
-    from oneshot_lab.architecture.matching import Chain
 
 
 def fixed_width(chain: Chain, wanted: int, reason: str) -> ShapeError:

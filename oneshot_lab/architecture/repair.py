@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from oneshot_lab.architecture.catalogue import get_kind
-from oneshot_lab.architecture.matching import Chain, match_channels, match_sizes
+from oneshot_lab.architecture.chain import Chain
+from oneshot_lab.architecture.matching import match_channels, match_sizes
 from oneshot_lab.architecture.model import INPUT, Architecture, Block, Component, Layer, Link, Value, check
 from oneshot_lab.architecture.params import check_values
 from oneshot_lab.architecture.rules import Shape, single

@@ -1,13 +1,14 @@
 """Small architectures, written out or drawn at random, for the tests of this layer."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import fields
 from typing import TypeVar
 
 from hypothesis import strategies as st
 
 from oneshot_lab.architecture.catalogue import KINDS, Param, get_kind
+from oneshot_lab.architecture.chain import Chain
 from oneshot_lab.architecture.edits import EDITS, Edit
 from oneshot_lab.architecture.model import INPUT, MERGES, Architecture, Block, Component, Layer, Link, check
 from oneshot_lab.architecture.params import parse_params
@@ -43,6 +44,15 @@ def network(
     joined = tuple(Link(new("K"), *link.split("-")) for link in links.split())
     numbers = (counts["L"] + 1, counts["B"] + 1, counts["C"] + 1, counts["K"] + 1)
     return check(Architecture("net", built, joined, shape, classes, numbers))
+
+
+def chains(text: str, shape: tuple[int, ...] = (1, 28, 28), keep: Collection[tuple[str, str]] = ()) -> list[Chain]:
+    """The blocks of one layer at work, from text as in `network`."""
+    layer = network(text, shape=shape).layers[0]
+    return [
+        Chain(block.components, shape, where=f"layer L1, block {block.id}", block=block.id, keep=frozenset(keep))
+        for block in layer.blocks
+    ]
 
 
 def component(architecture: Architecture, component_id: str) -> Component:
