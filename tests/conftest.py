@@ -1,6 +1,12 @@
-"""One hypothesis profile for all tests: an example may take long on a busy machine, which says nothing about it."""
+"""What holds for all tests: one hypothesis profile, one thread."""
+
+import os
 
 from hypothesis import settings
 
+# An example may take long on a busy machine, which says nothing about it.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+# Networks this small are slowed down by a second thread, several times so where others use the machine.
+os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -1,24 +1,14 @@
 """A trained session, made once: tests that change it get a copy of their own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import torch
 
 from oneshot_lab.architecture.edits import RemoveBlock
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.supernet.data import Data, load_data
 from tests.session.sessions import small
-
-
-@pytest.fixture(scope="package", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Networks this small are only slowed down by a second thread."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="package")
