@@ -6,25 +6,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
-import torch
 
 from oneshot_lab import __main__ as program
 from oneshot_lab.__main__ import leaderboard, main
 from oneshot_lab.session.session import SearchSession
 
 TINY = ["demo", "--width", "0.25", "--epochs", "1", "--iterations", "2", "--seed", "3"]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Networks this small are only slowed down by a second thread."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def check(text: str) -> None:
