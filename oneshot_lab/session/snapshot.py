@@ -191,7 +191,7 @@ def _part(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.T
 
 
 def _recipe(state: Mapping[str, Any]) -> Recipe:
-    paths, numbers = tuple(state["paths"]), ("learning_rate", "momentum", "weight_decay", "keep", "warmup")
+    paths, numbers = tuple(state["paths"]), ("learning_rate", "momentum", "weight_decay", "keep", "clip")
     values = {name: float(state[name]) for name in numbers} | {
         "batch_size": check_count("batch_size", state["batch_size"])
     }

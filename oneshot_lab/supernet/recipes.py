@@ -28,7 +28,8 @@ class Recipe:
         batch_size: Images per step.
         draw: Random sub-networks are drawn anew for each `batch` or each `epoch` (the paper's wording).
         keep: Probability that block dropout keeps a block.
-        warmup: Share of all steps in which the learning rate rises, from a tenth to its full value.
+        clip: The largest norm of a step's gradient; a longer one is shortened to it. The more blocks are added up,
+            the steeper the loss: without this, wide networks without pooling leave every usable region at once.
     """
 
     name: str
@@ -40,7 +41,7 @@ class Recipe:
     batch_size: int = 64
     draw: str = "batch"
     keep: float = 0.5
-    warmup: float = 0.0
+    clip: float = 2.0
 
     def __post_init__(self) -> None:
         for field, known in (("schedule", ("constant", "cosine")), ("draw", ("batch", "epoch"))):
@@ -49,12 +50,14 @@ class Recipe:
                 raise SessionError(
                     f"unknown {field} {value!r}", where=f"recipe {self.name}", remedy=closest(value, known)
                 )
-        bounds = {"learning_rate": math.inf, "weight_decay": math.inf, "momentum": 1, "keep": 1, "warmup": 1}
+        bounds = {"learning_rate": math.inf, "weight_decay": math.inf, "momentum": 1, "keep": 1}
         for field, high in bounds.items():
             value = getattr(self, field)
             if not (0 <= value <= high and math.isfinite(value)):
                 expected = "0 to 1" if high == 1 else "0 or more"
                 raise SessionError(f"{field} = {value!r}", where=f"recipe {self.name}", expected=expected)
+        if not 0 < self.clip < math.inf:
+            raise SessionError(f"clip = {self.clip!r}", where=f"recipe {self.name}", expected="above 0")
         if self.batch_size < 1 or self.batch_size != int(self.batch_size):
             raise SessionError(
                 f"batch_size = {self.batch_size!r}", where=f"recipe {self.name}", expected="a whole number from 1 up"
@@ -77,8 +80,7 @@ class Recipe:
     def rate(self, progress: float) -> float:
         """Returns the learning rate when a share of all steps, from 0 to 1, is behind."""
         factor = (1 + math.cos(math.pi * progress)) / 2 if self.schedule == "cosine" else 1.0
-        rise = min(1.0, 0.1 + 0.9 * progress / self.warmup) if self.warmup else 1.0
-        return self.learning_rate * factor * rise
+        return self.learning_rate * factor
 
 
 def whole(architecture: Architecture, keep: float, rng: np.random.Generator) -> Mask:  # noqa: ARG001
@@ -126,8 +128,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
             Recipe("sandwich", ("whole", "dropout"), learning_rate=0.025, schedule="cosine"),
             Recipe("paper", ("dropout",), learning_rate=0.05),
             Recipe("single", ("single",), learning_rate=0.05),
-            # The more blocks are added up, the larger a step is in effect: without a slow start wide networks suffer.
-            Recipe("whole", ("whole",), learning_rate=0.04, schedule="cosine", warmup=0.1),
+            Recipe("whole", ("whole",), learning_rate=0.05, schedule="cosine"),
         )
     }
 )

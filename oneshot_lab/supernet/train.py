@@ -211,7 +211,13 @@ def _sgd(network: nn.Module, recipe: Recipe) -> torch.optim.SGD:
     # Starting all at zero comes to the same.
     for parameter in network.parameters():
         optimizer.state[parameter]["momentum_buffer"] = torch.zeros_like(parameter)
+    optimizer.register_step_pre_hook(lambda *_: shorten(network, recipe.clip))
     return optimizer
+
+
+def shorten(network: nn.Module, longest: float) -> None:
+    """Scales the gradient of a whole network down to a norm, if it is longer."""
+    nn.utils.clip_grad_norm_(network.parameters(), longest)
 
 
 def _sampler(network: nn.Module, recipe: Recipe, *, rng: np.random.Generator) -> Draw:

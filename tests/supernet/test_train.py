@@ -56,7 +56,7 @@ def test_equal_seeds_give_equal_losses_and_weights(recipe):
 
 
 def test_a_step_is_sgd_with_momentum_on_the_summed_gradients():
-    recipe = Recipe("two", ("whole", "whole"), learning_rate=0.1, momentum=0.5, weight_decay=0.01, batch_size=96)
+    recipe = Recipe("two", ("whole", "whole"), 0.1, momentum=0.5, weight_decay=0.01, batch_size=96, clip=0.5)
     supernet = Supernet(lenet())
     twin = copy.deepcopy(supernet)
     quietly(supernet, recipe=recipe, epochs=3)
@@ -65,6 +65,10 @@ def test_a_step_is_sgd_with_momentum_on_the_summed_gradients():
     for _ in range(3):
         optimizer.zero_grad()
         (2 * F.cross_entropy(twin(x), y)).backward()
+        norm = torch.sqrt(sum((p.grad**2).sum() for p in twin.parameters()))
+        assert norm > 0.5
+        for parameter in twin.parameters():
+            parameter.grad *= 0.5 / norm
         optimizer.step()
     for name, tensor in twin.state_dict().items():
         torch.testing.assert_close(supernet.state_dict()[name], tensor, atol=1e-5, rtol=1e-4)
@@ -180,7 +184,7 @@ def test_weights_spoilt_by_the_last_step_are_found():
 def test_too_high_a_learning_rate_is_told():
     supernet = Supernet(lenet())
     with pytest.raises(SessionError, match="at learning rate 1e"):
-        quietly(supernet, recipe=replace(RECIPES["paper"], learning_rate=1e6, batch_size=16), epochs=5)
+        quietly(supernet, recipe=replace(RECIPES["paper"], learning_rate=1e6, clip=1e12, batch_size=16), epochs=5)
     assert all(tensor.isfinite().all() for tensor in supernet.state_dict().values())
 
 
