@@ -166,8 +166,11 @@ export class Commands {
         (_, revision) => [
           { kind: 'edit', revision, edits },
           {
-            done: () => (view.answered(), this.editor.say(`Parameters of ${name}: ${params || 'filled in'}`)),
-            refused: () => view.answered()
+            done: () => (
+              view.answered(true),
+              this.editor.say(`Parameters of ${name}: ${params || 'filled in'}`)
+            ),
+            refused: () => view.answered(false)
           }
         ],
         id

@@ -88,9 +88,16 @@ export class ComponentView {
     return text;
   }
 
-  /** The request with the text was answered: the next state is the truth again. */
-  answered(): void {
+  /**
+   * The request with the text was answered, behind the state that came of it. What Python took is shown as Python
+   * writes it, also where that is what it was before; what it refused stays to be put right.
+   */
+  answered(taken: boolean): void {
+    const typedOn = this.field.value.trim() !== this.sent;
     this.sent = null;
+    if (taken && !typedOn) {
+      this.revert();
+    }
   }
 
   /** Puts back what Python holds. */

@@ -63,17 +63,8 @@ export class LegoEditor {
     this.toolbar = new Toolbar(catalogue.templates);
     const { banner, problem, foot } = this.status;
     const scroll = element('div', { class: 'osl-scroll' }, this.network.node);
-    // JupyterLab looks for the attribute before its shortcuts act on a key.
     // The banner comes and goes below the network, so that nothing jumps under the pointer.
-    this.root = element(
-      'div',
-      { class: 'osl-lego', 'data-lm-suppress-shortcuts': 'true' },
-      this.toolbar.node,
-      problem,
-      scroll,
-      banner,
-      foot
-    );
+    this.root = element('div', { class: 'osl-lego' }, this.toolbar.node, problem, scroll, banner, foot);
     host.append(this.root);
     this.commands = new Commands(this, catalogue);
     listen(this, this.commands);

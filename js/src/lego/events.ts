@@ -96,7 +96,17 @@ function keydown(event: KeyboardEvent, editor: LegoEditor, commands: Commands): 
     event.preventDefault();
     event.stopPropagation();
     commands.run(command);
+  } else if (isForCells(event)) {
+    event.stopPropagation();
   }
+}
+
+/**
+ * Whether JupyterLab would take a key for its cells, which are not what one looks at here: single keys, such as `x`
+ * for cutting one, and all with Enter, which run one. Those with Ctrl, such as saving, are everybody's.
+ */
+function isForCells({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return key === 'Enter' || !(ctrlKey || metaKey);
 }
 
 function fieldKey(

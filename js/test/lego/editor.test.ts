@@ -204,11 +204,22 @@ test('the choices of a merge and a link can be changed', () => {
   expect(python.edits).toEqual([{ edit: 'RemoveLink', source: 'L1', target: 'L3' }]);
 });
 
-test('JupyterLab is told to keep its shortcuts, and nothing is left behind', () => {
+test('nothing is left behind', () => {
   const { editor, host } = page();
-  expect(host.querySelector('[data-lm-suppress-shortcuts="true"]')).not.toBeNull();
   editor.destroy();
   expect(host.childElementCount).toBe(0);
+});
+
+test('what Python repairs back to what it was before does not stay in the field', () => {
+  const { editor, python, field, type, press } = page();
+  const before = field('C1').value;
+  python.receive = ({ request }) => {
+    editor.update({ ...python.state, message: 'repaired', revision: python.state.revision + 1 });
+    editor.answer({ kind: 'answer', request, ok: true });
+  };
+  type(field('C1'), 'anything');
+  press('Enter');
+  expect(field('C1').value).toBe(before);
 });
 
 test('a large network is redrawn without making it anew', () => {

@@ -128,7 +128,7 @@ test('a key that is held down counts from where the last press led', () => {
   expect(drawn()).toBe('L2[B3(C3 C4)] L3[B4(C5)] L1[B1(C1) B2(C2)]');
 });
 
-test('what is typed into a field or the palette never reaches the page; what the editor does not use does', () => {
+test('no key reaches the cells of a notebook, and those of JupyterLab as a whole do', () => {
   const { editor, press, field } = page();
   field('C1').focus();
   expect(press('x', 'Ctrl+s', 'Delete')).toBe(true);
@@ -136,7 +136,10 @@ test('what is typed into a field or the palette never reaches the page; what the
   expect(press('a')).toBe(true);
   expect(press('c', 'ArrowDown')).toBe(true);
   press('Escape');
-  expect(press('q')).toBe(false);
+  // Outside of a field these would cut a cell, run one, make one text.
+  expect(press('x', 'Shift+Enter', 'Ctrl+Enter', 'Alt+Enter', 'y')).toBe(true);
+  expect(press('Ctrl+s')).toBe(false);
+  expect(press('Ctrl+Shift+c')).toBe(false);
 });
 
 test('the help lists the keys and closes with the same key', () => {
