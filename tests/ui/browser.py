@@ -6,9 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 FLAGS = [
     "--no-sandbox",  # Chromium's sandbox does not start for root, which containers run as
@@ -28,6 +30,20 @@ def find() -> str | None:
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     return path if Path(path).exists() else None
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """Starts the browser, without a window."""
+    path = find()
+    if not path:
+        raise RuntimeError("there is no browser to drive: `make browser` installs one")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 def _download() -> None:

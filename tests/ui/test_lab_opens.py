@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.ui.conftest import NOTEBOOKS
+from tests.ui.server import NOTEBOOKS
 
 PLUGIN = "oneshot-lab:plugin"
 
