@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import settings
 
 # An example may take long on a busy machine, which says nothing about it.
@@ -10,3 +11,6 @@ settings.load_profile("house")
 
 # Networks this small are slowed down by a second thread, several times so where others use the machine.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Asserts in helpers tell both sides, as those in tests do.
+pytest.register_assert_rewrite("tests.ui.lego", "tests.ui.notebook")
