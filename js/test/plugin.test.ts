@@ -1,6 +1,10 @@
+import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { expect, test } from 'vitest';
 
 import manifest from '../package.json';
+import schema from '../schema/plugin.json';
+import { commands } from '../src/commands';
+import { icon } from '../src/icon';
 import plugins from '../src/plugin';
 
 test('each plugin is called after the package, so that JupyterLab can disable it and find its settings', () => {
@@ -14,4 +18,20 @@ test('no two plugins share an id, and each starts by itself', () => {
   expect(ids).toContain(`${manifest.name}:plugin`);
   expect(new Set(ids).size).toBe(ids.length);
   expect(plugins.every(plugin => plugin.autoStart)).toBe(true);
+});
+
+test('the settings are those of the commands, have our icon and bind no keys', () => {
+  expect(commands.id).toBe(`${manifest.name}:plugin`);
+  expect(schema['jupyter.lab.setting-icon']).toBe(icon.name);
+  expect(schema['jupyter.lab.shortcuts']).toEqual([]);
+});
+
+test('the commands of the menus are there without a launcher, a palette, settings and a file browser', () => {
+  const added: string[] = [];
+  const app = { commands: { addCommand: (id: string) => added.push(id) }, serviceManager: {} };
+  commands.activate(app as unknown as JupyterFrontEnd, null, null, null, null);
+  for (const id of added) {
+    expect(JSON.stringify(schema['jupyter.lab.menus'])).toContain(`"${id}"`);
+  }
+  expect(added).toHaveLength(2);
 });
