@@ -19,7 +19,8 @@ BUNDLE := js/node_modules/.built
 LINKED := .venv/.linked
 BROWSER := .venv/.browser
 
-JS_SOURCES := js/package.json js/tsconfig.json $(shell find js/src js/style js/schema -type f 2>/dev/null)
+JS_SOURCES := js/package.json js/tsconfig.json js/examples.config.js $(wildcard notebooks/*.ipynb) \
+  $(shell find js/src js/style js/schema -type f 2>/dev/null)
 LABEXTENSION := oneshot_lab/labextension/package.json
 INSTALLED_LABEXTENSION := .venv/share/jupyter/labextensions/oneshot-lab/package.json
 

@@ -78,6 +78,11 @@ def test_it_holds_everything(wheel: Path) -> None:
     assert f"{SHARED}/package.json" in shared
     assert f"{SHARED}/install.json" in shared
     assert f"{SHARED}/static/style.js" in shared
+    assert f"{SHARED}/schemas/oneshot-lab/plugin.json" in shared
+    # The browser copies the examples from here, since JupyterLab serves nothing else of the package.
+    examples = {f"{SHARED}/static/examples/{path.name}" for path in (CHECKOUT / "notebooks").glob("*.ipynb")}
+    assert examples
+    assert examples == {name for name in shared if name.endswith(".ipynb")}
     assert any(name.startswith(f"{SHARED}/static/remoteEntry") for name in shared)
     inside = {name for name in names if name.startswith("oneshot_lab/")}
     for folder, pattern in (("templates", "*.json"), ("notebooks", "*.ipynb")):
