@@ -5,26 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from tests.ui.scripts import KERNEL_IS_READY, RUN_ALL
 from tests.ui.server import NOTEBOOKS
 
 PLUGIN = "oneshot-lab:plugin"
-
-RUN_ALL = """async () => {
-    const panel = window.jupyterapp.shell.currentWidget;
-    await window.jupyterapp.commands.execute('notebook:run-all-cells');
-    return Array.from(panel.content.model.cells)
-        .filter(cell => cell.type === 'code')
-        .map(cell => ({
-            source: cell.sharedModel.getSource(),
-            count: cell.executionCount,
-            errors: cell.outputs.toJSON().filter(output => output.output_type === 'error')
-        }));
-}"""
-
-KERNEL_IS_READY = """() => {
-    const panel = window.jupyterapp?.shell.currentWidget;
-    return panel?.context?.isReady && panel.sessionContext.session?.kernel?.status === 'idle';
-}"""
 
 
 def test_the_extension_is_active(page: Page) -> None:
