@@ -24,7 +24,7 @@ from tests.benchmarks.networks import pooled_lenet
 from tests.benchmarks.registry import Figure, benchmark
 from tests.benchmarks.truth import EPOCHS, IMAGES, load_truth
 
-SUPERNET_EPOCHS = 10
+SUPERNET_EPOCHS = 8
 SUPERNET_SEEDS = 3
 Row = NDArray[np.float64]
 

@@ -1,7 +1,7 @@
 """Trains every sub-network of the pooled LeNet by itself: what `rank_tau` measures rankings against.
 
-`make bench-truth` computes it once and keeps it in `rank_truth.json`. It takes an hour or two on 2 cores; what is done
-lies in `build/rank_truth.jsonl`, so that an interrupted run is taken up again.
+`make bench-truth` computes it once and keeps it in `rank_truth.json`. It takes about half an hour on 2 cores; what is
+done lies in `build/rank_truth.jsonl`, so that an interrupted run is taken up again.
 """
 
 from __future__ import annotations
