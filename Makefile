@@ -24,7 +24,7 @@ JS_SOURCES := js/package.json js/tsconfig.json js/examples.config.js $(wildcard 
 LABEXTENSION := oneshot_lab/labextension/package.json
 INSTALLED_LABEXTENSION := .venv/share/jupyter/labextensions/oneshot-lab/package.json
 
-.PHONY: help lab demo test lint check format bench bench-truth study browser setup clean distclean FORCE
+.PHONY: help lab demo test lint check format bench bench-truth study screenshots browser setup clean distclean FORCE
 
 help: ## Say what each command does
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -58,7 +58,7 @@ format: setup ## Put everything into the house style
 	$(BIN)/ruff format .
 	cd js && npm run format
 
-bench: setup ## Print the benchmark figures; ONLY=name for one of them
+bench: setup browser ## Print the benchmark figures; ONLY=name for one of them
 	@$(BIN)/python -m tests.benchmarks $(ONLY)
 
 bench-truth: setup ## Compute the stand-alone accuracies that rank_tau is measured against (long)
@@ -66,6 +66,9 @@ bench-truth: setup ## Compute the stand-alone accuracies that rank_tau is measur
 
 study: setup ## Print the README's table: the search beside its baselines (long)
 	@$(BIN)/python -m tests.benchmarks.study
+
+screenshots: setup browser ## Make the README's pictures of the Lego View
+	@$(BIN)/python -m tests.ui.screenshots
 
 # ---- set-up -------------------------------------------------------------------------------------------------
 

@@ -128,9 +128,6 @@ class Lego:
         """What Python holds now, draft or not, behind all that the page has sent."""
         return loads(self.notebook.value(f"dumps({self.target}.drawn)"))
 
-    def selected(self) -> list[str]:
-        return list(self.notebook.value("view.selected"))
-
     # ---- what should come of it -----------------------------------------------------------------------------------
 
     @contextmanager
@@ -153,6 +150,12 @@ class Lego:
 
     def shows(self, architecture: Architecture) -> None:
         eventually(lambda: self.root.evaluate(_OUTLINE), outline(architecture))
+
+    def selects(self, *items: str) -> None:
+        """Python hears what is selected (of several quick changes the last a moment later), and the page shows it."""
+        eventually(lambda: sorted(self.notebook.value("view.selected")), sorted(items))
+        shown = "root => [...root.querySelectorAll('[aria-selected=true]')].map(node => node.dataset.id)"
+        assert sorted(self.root.evaluate(shown)) == sorted(items)
 
     # ---- what a person does ---------------------------------------------------------------------------------------
 

@@ -26,6 +26,8 @@ CONFIG = {
         "check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
     },
 }
+# JupyterLab's own settings, by their place among the user's.
+SETTINGS = {"@jupyterlab/apputils-extension/notification": {"fetchNews": "false"}}
 
 
 def free_port() -> int:
@@ -39,6 +41,10 @@ def running_lab(home: Path) -> Iterator[str]:
     """Starts JupyterLab in an empty folder, and gives its address."""
     (home / "config").mkdir()
     (home / "config/jupyter_server_config.json").write_text(json.dumps(CONFIG))
+    for name, settings in SETTINGS.items():
+        file = home / f"config/lab/user-settings/{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(settings))
     shutil.copytree(NOTEBOOKS, home / "root", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
     environment = os.environ | {
         f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")

@@ -1,0 +1,81 @@
+"""Makes the pictures of the README: `python -m tests.ui.screenshots`."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PIL import Image
+
+from tests.ui.browser import running_chromium
+from tests.ui.lego import Lego
+from tests.ui.notebook import Notebook, open_notebook
+from tests.ui.server import running_lab
+
+DOCS = Path(__file__).parents[2] / "docs"
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+WIDTH, HEIGHT = 1200, 980
+COLOURS = 256
+
+SEARCHED = """
+import oneshot_lab as osl
+session = osl.SearchSession("lenet", data=osl.load_data("digits", size=28), seed=0, bar=False)
+session.edit(osl.AddComponent("B4", "MaxPool2d", "2"), osl.AddComponent("B8", "MaxPool2d", "2"))
+session.train(epochs=5)
+list(session.evolve(10))
+session.edit(osl.SetParams("C3", "1, 6, 9"))
+"""
+
+
+def main() -> None:
+    DOCS.mkdir(exist_ok=True)
+    with (
+        TemporaryDirectory() as home,
+        running_lab(Path(home)) as lab,
+        running_chromium() as browser,
+        open_notebook(browser, lab, width=WIDTH, height=HEIGHT) as notebook,
+    ):
+        notebook.execute(SEARCHED)
+        tidy(notebook)
+        for name, theme in THEMES.items():
+            choose_theme(notebook, theme)
+            stage(notebook)
+            save(notebook.page.screenshot(animations="disabled"), DOCS / f"lego-{name}.png")
+
+
+def tidy(notebook: Notebook) -> None:
+    """Leaves the notebook alone on the page, with a name."""
+    notebook.page.evaluate(
+        """async () => {
+            const { shell } = window.jupyterapp;
+            shell.collapseLeft();
+            shell.collapseRight();
+            await window.notebook.context.rename('search.ipynb');
+        }"""
+    )
+
+
+def choose_theme(notebook: Notebook, theme: str) -> None:
+    notebook.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme)
+    notebook.page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=theme)
+
+
+def stage(notebook: Notebook) -> None:
+    """Shows the session's network with scores, a repair that an edit has led to, and a block selected."""
+    notebook.run_cell("osl.LegoView(session)")
+    lego = Lego(notebook)
+    lego.stand_on("B6")
+    lego.mouse.move(0, 0)
+    notebook.page.evaluate("() => window.notebook.context.save()")
+
+
+def save(png: bytes, path: Path) -> None:
+    """Writes a picture with as few bytes as keep it sharp."""
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    print(f"{path.relative_to(DOCS.parent)}: {path.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()
