@@ -60,7 +60,7 @@ _LANDS = f"""async ([root, list, index]) => {{
         }}
         return met();
     }};
-    return await until(isThere, 110) && !await until(() => !isThere(), 110);
+    return await until(isThere, 110) && !await until(() => !isThere(), 250);
 }}"""
 
 

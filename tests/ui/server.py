@@ -20,6 +20,7 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 CONFIG = {
     "ServerApp": {"allow_root": True, "open_browser": False},
     "IdentityProvider": {"token": ""},
+    "JupyterNotebookApp": {"expose_app_in_browser": True},
     "LabApp": {
         "expose_app_in_browser": True,
         "news_url": None,

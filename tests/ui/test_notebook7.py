@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.ui.scripts import KERNEL_IS_READY
 from tests.ui.test_commands import EXAMPLES, NEW, choose_in_palette
 
 
@@ -21,7 +22,8 @@ def test_a_new_notebook_shows_the_editor(page: Page) -> None:
         choose_in_menu(page, "File", "New", NEW)
     notebook = tab.value
     expect(notebook).to_have_url(re.compile(r"/notebooks/Untitled\d*\.ipynb"))
-    expect(notebook.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute("data-status", "idle")
+    # The indicator says idle while the kernel is still being reached, and what is run then is lost.
+    notebook.wait_for_function(KERNEL_IS_READY)
     choose_in_menu(notebook, "Run", "Run All Cells")
     expect(notebook.locator(".osl-lego .osl-component").first).to_be_visible(timeout=60_000)
     choose_in_menu(notebook, "Kernel", "Shut Down Kernel")
