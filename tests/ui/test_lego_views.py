@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import cycle
 from pathlib import Path
 
 from playwright.sync_api import Download, expect
@@ -10,8 +11,10 @@ from playwright.sync_api import Download, expect
 from oneshot_lab.architecture.edits import AddComponent, MoveBlock, RemoveBlock, RemoveLayer, SetParams
 from oneshot_lab.architecture.serial import dumps, loads
 from tests.ui.lego import IMPORTS, SESSION, Lego, outline, result
-from tests.ui.notebook import Notebook
+from tests.ui.notebook import Notebook, eventually
 
+ENDS_IN_SIGHT = """node =>
+    node.getBoundingClientRect().bottom < node.closest('.osl-scroll').getBoundingClientRect().bottom"""
 HOSTILE = "<img src=x onerror='window.hacked = true'>"
 
 
@@ -161,11 +164,13 @@ def test_a_narrow_and_low_view_scrolls_along_with_a_drag(lego: Lego) -> None:
         edge = lego.root.locator(".osl-scroll").bounding_box()
         assert edge
         x, y = edge["x"] + edge["width"] / 2, edge["y"] + edge["height"] - 12
-        lego.mouse.move(x, y)
-        lego.page.wait_for_function(
-            "node => node.getBoundingClientRect().bottom < node.closest('.osl-scroll').getBoundingClientRect().bottom",
-            arg=lego.part("B12", "box").element_handle(),
-        )
+        pointer = cycle([x, x + 1])  # a hand is never quite still
+
+        def scrolled() -> bool:
+            lego.mouse.move(next(pointer), y)
+            return bool(lego.part("B12", "box").evaluate(ENDS_IN_SIGHT))
+
+        eventually(scrolled, True)
         lego.carry("B12", "box", at=(0.5, 0.8), lands=("L7", 1))
         lego.mouse.up()
 
