@@ -32,7 +32,9 @@ help: ## Say what each command does
 # ---- for users ----------------------------------------------------------------------------------------------
 
 lab: setup ## Set up and open JupyterLab on the quickstart
-	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) $(ARGS) notebooks/quickstart.ipynb
+	@# As the default page rather than as a file, so that the address it prints leads there as well.
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --ServerApp.root_dir=notebooks \
+	  --LabApp.default_url=/lab/tree/quickstart.ipynb $(ARGS)
 
 demo: setup ## Run the quickstart's search in the terminal, without a browser
 	@$(BIN)/python -m oneshot_lab demo
