@@ -136,7 +136,7 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
 
 
 DEFAULT_RECIPE = "sandwich"
-"""The recipe that ranks candidates best of those we have (see the figure `rank_tau`)."""
+"""The recipe of a session that is not told another; the figure `rank_tau` says how well it ranks candidates."""
 
 
 def get_recipe(recipe: str | Recipe) -> Recipe:
