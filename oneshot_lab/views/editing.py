@@ -1,0 +1,230 @@
+"""What the views that edit share: they watch a session or sketch, and answer what the browser asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from time import monotonic
+from typing import Any, ClassVar
+
+from ipywidgets import DOMWidget
+from traitlets import Dict, Unicode
+
+from oneshot_lab.architecture.model import Architecture
+from oneshot_lab.architecture.serial import LONGEST_NAME, MOST_ITEMS, edit_from_json
+from oneshot_lab.architecture.templates import load_template
+from oneshot_lab.errors import ArchitectureError, OneShotError, SessionError
+from oneshot_lab.session.actions import IDLE
+from oneshot_lab.session.editing import Editing, Sketch
+from oneshot_lab.views.module import MODULE, MODULE_VERSION
+
+MOST_EDITS = 500
+"""Edits in one message: more than anybody selects, fewer than would hold up the kernel."""
+
+PAUSE = 0.1
+"""Seconds between two states that differ in nothing but their message: a training has one for each batch."""
+
+Message = Mapping[str, Any]
+Answer = dict[str, Any]
+
+DONE: Answer = {"kind": "answer", "ok": True}
+
+
+class EditingWidget(DOMWidget):
+    """A view of a session, or of an architecture by itself, that sends typed edits and draws what comes back.
+
+    A view says what it draws in `_content`, and which messages it takes in `_handlers`.
+
+    Args:
+        target: A session; or a `Sketch`, an architecture or a template's name, to draw a network without one.
+
+    Attributes:
+        target: The session or sketch; its `architecture` is what has been drawn.
+
+    Raises:
+        ArchitectureError: There is no such template, or the architecture cannot be made to fit.
+        SessionError: The target is something else.
+    """
+
+    _model_module = Unicode(MODULE).tag(sync=True)
+    _model_module_version = Unicode(MODULE_VERSION).tag(sync=True)
+    _view_module = Unicode(MODULE).tag(sync=True)
+    _view_module_version = Unicode(MODULE_VERSION).tag(sync=True)
+
+    state = Dict(read_only=True, help="All that is drawn.").tag(sync=True)
+
+    PLACE: ClassVar[str]
+    """How the view is called in errors."""
+    WATCHED: ClassVar[tuple[str, ...]]
+    """The target's traits that change what is drawn."""
+
+    # Nothing until it is complete: `close` is also called on a view that could not be made.
+    _watched: tuple[str, ...] = ()
+
+    def __init__(self, target: Editing | Architecture | str = "lenet", **kwargs: Any) -> None:
+        self.target = _editable(target, type(self).__name__)
+        self._revision = 0
+        self._drawn: Architecture | None = None
+        self._drawn_at = 0
+        self._last_drawing = 0.0
+        # Before the comm opens, which then brings all there is to draw.
+        self._draw()
+        super().__init__(**kwargs)
+        self._watched = tuple(name for name in self.WATCHED if self.target.has_trait(name))
+        self.target.observe(self._changed, list(self._watched))
+        self.on_msg(self._received)
+
+    def close(self) -> None:
+        """Takes the view away; the session or sketch stays."""
+        if self._watched:
+            self.target.unobserve(self._changed, list(self._watched))
+            self._watched = ()
+        super().close()
+
+    # ---- to the browser --------------------------------------------------------------------------------------------
+
+    def _content(self) -> dict[str, Any]:
+        """Returns what is to be drawn now, as values that JSON can hold."""
+        raise NotImplementedError
+
+    def _changed(self, change: Any) -> None:
+        # What an action says last is drawn in any case: its end is a change of the status.
+        passing = change.name == "message" and self.target.status != IDLE
+        if not passing or monotonic() - self._last_drawing >= PAUSE:
+            self._draw()
+
+    def _draw(self) -> None:
+        target = self.target
+        state = self._content() | {
+            "can_undo": target.can_undo,
+            "can_redo": target.can_redo,
+            "busy": target.status != IDLE,
+            "status": target.status,
+            "message": target.message,
+        }
+        # Several traits change together; the first one of them has drawn them all.
+        if state == {name: value for name, value in self.state.items() if name != "revision"}:
+            return
+        self._revision += 1
+        if target.drawn != self._drawn:
+            self._drawn, self._drawn_at = target.drawn, self._revision
+        self._last_drawing = monotonic()
+        self.set_trait("state", {"revision": self._revision, **state})
+
+    # ---- from the browser: whatever it sends, the worst that it gets is a refusal ----------------------------------
+
+    def _take_ids(self, ids: object) -> tuple[str, ...] | None:
+        """Returns ids that the browser sent; None, and a line in the log, where it sent something else."""
+        if isinstance(ids, list) and len(ids) <= MOST_ITEMS and all(map(_is_id, ids)):
+            return tuple(ids)
+        error = ArchitectureError("no selection", where=self.PLACE, expected=f"up to {MOST_ITEMS} ids")
+        self.target.refuse(self._name, error)
+        return None
+
+    @property
+    def _name(self) -> str:
+        """How the view is called in the log."""
+        return self.PLACE.partition(" ")[0].lower()
+
+    def _received(self, widget: object, content: object, buffers: object) -> None:  # noqa: ARG002
+        """Answers one message."""
+        message = content if isinstance(content, dict) else {}
+        known, answer = self.target.log, self._broken()
+        try:
+            answer = self._handler(message)(message)
+        except OneShotError as error:
+            # What was tried and failed is in the log already.
+            if self.target.log is known:
+                self.target.refuse(self._name, error)
+            answer = {
+                "kind": "answer",
+                "ok": False,
+                "where": error.where,
+                "message": error.message,
+                "expected": error.expected,
+                "remedy": error.remedy,
+            }
+        finally:
+            self.send({**answer, "request": _request(message)})
+
+    def _broken(self) -> Answer:
+        """Returns the answer when something else than the message is wrong, such as a person's own callback."""
+        return {
+            "kind": "answer",
+            "ok": False,
+            "where": self.PLACE,
+            "message": "an error in Python",
+            "expected": None,
+            "remedy": "see the kernel's messages",
+        }
+
+    def _handlers(self) -> dict[str, Callable[[Message], Answer]]:
+        return {"edit": self._edit, "undo": self._undo, "redo": self._redo}
+
+    def _handler(self, message: Message) -> Callable[[Message], Answer]:
+        handlers, kind = self._handlers(), self._text(message, "kind")
+        if kind not in handlers:
+            raise ArchitectureError(
+                f"an unknown message {kind[:60]!r}", where=self.PLACE, expected=f"one of {', '.join(handlers)}"
+            )
+        return handlers[kind]
+
+    def _edit(self, message: Message) -> Answer:
+        self._check_revision(message)
+        edits = message.get("edits")
+        if not isinstance(edits, list) or not 1 <= len(edits) <= MOST_EDITS:
+            raise ArchitectureError("no list of edits", where=self.PLACE, expected=f"1 to {MOST_EDITS} edits")
+        self.target.propose(*(edit_from_json(edit) for edit in edits))
+        return DONE
+
+    def _undo(self, message: Message) -> Answer:
+        self._check_revision(message)
+        self.target.undo()
+        return DONE
+
+    def _redo(self, message: Message) -> Answer:
+        self._check_revision(message)
+        self.target.redo()
+        return DONE
+
+    def _check_revision(self, message: Message) -> None:
+        """Refuses what was asked while looking at another architecture; scores and messages may have changed."""
+        revision = message.get("revision")
+        if not _is_whole(revision) or not self._drawn_at <= revision <= self._revision:
+            raise ArchitectureError(
+                "the network has changed since",
+                where=self.PLACE,
+                expected=f"revision {self._drawn_at} or later",
+                remedy="look at it as it is now, and try again",
+            )
+
+    def _text(self, message: Message, name: str) -> str:
+        text = message.get(name)
+        if not isinstance(text, str):
+            raise ArchitectureError(f"no {name}", where=self.PLACE, expected="text")
+        return text
+
+
+def _editable(target: object, view: str) -> Editing:
+    if isinstance(target, Editing):
+        return target
+    if isinstance(target, str):
+        return Sketch(load_template(target))
+    if isinstance(target, Architecture):
+        return Sketch(target)
+    raise SessionError(
+        f"a {type(target).__name__}", where=view, expected="a session, a sketch, an architecture or a template"
+    )
+
+
+def _request(message: Message) -> int | None:
+    """Returns the number that a message asks to be answered under; only such as JavaScript counts with."""
+    request = message.get("request")
+    return request if _is_whole(request) and abs(request) < 2**53 else None
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_NAME
