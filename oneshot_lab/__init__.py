@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from oneshot_lab.session.editing import Sketch
     from oneshot_lab.session.session import SearchSession
     from oneshot_lab.supernet.data import load_data
+    from oneshot_lab.views.graph import GraphView
     from oneshot_lab.views.lego import LegoView
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "CopyComponent",
     "CopyLayer",
     "DataError",
+    "GraphView",
     "Layer",
     "LegoView",
     "Link",
@@ -107,6 +109,7 @@ _MODULES = {
     "session.editing": "Sketch",
     "session.session": "SearchSession",
     "supernet.data": "load_data",
+    "views.graph": "GraphView",
     "views.lego": "LegoView",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from traitlets import Bool, Instance, Tuple
+from traitlets import Bool, Instance, Tuple, Unicode
 
 from oneshot_lab.architecture.edits import Edit, apply, revise
 from oneshot_lab.architecture.model import Architecture
@@ -33,6 +33,8 @@ class Editing(Actions):
     repairs = Tuple(read_only=True, help="What the last edit, or fitting the template, had to repair.")
     can_undo = Bool(False, read_only=True)
     can_redo = Bool(False, read_only=True)
+    selected_blocks = Tuple(help="Ids of the blocks that are selected, in any view.")
+    hovered_block = Unicode(help="Id of the block under the pointer, in any view; empty: none.")
 
     def __init__(self, architecture: Architecture, *, log_file: Path | None = None) -> None:
         super().__init__(log_file=log_file)

@@ -59,6 +59,7 @@ class EditingWidget(DOMWidget):
 
     # Nothing until it is complete: `close` is also called on a view that could not be made.
     _watched: tuple[str, ...] = ()
+    _owns_layout = False
 
     def __init__(self, target: Editing | Architecture | str = "lenet", **kwargs: Any) -> None:
         self.target = _editable(target, type(self).__name__)
@@ -69,6 +70,7 @@ class EditingWidget(DOMWidget):
         # Before the comm opens, which then brings all there is to draw.
         self._draw()
         super().__init__(**kwargs)
+        self._owns_layout = "layout" not in kwargs
         self._watched = tuple(name for name in self.WATCHED if self.target.has_trait(name))
         self.target.observe(self._changed, list(self._watched))
         self.on_msg(self._received)
@@ -78,6 +80,9 @@ class EditingWidget(DOMWidget):
         if self._watched:
             self.target.unobserve(self._changed, list(self._watched))
             self._watched = ()
+        if self._owns_layout:
+            # ipywidgets leaves it, and its comm, behind.
+            self.layout.close()
         super().close()
 
     # ---- to the browser --------------------------------------------------------------------------------------------

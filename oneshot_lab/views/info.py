@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from oneshot_lab.architecture.catalogue import FAMILIES, KINDS, get_kind
-from oneshot_lab.architecture.model import MERGES, Architecture, Block, Component, Layer
+from oneshot_lab.architecture.model import MERGES, Architecture, Block, Component, Layer, Link
 from oneshot_lab.architecture.params import format_params, hint
 from oneshot_lab.architecture.repair import Repair
 from oneshot_lab.architecture.shapes import Info, shape_text, survey
@@ -50,6 +50,7 @@ class BlockInfo(NamedTuple):
     id: str
     output: str | None
     parameters: int | None
+    macs: int | None
     fitness: float | None
     untrained: bool
     problem: Problem | None
@@ -69,11 +70,12 @@ class LayerInfo(NamedTuple):
 
 
 class LinkInfo(NamedTuple):
-    """A skip connection."""
+    """A skip connection; `projection` says what brings its source to its target's shape, if anything has to."""
 
     id: str
     source: str
     target: str
+    projection: str | None
 
 
 class NetworkInfo(NamedTuple):
@@ -118,7 +120,7 @@ def network_info(
         None if problem else sum(info.parameters for group in (whole.layers, whole.links) for info in group.values()),
         None if problem else sum(info.macs for group in (whole.layers, whole.links) for info in group.values()),
         layers,
-        [LinkInfo(link.id, link.source, link.target) for link in architecture.links],
+        [LinkInfo(link.id, link.source, link.target, _projection(link)) for link in architecture.links],
         drawing.problem,
     )
 
@@ -164,6 +166,7 @@ class _Drawing:
             block.id,
             _output(info),
             info.parameters if info else None,
+            info.macs if info else None,
             self.fitness.get(block.id),
             block.id in self.untrained,
             self.at(block.id),
@@ -184,6 +187,11 @@ class _Drawing:
 
 def _output(info: Info | None) -> str | None:
     return shape_text(info.outputs) if info else None
+
+
+def _projection(link: Link) -> str | None:
+    parts = [f"{part.kind} {format_params(get_kind(part.kind), part.values)}".strip() for part in link.projection]
+    return ", ".join(parts) or None
 
 
 def _shown_at(architecture: Architecture, repair: Repair) -> str:

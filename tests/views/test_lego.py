@@ -15,7 +15,7 @@ from oneshot_lab.architecture.shapes import infer
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import ArchitectureError, SessionError, ShapeError
 from oneshot_lab.session.editing import Sketch
-from oneshot_lab.views import editing
+from oneshot_lab.views import editing, lego
 from oneshot_lab.views.info import catalogue_info, network_info, to_json
 from oneshot_lab.views.lego import LegoView
 from oneshot_lab.views.module import MODULE_VERSION

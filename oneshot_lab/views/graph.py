@@ -1,0 +1,249 @@
+"""The Graph View: the whole supernet at a glance, and its links under the hand (§5.2, Figures 2 and 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from ipycytoscape import CytoscapeWidget
+from traitlets import Bool, Dict, List, Unicode
+
+from oneshot_lab.architecture.mask import Mask, prune
+from oneshot_lab.architecture.model import Architecture
+from oneshot_lab.errors import ArchitectureError, closest
+from oneshot_lab.session.actions import IDLE
+from oneshot_lab.session.editing import Editing
+from oneshot_lab.views.drawing import Drawing
+from oneshot_lab.views.editing import EditingWidget
+from oneshot_lab.views.info import NetworkInfo, network_info, to_json
+from oneshot_lab.views.layout import lay_out
+from oneshot_lab.views.picture import to_svg
+
+KINDS = ("hover", "region", "selection")
+"""What blocks can be highlighted as, all at once: told apart by their outlines, not by colour alone."""
+
+
+class GraphView(EditingWidget, CytoscapeWidget):
+    """The network of a session, or of an architecture by itself, as a graph of blocks.
+
+    Positions are Python's, and so is every link: the browser sends typed edits, and redraws what comes back.
+
+    Args:
+        target: A session; or a `Sketch`, an architecture or a template's name.
+
+    Attributes:
+        target: The session or sketch; its `architecture` is what is drawn.
+        selected_blocks: Ids of the selected blocks; the session's, and so those of its other views.
+        hovered_block: Id of the block under the pointer; empty: none. Likewise the session's.
+        collapsed: Whether runs of equal layers are drawn as one.
+
+    Raises:
+        ArchitectureError: There is no such template, or the architecture cannot be made to fit.
+        SessionError: The target is something else.
+    """
+
+    _model_name = Unicode("GraphModel").tag(sync=True)
+    _view_name = Unicode("GraphView").tag(sync=True)
+
+    marks = Dict(read_only=True, help="What each block is highlighted as, by block id.").tag(sync=True)
+    candidate = Dict(None, allow_none=True, read_only=True, help="The sub-network drawn below.").tag(sync=True)
+    selected_blocks = List(Unicode(), help="Ids of the selected blocks.").tag(sync=True)
+    hovered_block = Unicode(help="Id of the block under the pointer.").tag(sync=True)
+    collapsed = Bool(False, help="Whether runs of equal layers are drawn as one.").tag(sync=True)
+
+    PLACE = "Graph View"
+    WATCHED = (
+        *("architecture", "draft", "problem", "can_undo", "can_redo", "status", "message"),
+        *("block_fitness", "untrained_blocks", "generations", "selected_blocks", "hovered_block"),
+    )
+
+    def __init__(self, target: Editing | Architecture | str = "lenet", **kwargs: Any) -> None:
+        self._highlights: dict[str, frozenset[str]] = {}
+        self._shown: tuple[Mask, str] | None = None
+        self._network: tuple[tuple[Any, ...], NetworkInfo, Drawing, dict[str, Any]] | None = None
+        first = self.graph
+        super().__init__(target, **kwargs)
+        # The base class makes another one, and its messages are not ours.
+        first.close()
+        self.on_msg(self._handle_interaction, remove=True)
+        self._follow()
+        self.observe(self._lead, ["selected_blocks", "hovered_block"])
+        self.observe(self._collapse, "collapsed")
+
+    def close(self) -> None:
+        """Takes the view away; the session or sketch stays."""
+        graph = self.graph
+        super().close()
+        graph.close()
+
+    # ---- from Python -----------------------------------------------------------------------------------------------
+
+    def highlight(self, blocks: Mask | Iterable[str] | None, kind: str = "hover", *, title: str = "") -> None:
+        """Highlights blocks, beside what is highlighted as another kind.
+
+        A mask that is highlighted as `hover` is also drawn by itself below, pruned to what is active (Figure 7).
+
+        Args:
+            blocks: A mask, or block ids; None takes the kind's highlight away.
+            kind: `hover`, `region` or `selection`, which is the same as setting `selected_blocks`.
+            title: What the sub-network below is called.
+
+        Raises:
+            ArchitectureError: There is no such kind, or no such block.
+            MaskError: The mask is not valid.
+        """
+        if kind not in KINDS:
+            raise ArchitectureError(
+                f"an unknown kind of highlight {kind!r}",
+                where="highlight",
+                expected=" or ".join(KINDS),
+                remedy=closest(kind, KINDS),
+            )
+        found = self._known(blocks.blocks if isinstance(blocks, Mask) else frozenset(blocks or ()))
+        if kind == "hover":
+            self._shown = (blocks, title) if isinstance(blocks, Mask) else None
+            self._draw_candidate()
+        if kind == "selection":
+            self.selected_blocks = [block for block in self.target.drawn.block_ids if block in found]
+            return
+        self._highlights[kind] = found
+        self._mark()
+
+    def _known(self, blocks: Collection[str]) -> frozenset[str]:
+        known = self.target.drawn.block_ids
+        for block in blocks:
+            if block not in known:
+                raise ArchitectureError(
+                    f"{self.target.drawn.name} has no block {block!r:.60}",
+                    where="highlight",
+                    remedy=closest(str(block), known),
+                )
+        return frozenset(blocks)
+
+    def to_svg(self) -> str:
+        """Returns the network as it is drawn now, with the candidate below, as SVG text."""
+        _, info, drawing, _ = self._drawing()
+        sub = self._sub_network()
+        return to_svg(drawing, title=f"The network {info.name}: {_summary(info)}", candidate=sub and sub[0])
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str] | None:
+        """Returns what Jupyter keeps of the view in a notebook: a still picture for who reads it without a kernel."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        return bundle and {**bundle, "image/svg+xml": self.to_svg()}
+
+    # ---- to the browser --------------------------------------------------------------------------------------------
+
+    def _content(self) -> dict[str, Any]:
+        drawing = self._drawing()[3]
+        reason = self._reason()
+        trained = bool(getattr(self.target, "block_fitness", {}))
+        return drawing | {"trained": trained, "locked": reason is not None, "reason": reason}
+
+    def _drawing(self) -> tuple[tuple[Any, ...], NetworkInfo, Drawing, dict[str, Any]]:
+        """Returns the network and its drawing; they are worked out anew only when something has changed."""
+        target = self.target
+        fitness, untrained = getattr(target, "block_fitness", {}), getattr(target, "untrained_blocks", ())
+        seen = (target.drawn, target.problem, fitness, untrained, self.collapsed)
+        if self._network is None or self._network[0] != seen:
+            info = network_info(target.drawn, problem=target.problem, fitness=fitness, untrained=untrained)
+            drawing = lay_out(info, collapsed=self.collapsed, seen=self._frequencies())
+            legend = [{"family": family, "colour": colour} for family, colour in drawing.families.items()]
+            content = {
+                "name": info.name,
+                "summary": _summary(info),
+                "problem": info.problem and info.problem.message,
+                "nodes": to_json(drawing.nodes),
+                "edges": to_json(drawing.edges),
+                "legend": legend,
+            }
+            self._network = seen, info, drawing, content
+        return self._network
+
+    def _frequencies(self) -> dict[str, str]:
+        """Returns how often each block occurs in the newest generation, in words."""
+        generations = getattr(self.target, "generations", ())
+        if not generations:
+            return {}
+        population = generations[-1].population
+        return {
+            block: f"{sum(block in mask for mask in population)} of {len(population)} candidates"
+            for block in self.target.drawn.block_ids
+        }
+
+    def _reason(self) -> str | None:
+        """Returns why no edits are taken now."""
+        status = self.target.status
+        return None if status == IDLE else f"{status.capitalize()}: edits wait until it is done"
+
+    def _sub_network(self) -> tuple[Drawing, str] | None:
+        """Returns the highlighted mask's own drawing; None where an edit took blocks of it away."""
+        architecture = self.target.drawn
+        if self._shown is None or not self._shown[0].blocks <= frozenset(architecture.block_ids):
+            return None
+        mask, title = self._shown
+        active = prune(architecture, mask).blocks
+        return lay_out(self._drawing()[1], active=active, seen=self._frequencies()), title
+
+    def _draw_candidate(self) -> None:
+        found = self._sub_network()
+        if found is None:
+            self.set_trait("candidate", None)
+            return
+        drawing, title = found
+        content = {"title": title, "nodes": to_json(drawing.nodes), "edges": to_json(drawing.edges)}
+        self.set_trait("candidate", content)
+
+    def _mark(self) -> None:
+        """Brings `marks` up to date: the blocks that are highlighted, and the one under the pointer."""
+        known = self.target.drawn.block_ids
+        sets = {kind: self._highlights.get(kind, frozenset()) for kind in ("hover", "region")}
+        marks = {block: " ".join(kind for kind, blocks in sets.items() if block in blocks) for block in known}
+        self.set_trait("marks", {block: kinds for block, kinds in marks.items() if kinds})
+
+    def _changed(self, change: Any) -> None:
+        if change.name in ("selected_blocks", "hovered_block"):
+            self._follow()
+            return
+        super()._changed(change)
+        if change.name in ("architecture", "draft"):
+            self._mark()
+            self._draw_candidate()
+            self._follow()
+
+    # ---- what is selected, and under the pointer: the session's ----------------------------------------------------
+
+    def _follow(self) -> None:
+        known = frozenset(self.target.drawn.block_ids)
+        self.selected_blocks = [block for block in self.target.selected_blocks if block in known]
+        self.hovered_block = self.target.hovered_block if self.target.hovered_block in known else ""
+
+    def _lead(self, change: Any) -> None:
+        value = tuple(change.new) if change.name == "selected_blocks" else change.new
+        self.target.set_trait(change.name, value)
+
+    def _collapse(self, change: Any) -> None:  # noqa: ARG002
+        self._draw()
+
+    # ---- from the browser ------------------------------------------------------------------------------------------
+
+    def set_state(self, sync_data: Mapping[str, Any]) -> None:
+        """Takes what is selected, under the pointer and collapsed from the browser; everything else is Python's."""
+        taken: dict[str, Any] = {}
+        if "selected_blocks" in sync_data:
+            selected = self._take_ids(sync_data["selected_blocks"])
+            if selected is not None:
+                taken["selected_blocks"] = list(selected)
+        if "hovered_block" in sync_data:
+            hovered = self._take_ids([sync_data["hovered_block"]])
+            if hovered is not None:
+                taken["hovered_block"] = hovered[0]
+        if isinstance(sync_data.get("collapsed"), bool):
+            taken["collapsed"] = sync_data["collapsed"]
+        if taken:
+            super().set_state(taken)
+
+
+def _summary(info: NetworkInfo) -> str:
+    blocks = sum(len(layer.blocks) for layer in info.layers)
+    size = "" if info.parameters is None else f", {info.parameters:,} parameters, {info.macs:,} multiply-adds"
+    return f"{len(info.layers)} layers, {blocks} blocks, {len(info.links)} links{size}"

@@ -1,0 +1,22 @@
+"""The scale on which all views show scores: viridis, perceptually even and safe for colour-blind eyes."""
+
+from __future__ import annotations
+
+VIRIDIS = (
+    *("#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c"),
+    *("#22a884", "#44bf70", "#7ad151", "#bddf26", "#fde725"),
+)
+"""Colours at even steps from 0 to 1."""
+
+
+def colour(value: float) -> str:
+    """Returns a score's colour as `#rrggbb`; what lies outside of 0 to 1 is drawn as the nearer end."""
+    place = min(max(value, 0.0), 1.0) * (len(VIRIDIS) - 1)
+    lower = min(int(place), len(VIRIDIS) - 2)
+    share = place - lower
+    pairs = zip(_channels(VIRIDIS[lower]), _channels(VIRIDIS[lower + 1]), strict=True)
+    return "#" + "".join(f"{round(low + (high - low) * share):02x}" for low, high in pairs)
+
+
+def _channels(text: str) -> tuple[int, ...]:
+    return tuple(int(text[start : start + 2], 16) for start in (1, 3, 5))
