@@ -85,6 +85,10 @@ class EditingWidget(DOMWidget):
             self.layout.close()
         super().close()
 
+    def __repr__(self) -> str:
+        # A notebook keeps it beside the view; all that is drawn would be too much.
+        return f"{type(self).__name__}({self.target.drawn.name!r})"
+
     # ---- to the browser --------------------------------------------------------------------------------------------
 
     def _content(self) -> dict[str, Any]:

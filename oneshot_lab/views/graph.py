@@ -8,7 +8,7 @@ from typing import Any
 from ipycytoscape import CytoscapeWidget
 from traitlets import Bool, Dict, List, Unicode
 
-from oneshot_lab.architecture.mask import Mask, prune
+from oneshot_lab.architecture.mask import Mask, check_mask, prune
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.errors import ArchitectureError, closest
 from oneshot_lab.session.actions import IDLE
@@ -46,7 +46,7 @@ class GraphView(EditingWidget, CytoscapeWidget):
     _view_name = Unicode("GraphView").tag(sync=True)
 
     marks = Dict(read_only=True, help="What each block is highlighted as, by block id.").tag(sync=True)
-    candidate = Dict(None, allow_none=True, read_only=True, help="The sub-network drawn below.").tag(sync=True)
+    candidate = Dict(default_value=None, allow_none=True, read_only=True, help="The sub-network drawn below.").tag(sync=True)
     selected_blocks = List(Unicode(), help="Ids of the selected blocks.").tag(sync=True)
     hovered_block = Unicode(help="Id of the block under the pointer.").tag(sync=True)
     collapsed = Bool(False, help="Whether runs of equal layers are drawn as one.").tag(sync=True)
@@ -57,10 +57,13 @@ class GraphView(EditingWidget, CytoscapeWidget):
         *("block_fitness", "untrained_blocks", "generations", "selected_blocks", "hovered_block"),
     )
 
-    def __init__(self, target: Editing | Architecture | str = "lenet", **kwargs: Any) -> None:
+    def __init__(
+        self, target: Editing | Architecture | str = "lenet", *, collapsed: bool = False, **kwargs: Any
+    ) -> None:
         self._highlights: dict[str, frozenset[str]] = {}
         self._shown: tuple[Mask, str] | None = None
         self._network: tuple[tuple[Any, ...], NetworkInfo, Drawing, dict[str, Any]] | None = None
+        self.collapsed = collapsed
         first = self.graph
         super().__init__(target, **kwargs)
         # The base class makes another one, and its messages are not ours.
@@ -99,7 +102,10 @@ class GraphView(EditingWidget, CytoscapeWidget):
                 expected=" or ".join(KINDS),
                 remedy=closest(kind, KINDS),
             )
-        found = self._known(blocks.blocks if isinstance(blocks, Mask) else frozenset(blocks or ()))
+        if isinstance(blocks, Mask):
+            found = check_mask(self.target.drawn, blocks).blocks
+        else:
+            found = self._known(frozenset(blocks or ()))
         if kind == "hover":
             self._shown = (blocks, title) if isinstance(blocks, Mask) else None
             self._draw_candidate()

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from oneshot_lab.architecture.catalogue import Kind, get_kind
 from oneshot_lab.architecture.model import INPUT
 from oneshot_lab.architecture.params import parse_params
+from oneshot_lab.architecture.rules import pair
 from oneshot_lab.views.drawing import FOOT, KNOT, PAD, ROW, Drawing, Edge, Node, Row
 from oneshot_lab.views.info import BlockInfo, ComponentInfo, LayerInfo, LinkInfo, NetworkInfo
 from oneshot_lab.views.scale import colour
@@ -239,19 +240,19 @@ def _in_short(kind: Kind, text: str) -> str:
     values = parse_params(kind, text)
     size = values.get("kernel_size", values.get("output_size"))
     shown = [str(values[name]) for name in (kind.channels_out,) if name in values]
-    shown += [_square(size)] if size is not None else []
+    shown += ["×".join(map(str, pair(size)))] if isinstance(size, (int, tuple)) else []
     stride, padding = values.get("stride"), values.get("padding")
     if stride not in (None, 1, size):
-        shown.append(f"s{stride}")
+        shown.append(f"s{_sides(stride)}")
     if padding not in (None, 0):
-        shown.append(f"p{padding}")
+        shown.append(f"p{_sides(padding)}")
     if not shown and "p" in values:
         shown.append(str(values["p"]))
     return " ".join(shown)
 
 
-def _square(size: object) -> str:
-    return "×".join(map(str, size)) if isinstance(size, tuple) else f"{size}×{size}"
+def _sides(value: object) -> str:
+    return "×".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _width(row: Row) -> float:

@@ -26,7 +26,8 @@ class LegoView(EditingWidget):
 
     Attributes:
         target: The session or sketch; its `architecture` is what has been drawn.
-        selected: Ids of the selected layers, blocks and components.
+        selected: Ids of the selected layers, blocks and components; their blocks are the target's
+            `selected_blocks`, and so those of its other views.
 
     Raises:
         ArchitectureError: There is no such template, or the architecture cannot be made to fit.
@@ -42,13 +43,15 @@ class LegoView(EditingWidget):
     PLACE = "Lego View"
     WATCHED = (
         *("architecture", "draft", "problem", "repairs", "can_undo", "can_redo", "status", "message"),
-        *("block_fitness", "untrained_blocks"),
+        *("block_fitness", "untrained_blocks", "selected_blocks"),
     )
 
     def __init__(self, target: Editing | Architecture | str = "lenet", **kwargs: Any) -> None:
         self._network: tuple[tuple[Any, ...], dict[str, Any]] | None = None
         self.set_trait("catalogue", catalogue_info())
         super().__init__(target, **kwargs)
+        self._follow()
+        self.observe(self._lead, "selected")
 
     def _content(self) -> dict[str, Any]:
         # The network is worked out anew only when something of it has changed.
@@ -65,6 +68,34 @@ class LegoView(EditingWidget):
             )
             self._network = seen, to_json(info)
         return self._network[1]
+
+    # ---- what is selected: the session's, where it comes to blocks -------------------------------------------------
+
+    def _changed(self, change: Any) -> None:
+        if change.name == "selected_blocks":
+            self._follow()
+        else:
+            super()._changed(change)
+
+    def _follow(self) -> None:
+        # A layer or a component that is selected stays so, as long as it means the same blocks.
+        blocks = self.target.selected_blocks
+        if self._selected_blocks() != blocks:
+            known = frozenset(self.target.drawn.block_ids)
+            self.selected = [block for block in blocks if block in known]
+
+    def _lead(self, change: Any) -> None:  # noqa: ARG002
+        self.target.selected_blocks = self._selected_blocks()
+
+    def _selected_blocks(self) -> tuple[str, ...]:
+        """Returns the blocks of all that is selected, in template order."""
+        selected = frozenset(self.selected)
+        return tuple(
+            block.id
+            for layer in self.target.drawn.layers
+            for block in layer.blocks
+            if selected & {layer.id, block.id, *(component.id for component in block.components)}
+        )
 
     def set_state(self, sync_data: Mapping[str, Any]) -> None:
         """Takes what is selected from the browser; everything else is Python's."""

@@ -53,11 +53,14 @@ def repairs(info):
 
 def test_a_network_as_it_is_drawn():
     lego, _ = repair(network("Conv2d(, 6, 3) | Conv2d(, 6, 5); ReLU", "ReLU", "Linear", links="input-L3", merge="mean"))
-    first = BlockInfo("B1", "6×26×26", 60, None, False, None, [ComponentInfo("C1", "Conv2d", "1, 6, 3", 60, None, [])])
+    first = BlockInfo(
+        "B1", "6×26×26", 60, 36_504, None, False, None, [ComponentInfo("C1", "Conv2d", "1, 6, 3", 60, None, [])]
+    )
     second = BlockInfo(
         "B2",
         "6×26×26",
         156,
+        101_400,
         None,
         False,
         None,
@@ -81,7 +84,7 @@ def test_a_network_as_it_is_drawn():
         216 + 40_570 + 6,
         infer(lego).macs,
         [],
-        [LinkInfo("K1", "input", "L3")],
+        [LinkInfo("K1", "input", "L3", "AdaptiveAvgPool2d 26, Conv2d 1, 6, 1, bias=False")],
         None,
     )
 

@@ -1,7 +1,6 @@
 """The view without a browser: its comm leads nowhere, and messages are handed to it as ipywidgets does."""
 
 import gc
-import itertools
 import json
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 
 import oneshot_lab
 from oneshot_lab.architecture.edits import EDITS, AddComponent, AddLayer, RemoveBlock, SetParams, apply, revise
-from oneshot_lab.architecture.serial import dumps, edit_to_json, loads
+from oneshot_lab.architecture.serial import dumps, loads
 from oneshot_lab.architecture.shapes import infer
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import ArchitectureError, SessionError, ShapeError
@@ -20,38 +19,10 @@ from oneshot_lab.views.info import catalogue_info, network_info, to_json
 from oneshot_lab.views.lego import LegoView
 from oneshot_lab.views.module import MODULE_VERSION
 from tests.architecture.networks import network
+from tests.views.browser import DONE, Browser
 
 LENET = load_template("lenet")
 MISFIT = AddLayer("Conv2d")
-
-
-class Browser:
-    """Sends messages as the editor does, and keeps what comes back."""
-
-    def __init__(self, view):
-        self.view = view
-        self.answers = []
-        self.states = []
-        view.send = self.answers.append
-        view.observe(lambda change: self.states.append(change.new), "state")
-        self.numbers = itertools.count(1)
-
-    def ask(self, kind, **content):
-        """Sends a message and returns its answer, which carries its number."""
-        number, before = next(self.numbers), len(self.answers)
-        message = {"kind": kind, "request": number, "revision": self.view.state["revision"], **content}
-        self.view._handle_custom_msg(json.loads(json.dumps(message)), [])
-        assert len(self.answers) == before + 1
-        answer = self.answers[-1]
-        assert answer.pop("request") == number
-        json.dumps(answer)
-        return answer
-
-    def edit(self, *edits):
-        return self.ask("edit", edits=[edit_to_json(edit) for edit in edits])
-
-
-DONE = {"kind": "answer", "ok": True}
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ def test_it_goes_through_its_own_colours(step):
 
 
 def test_between_two_colours_it_mixes_them():
-    assert colour(0.05) == "#461468"
+    assert colour(0.05) == "#461264"
 
 
 @pytest.mark.parametrize(("value", "end"), [(-1.0, VIRIDIS[0]), (2.0, VIRIDIS[-1])])
@@ -22,10 +22,7 @@ def test_what_lies_outside_is_drawn_as_the_end(value, end):
 
 
 def _luminance(text):
-    return sum(
-        weight * int(text[start : start + 2], 16)
-        for weight, start in ((0.2126, 1), (0.7152, 3), (0.0722, 5))
-    )
+    return sum(weight * int(text[start : start + 2], 16) for weight, start in ((0.2126, 1), (0.7152, 3), (0.0722, 5)))
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
