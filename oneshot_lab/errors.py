@@ -78,6 +78,10 @@ class SessionError(OneShotError):
     """A session cannot do what was asked in the state that it is in."""
 
 
+class StoppedError(SessionError):
+    """Work was stopped, as asked, before it was complete; there is no result."""
+
+
 def closest(name: object, known: Iterable[str]) -> str:
     """Returns a remedy for a misspelt name: a "did you mean" hint when one is near, else the whole list.
 

@@ -1,0 +1,150 @@
+"""From a mask to a graph: one node for each active component, one edge for each connection (§5.3).
+
+What a mask leaves of the network is the part of one graph, that of the whole template, which its live blocks
+induce: an edge is there when both its ends are. So the template's graph is built once, and a mask picks nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from oneshot_lab.architecture.catalogue import get_kind
+from oneshot_lab.architecture.mask import Mask, check_mask, live_by_id
+from oneshot_lab.architecture.model import INPUT, Architecture, Component, Layer, Value
+
+Label = tuple[str, tuple[tuple[str, Value], ...]]
+"""What makes two nodes alike: the kind, and all its parameters, those left out at their defaults."""
+
+
+def label_of(component: Component) -> Label:
+    """Returns a component's label. Kinds alone would make a 3×3 and a 7×7 convolution the same (README)."""
+    return component.kind, tuple(get_kind(component.kind).complete(component.values).items())
+
+
+class Subgraph(NamedTuple):
+    """A mask's graph in whole numbers, as the compiled code takes it.
+
+    Attributes:
+        nodes: Positions among the template's components, ascending, (n,) int64. Equal positions in two
+            subgraphs are the same component.
+        labels: One number for each distinct label of the template, (n,) int64.
+        adjacency: 1 where an edge leads from the row's node to the column's, (n, n) uint8.
+    """
+
+    nodes: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    adjacency: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class TemplateGraph:
+    """The graph of a whole architecture, from which masks pick.
+
+    Attributes:
+        architecture: Whose graph it is.
+        components: The nodes, from input to output: the blocks of each layer, before them the projections of
+            the links that end there.
+        owners: For each node the id of the block or of the link that it belongs to.
+        labels: For each node the number of its label, (N,) int64.
+        adjacency: The edges, (N, N) uint8.
+    """
+
+    architecture: Architecture
+    components: tuple[Component, ...]
+    owners: tuple[str, ...]
+    labels: NDArray[np.int64]
+    adjacency: NDArray[np.uint8]
+
+    def select(self, mask: Mask) -> Subgraph:
+        """Returns the subgraph of a mask; blocks that carry no signal have no nodes.
+
+        Raises:
+            MaskError: The mask is not valid for this architecture.
+        """
+        present = _live_owners(self.architecture, mask)
+        nodes = np.array([node for node, owner in enumerate(self.owners) if owner in present], dtype=np.int64)
+        return Subgraph(nodes, self.labels[nodes], np.ascontiguousarray(self.adjacency[np.ix_(nodes, nodes)]))
+
+
+def _live_owners(architecture: Architecture, mask: Mask) -> set[str]:
+    """Returns the ids of the active blocks, and of the links, through which a signal reaches the output."""
+    live = live_by_id(architecture, check_mask(architecture, mask))
+    blocks = {block for block in mask.blocks if live[architecture.layer_of[block].id]}
+    return blocks.union(link.id for link in architecture.links if live[link.source] and live[link.target])
+
+
+@lru_cache(maxsize=4)
+def template_graph(architecture: Architecture) -> TemplateGraph:
+    """Returns the graph of the whole architecture."""
+    chains: dict[str, range] = {}  # the nodes of each block and of each projection
+    components: list[Component] = []
+    owners: list[str] = []
+    for layer in architecture.layers:
+        projections = ((link.id, link.projection) for link in architecture.links_into.get(layer.id, ()))
+        for owner, chain in (*projections, *((block.id, block.components) for block in layer.blocks)):
+            chains[owner] = range(len(components), len(components) + len(chain))
+            components += chain
+            owners += [owner] * len(chain)
+    numbers: dict[Label, int] = {}
+    labels = [numbers.setdefault(label_of(component), len(numbers)) for component in components]
+    adjacency = _adjacency(architecture, chains, len(components))
+    return TemplateGraph(architecture, tuple(components), tuple(owners), np.array(labels, dtype=np.int64), adjacency)
+
+
+def _adjacency(architecture: Architecture, chains: Mapping[str, range], size: int) -> NDArray[np.uint8]:
+    edges = np.zeros((size, size), dtype=np.uint8)
+    for chain in chains.values():
+        for node in chain[1:]:
+            edges[node - 1, node] = 1
+    firsts = {layer.id: [chains[block.id][0] for block in layer.blocks] for layer in architecture.layers}
+    lasts = {layer.id: [chains[block.id][-1] for block in layer.blocks] for layer in architecture.layers}
+    lasts[INPUT] = []
+    before: Layer | None = None
+    for layer in architecture.layers:
+        if before is not None:
+            edges[np.ix_(lasts[before.id], firsts[layer.id])] = 1
+        before = layer
+    for link in architecture.links:
+        chain = chains[link.id]
+        edges[np.ix_(lasts[link.source], chain[:1] or firsts[link.target])] = 1
+        edges[np.ix_(chain[-1:], firsts[link.target])] = 1
+    return edges
+
+
+def subgraph(architecture: Architecture, mask: Mask) -> nx.DiGraph:
+    """Returns the graph of a mask: what people look at, and what the distances are defined on.
+
+    Nodes are component ids. They have the attributes `label` (what `distances` compares), `kind`, `params` (as
+    set), and `owner` (the id of a block, or of the link whose projection it is). Edges lead along a block's
+    components, from the end of each active block to the start of each one in the next layer, and along links.
+    An empty layer passes nothing on: only links lead past it.
+
+    Args:
+        architecture: What the mask is for.
+        mask: A valid mask; blocks that carry no signal are left out.
+
+    Raises:
+        MaskError: The mask is not valid for this architecture.
+    """
+    template = template_graph(architecture)
+    selected = template.select(mask)
+    names = [template.components[node].id for node in selected.nodes]
+    graph = nx.DiGraph(name=architecture.name)
+    for node, name in zip(selected.nodes, names, strict=True):
+        component = template.components[node]
+        graph.add_node(
+            name,
+            label=label_of(component),
+            kind=component.kind,
+            params=dict(component.values),
+            owner=template.owners[node],
+        )
+    graph.add_edges_from((names[tail], names[head]) for tail, head in np.argwhere(selected.adjacency))
+    return graph
