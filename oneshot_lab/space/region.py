@@ -1,0 +1,162 @@
+"""Regions of the map, and what their blocks tell (§5.3, Figures 9 and 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from oneshot_lab.architecture import mask as sets
+from oneshot_lab.architecture.mask import Mask
+from oneshot_lab.architecture.model import Architecture
+from oneshot_lab.space.area import Area, Rectangle, area_from_json, area_to_json, to_ids
+from oneshot_lab.space.projection import Projection
+
+
+@dataclass(frozen=True)
+class Region:
+    """A set of candidates, with a name and how it was chosen.
+
+    Attributes:
+        name: What people call it.
+        masks: The candidates inside.
+        block_ids: All blocks of the architecture, in template order.
+        area: What makes a candidate belong; None: the candidates were chosen one by one.
+    """
+
+    name: str
+    masks: frozenset[Mask]
+    block_ids: tuple[str, ...]
+    area: Area | None = None
+
+    def __len__(self) -> int:
+        return len(self.masks)
+
+    def __contains__(self, mask: object) -> bool:
+        return mask in self.masks
+
+    def union(self) -> frozenset[str]:
+        """Returns the blocks that any candidate inside has (Figure 9)."""
+        return sets.union(self.masks)
+
+    def intersection(self) -> frozenset[str]:
+        """Returns the blocks that all candidates inside have; if there is none, no blocks."""
+        return sets.intersection(self.masks)
+
+    def complement(self) -> frozenset[str]:
+        """Returns the template's blocks that no candidate inside has (the paper gives no definition)."""
+        return frozenset(self.block_ids) - self.union()
+
+    def frequency(self) -> dict[str, int]:
+        """Returns how many candidates inside have each block, in template order (§5.3, Figure 10)."""
+        return {block: sum(block in mask for mask in self.masks) for block in self.block_ids}
+
+    def marginals(self, *, doubt: float) -> dict[str, float]:
+        """Returns the chance of each block in the region, in template order.
+
+        Args:
+            doubt: Imagined candidates with, and as many without each block: the fewer the region has, the nearer
+                the chances are to a half, and above 0 none of them is certain.
+        """
+        total = len(self.masks) + 2 * doubt
+        return {block: (times + doubt) / total if total else 0.5 for block, times in self.frequency().items()}
+
+    def on(self, projection: Projection, architecture: Architecture) -> Region:
+        """Returns the region as it is on a map and for an architecture: with the dots that are inside there."""
+        if self.area is None:
+            masks = frozenset(mask for mask in self.masks if mask in projection)
+        else:
+            holds = self.area.holds
+            masks = frozenset(mask for mask, place in projection.places.items() if holds(mask, place))
+        return replace(self, masks=masks, block_ids=architecture.block_ids)
+
+    def accepts(self, masks: Iterable[Mask], projection: Projection) -> list[Mask]:
+        """Returns those candidates of a map that are inside, or would be if they were added to the region.
+
+        A region of chosen candidates has no outline; inside it is whoever has one of them as the nearest of the
+        other dots.
+        """
+        if self.area is not None:
+            return [mask for mask in masks if self.area.holds(mask, projection[mask])]
+        asked = list(dict.fromkeys(masks))
+        others = [mask for mask in projection if mask not in frozenset(asked) or mask in self.masks]
+        if not others:
+            return []
+        dots = projection.coordinates(others)
+        nearest = (others[index] for index in _nearest(projection.coordinates(asked), dots))
+        return [mask for mask, near in zip(asked, nearest, strict=True) if near in self.masks]
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the region as values that JSON can hold; the blocks of the architecture are kept elsewhere."""
+        return {
+            "name": self.name,
+            "masks": sorted(sorted(mask.blocks) for mask in self.masks),
+            "area": None if self.area is None else area_to_json(self.area),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any], *, block_ids: tuple[str, ...]) -> Region:
+        """Returns the region that `to_json` wrote down.
+
+        Raises:
+            KeyError, TypeError, ValueError: It is not of that form.
+        """
+        name = data["name"]
+        if not isinstance(name, str) or not is_name(name):
+            raise TypeError("a region without a name")
+        masks = frozenset(Mask(to_ids(blocks)) for blocks in data["masks"])
+        return cls(name, masks, block_ids, None if data["area"] is None else area_from_json(data["area"]))
+
+
+LONGEST_NAME = 60
+
+
+def is_name(name: str) -> bool:
+    """Tells whether a text can be a region's name: something to read, on one line, and short."""
+    return bool(name.strip()) and len(name) <= LONGEST_NAME and name.isprintable()
+
+
+def having(masks: Iterable[Mask], blocks: Collection[str]) -> frozenset[Mask]:
+    """Returns the candidates that have all of some blocks: the inverse of union and intersection (§7)."""
+    wanted = frozenset(blocks)
+    return frozenset(mask for mask in masks if wanted <= mask.blocks)
+
+
+def where_common(projection: Projection, blocks: Collection[str], *, share: float = 0.1) -> Rectangle | None:
+    """Returns where on the map some blocks are most common.
+
+    That is around the dot among whose nearest dots most have all of the blocks; at ties, where these lie closest.
+
+    Args:
+        projection: The map.
+        blocks: Their ids.
+        share: How many of all the dots count as nearest to one; at least five do.
+
+    Returns:
+        The rectangle around those that have them; None if no dot does.
+    """
+    masks, dots = list(projection), projection.coordinates()
+    has = np.array([frozenset(blocks) <= mask.blocks for mask in masks], dtype=bool)
+    if not has.any():
+        return None
+    count = min(len(masks), max(5, round(share * len(masks))))
+    squares = _squares(dots, dots)
+    near = squares.argsort(axis=1, kind="stable")[:, :count]
+    reach = np.take_along_axis(squares, near[:, -1:], axis=1)[:, 0]
+    best = near[np.lexsort((reach, -has[near].sum(axis=1)))[0]]
+    chosen = dots[best[has[best]]]
+    (left, bottom), (right, top) = chosen.min(axis=0).tolist(), chosen.max(axis=0).tolist()
+    return Rectangle((left, right), (bottom, top))
+
+
+def _nearest(places: NDArray[np.float64], dots: NDArray[np.float64]) -> list[int]:
+    """Returns for each place the index of the nearest dot."""
+    return [int(index) for index in _squares(places, dots).argmin(axis=1)]
+
+
+def _squares(places: NDArray[np.float64], dots: NDArray[np.float64]) -> NDArray[np.float64]:
+    squares: NDArray[np.float64] = ((places[:, None] - dots) ** 2).sum(axis=-1)
+    return squares
