@@ -32,10 +32,19 @@ def test_an_unknown_name_gets_a_spelling_hint() -> None:
         oneshot_lab.SerchSession  # noqa: B018
 
 
+def loaded_by(code: str) -> set[str]:
+    """The packages that are there after code has run in an interpreter of its own."""
+    code += "\nimport sys; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout.split())
+
+
 def test_importing_it_loads_nothing_heavy() -> None:
-    code = "import oneshot_lab, sys; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
-    loaded = set(
-        subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout.split()
-    )
+    loaded = loaded_by("import oneshot_lab")
     assert "oneshot_lab" in loaded
     assert not loaded & {"bqplot", "ipycytoscape", "ipywidgets", "numpy", "pandas", "sklearn", "torch", "traitlets"}
+
+
+def test_drawing_a_network_without_a_session_loads_no_torch() -> None:
+    loaded = loaded_by("import oneshot_lab; oneshot_lab.LegoView('lenet')")
+    assert "ipywidgets" in loaded
+    assert not loaded & {"bqplot", "ipycytoscape", "numpy", "pandas", "sklearn", "torch"}

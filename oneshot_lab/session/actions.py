@@ -12,9 +12,8 @@ from typing import Any
 
 from traitlets import Enum, Float, HasTraits, Tuple, Unicode
 
-from oneshot_lab.errors import OneShotError, SessionError
+from oneshot_lab.errors import OneShotError, SessionError, StoppedError
 from oneshot_lab.session.log import LogEntry, append_line
-from oneshot_lab.supernet.evaluate import StoppedError
 
 IDLE = "idle"
 

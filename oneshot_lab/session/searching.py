@@ -12,14 +12,14 @@ from tqdm.auto import tqdm
 
 from oneshot_lab.architecture.mask import Mask, check_mask, prune
 from oneshot_lab.architecture.shapes import cost, infer
-from oneshot_lab.errors import SessionError
+from oneshot_lab.errors import SessionError, StoppedError
 from oneshot_lab.search.fitness import Marginal, marginal_effect
 from oneshot_lab.search.generation import Generation
 from oneshot_lab.session.candidates import Candidate, digest
 from oneshot_lab.session.checks import check_count
 from oneshot_lab.session.state import SessionState
 from oneshot_lab.supernet.data import Data
-from oneshot_lab.supernet.evaluate import StoppedError, evaluate
+from oneshot_lab.supernet.evaluate import evaluate
 from oneshot_lab.supernet.recipes import RECIPES, Recipe, get_recipe
 from oneshot_lab.supernet.train import Progress, train
 

@@ -15,7 +15,7 @@ from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.repair import Repair, repair
 from oneshot_lab.architecture.templates import load_template
-from oneshot_lab.errors import SessionError
+from oneshot_lab.errors import SessionError, StoppedError
 from oneshot_lab.search.evolution import Crossover, Evolution
 from oneshot_lab.session import snapshot
 from oneshot_lab.session.candidates import Candidate
@@ -26,7 +26,6 @@ from oneshot_lab.session.searching import Searching, recipe_argument
 from oneshot_lab.session.weights import Weights
 from oneshot_lab.supernet.data import Data, load_data
 from oneshot_lab.supernet.device import choose_device
-from oneshot_lab.supernet.evaluate import StoppedError
 from oneshot_lab.supernet.recipes import DEFAULT_RECIPE, Recipe, get_recipe
 
 

@@ -19,7 +19,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import INPUT
-from oneshot_lab.errors import SessionError
+from oneshot_lab.errors import StoppedError
 from oneshot_lab.supernet import shortcuts
 from oneshot_lab.supernet.data.split import Split
 from oneshot_lab.supernet.device import choose_device
@@ -39,10 +39,6 @@ class Score:
 
     loss: float
     accuracy: float
-
-
-class StoppedError(SessionError):
-    """An evaluation was stopped before it was complete; there are no scores."""
 
 
 @dataclass

@@ -10,9 +10,9 @@ from torch import fx, nn
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.select import select
 from oneshot_lab.architecture.shapes import cost
-from oneshot_lab.errors import MaskError, SessionError
+from oneshot_lab.errors import MaskError, SessionError, StoppedError
 from oneshot_lab.session.final import Final, Run, choose, fit_blocks
-from oneshot_lab.supernet.evaluate import StoppedError, evaluate_module
+from oneshot_lab.supernet.evaluate import evaluate_module
 from oneshot_lab.supernet.plain import to_module
 from tests.session.sessions import Spy, is_usable, small
 from tests.strategies import chain

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from oneshot_lab.architecture.mask import Mask, locked_blocks
-from oneshot_lab.errors import MaskError, SessionError
+from oneshot_lab.errors import MaskError, SessionError, StoppedError
 from oneshot_lab.session import searching
 from oneshot_lab.session.searching import recipe_argument
-from oneshot_lab.supernet.evaluate import StoppedError, evaluate
+from oneshot_lab.supernet.evaluate import evaluate
 from oneshot_lab.supernet.recipes import RECIPES, Recipe
 from tests.session.sessions import Spy, equal, is_usable, portrait, small, weights
 

@@ -7,9 +7,9 @@ from torch import nn
 from oneshot_lab.architecture.edits import AddComponent
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.templates import load_template
-from oneshot_lab.errors import MaskError
+from oneshot_lab.errors import MaskError, StoppedError
 from oneshot_lab.supernet import shortcuts
-from oneshot_lab.supernet.evaluate import StoppedError, candidate_logits, evaluate, evaluate_module
+from oneshot_lab.supernet.evaluate import candidate_logits, evaluate, evaluate_module
 from oneshot_lab.supernet.plain import to_module
 from oneshot_lab.supernet.recipes import block_dropout
 from oneshot_lab.supernet.supernet import Supernet
