@@ -1,7 +1,23 @@
-import { IJupyterWidgetRegistry } from '@jupyter-widgets/base';
+import { type ExportMap, IJupyterWidgetRegistry } from '@jupyter-widgets/base';
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { MODULE, VERSION } from './package';
+
+/** A class is asked for by its name; the manager waits for it, so that only the code of its own view is fetched. */
+const views = {
+  get LegoModel() {
+    return import('./lego/widget').then(({ LegoModel }) => LegoModel);
+  },
+  get LegoView() {
+    return import('./lego/widget').then(({ LegoView }) => LegoView);
+  },
+  get GraphModel() {
+    return import('./graph/widget').then(({ GraphModel }) => GraphModel);
+  },
+  get GraphView() {
+    return import('./graph/widget').then(({ GraphView }) => GraphView);
+  }
+};
 
 /** Makes the views known to ipywidgets; their code is fetched when the first one is shown. */
 export const widgets: JupyterFrontEndPlugin<void> = {
@@ -10,6 +26,6 @@ export const widgets: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [IJupyterWidgetRegistry],
   activate: (_, registry: IJupyterWidgetRegistry) => {
-    registry.registerWidget({ name: MODULE, version: VERSION, exports: () => import('./lego/widget') });
+    registry.registerWidget({ name: MODULE, version: VERSION, exports: views as unknown as ExportMap });
   }
 };

@@ -1,5 +1,5 @@
 import type { ComponentView } from './component';
-import { element, reconcile, setAttribute } from './dom';
+import { element, reconcile, setAttribute } from '../common/dom';
 import {
   FitnessBar,
   type Shared,

@@ -1,10 +1,11 @@
 import { copy, download, read } from './files';
 import { type Direction, type Slot, duplicate, layerSlot, remove, slotFor, step } from './gestures';
-import { Help } from './help';
-import type { Command } from './keys';
+import { Help } from '../common/help';
+import { type Command, HELP } from './keys';
 import type { LegoEditor } from './editor';
 import { Palette } from './palette';
-import type { Catalogue, Edit } from './protocol';
+import type { Edit } from '../common/messages';
+import type { Catalogue } from './protocol';
 import { type Level, type Place, nameOf, problemOf } from './tree';
 
 /** What buttons and keys do. */
@@ -45,7 +46,7 @@ export class Commands {
     catalogue: Catalogue
   ) {
     this.palette = new Palette(editor.root, catalogue, () => editor.focus());
-    this.help = new Help(editor.root, () => editor.focus());
+    this.help = new Help(editor.root, HELP, () => editor.focus());
   }
 
   run(command: Command): void {

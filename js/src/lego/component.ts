@@ -1,5 +1,5 @@
-import { element, setAttribute, setText } from './dom';
-import { icon } from './icons';
+import { element, setAttribute, setText } from '../common/dom';
+import { icon } from '../common/icons';
 import { type Shared, button, itemNode, markProblem, showCount } from './items';
 import type { ComponentState } from './protocol';
 

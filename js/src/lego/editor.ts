@@ -1,12 +1,13 @@
 import { Commands } from './commands';
-import { element } from './dom';
+import { element } from '../common/dom';
 import { Drag, type Drop } from './drag';
 import { listen } from './events';
 import { type Planned, put } from './gestures';
 import { Network } from './network';
 import { Notes, repairText } from './notes';
-import { Outbox, type Then } from './outbox';
-import type { Answer, Ask, Catalogue, Request, State } from './protocol';
+import { Outbox, type Then } from '../common/outbox';
+import { type Answer, type Ask, type Request, refusalText } from '../common/messages';
+import type { Catalogue, State } from './protocol';
 import { Selection } from './selection';
 import { Status } from './status';
 import { Toolbar } from './toolbar';
@@ -158,7 +159,7 @@ export class LegoEditor {
     if (at !== null) {
       this.notes.refuse(at, refusal);
     }
-    this.say([`Not done: ${refusal.message}`, refusal.remedy].filter(Boolean).join('; '));
+    this.say(refusalText(refusal));
     this.redraw();
   }
 

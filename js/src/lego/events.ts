@@ -1,5 +1,6 @@
+import { isForCells } from '../common/keys';
 import type { Commands } from './commands';
-import { itemOf } from './dom';
+import { itemOf } from '../common/dom';
 import type { LegoEditor } from './editor';
 import { type Command, commandOf } from './keys';
 
@@ -99,14 +100,6 @@ function keydown(event: KeyboardEvent, editor: LegoEditor, commands: Commands): 
   } else if (isForCells(event)) {
     event.stopPropagation();
   }
-}
-
-/**
- * Whether JupyterLab would take a key for its cells, which are not what one looks at here: single keys, such as `x`
- * for cutting one, and all with Enter, which run one. Those with Ctrl, such as saving, are everybody's.
- */
-function isForCells({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
-  return key === 'Enter' || !(ctrlKey || metaKey);
 }
 
 function fieldKey(

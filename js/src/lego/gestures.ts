@@ -3,7 +3,7 @@
  * the result fits is Python's to say.
  */
 
-import type { Edit } from './protocol';
+import type { Edit } from '../common/messages';
 import { type Level, type Place, type Tree, nameOf } from './tree';
 
 /** Edits to send together, and the sentence that announces them once they are done. */

@@ -1,7 +1,7 @@
 import { count, viridis } from './format';
 import type { Drag } from './drag';
-import { type IconName, icon } from './icons';
-import { type Child, element, setAttribute, setText } from './dom';
+import { type IconName, icon } from '../common/icons';
+import { type Child, element, setAttribute, setText } from '../common/dom';
 import type { Kind } from './protocol';
 import type { Level } from './tree';
 import { Notes } from './notes';

@@ -1,5 +1,7 @@
 /** Which key does what. The help shows the same table. */
 
+import { keyName } from '../common/keys';
+
 export type Command =
   | 'previous'
   | 'next'
@@ -80,13 +82,7 @@ export const HELP: readonly (readonly [string, string])[] = [
   ['Escape', 'select nothing; while dragging, let go']
 ];
 
-/** The command of a key press on an item, or null: Cmd counts as Ctrl. */
+/** The command of a key press on an item, or null. */
 export function commandOf(event: KeyboardEvent): Command | null {
-  const { key, shiftKey, altKey } = event;
-  const ctrl = event.ctrlKey || event.metaKey;
-  const letter = /^[a-z]$/i.test(key);
-  // A printed character says by itself whether Shift was held.
-  const shift = shiftKey && (letter || key.length > 1);
-  const name = `${ctrl ? 'Ctrl+' : ''}${altKey ? 'Alt+' : ''}${shift ? 'Shift+' : ''}${letter ? key.toLowerCase() : key}`;
-  return COMMANDS[name] ?? null;
+  return COMMANDS[keyName(event)] ?? null;
 }

@@ -1,5 +1,5 @@
 import type { BlockView } from './block';
-import { element, reconcile, setAttribute, setText } from './dom';
+import { element, reconcile, setAttribute, setText } from '../common/dom';
 import { type Shared, button, headNode, itemNode, listNode, markProblem, showCount } from './items';
 import type { BlockState, LayerState, LinkState } from './protocol';
 

@@ -1,6 +1,6 @@
 import { BlockView } from './block';
 import { ComponentView } from './component';
-import { element, reconcile, setAttribute, setText } from './dom';
+import { element, reconcile, setAttribute, setText } from '../common/dom';
 import { type Shared, button, listNode } from './items';
 import { LayerView, gapNode } from './layer';
 import type { BlockState, ComponentState, State } from './protocol';

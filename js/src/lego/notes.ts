@@ -1,6 +1,7 @@
-import { element, setAttribute } from './dom';
-import { icon } from './icons';
-import type { ComponentState, Problem, Refusal, Repair } from './protocol';
+import { element, setAttribute } from '../common/dom';
+import { icon } from '../common/icons';
+import type { Refusal } from '../common/messages';
+import type { ComponentState, Problem, Repair } from './protocol';
 
 /** The sentence of a repair: what was changed, from what to what. */
 export function repairText({ name, old, new: now }: Repair): string {

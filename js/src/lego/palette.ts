@@ -1,5 +1,5 @@
-import { element, setAttribute, setText } from './dom';
-import { Popup } from './popup';
+import { element, setAttribute, setText } from '../common/dom';
+import { Popup } from '../common/popup';
 import type { Catalogue, Kind } from './protocol';
 
 /** Told what was picked: a kind, and parameters that were typed after it. */

@@ -1,4 +1,4 @@
-import { element, setAttribute, setText } from './dom';
+import { element, setAttribute, setText } from '../common/dom';
 import { count } from './format';
 import type { Notes } from './notes';
 import type { State } from './protocol';

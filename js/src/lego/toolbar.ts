@@ -1,5 +1,5 @@
-import { element, setAttribute, setText } from './dom';
-import { type IconName, icon } from './icons';
+import { element, setAttribute, setText } from '../common/dom';
+import { type IconName, icon } from '../common/icons';
 import type { State } from './protocol';
 
 /** The row above the network: template, undo and redo, files, help. */

@@ -4,8 +4,9 @@ import { DOMWidgetModel, DOMWidgetView } from '@jupyter-widgets/base';
 
 import { MODULE, VERSION } from '../package';
 import { LegoEditor } from './editor';
-import { type Kernel, kernelOf } from './kernel';
-import type { Answer, State } from './protocol';
+import { type Kernel, kernelOf } from '../common/kernel';
+import type { Answer } from '../common/messages';
+import type { State } from './protocol';
 
 export class LegoModel extends DOMWidgetModel {
   override defaults(): ReturnType<DOMWidgetModel['defaults']> {

@@ -3,16 +3,8 @@
  * it; the real rules are in `oneshot_lab/architecture`.
  */
 
-import type {
-  Answer,
-  BlockState,
-  Catalogue,
-  ComponentState,
-  Edit,
-  LayerState,
-  Request,
-  State
-} from '../../src/lego/protocol';
+import type { Answer, Edit, Request } from '../../src/common/messages';
+import type { BlockState, Catalogue, ComponentState, LayerState, State } from '../../src/lego/protocol';
 
 const FAMILIES = {
   convolution: '#0072B2',

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 
-import { kernelOf } from '../../src/lego/kernel';
+import { kernelOf } from '../../src/common/kernel';
 
 function signal() {
   const slots = new Set<() => void>();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { element, reconcile } from '../../src/lego/dom';
+import { element, reconcile } from '../../src/common/dom';
 
 const item = (name: string): HTMLElement => element('div', { class: 'osl-item', id: name }, name);
 const ids = (parent: Element): string => [...parent.children].map(child => child.id).join('');

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
-import { Outbox } from '../../src/lego/outbox';
-import type { Ask, Request } from '../../src/lego/protocol';
+import { Outbox } from '../../src/common/outbox';
+import type { Ask, Request } from '../../src/common/messages';
 
 const UNDO: Ask = { kind: 'undo', revision: 1 };
 

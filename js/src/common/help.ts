@@ -1,12 +1,15 @@
 import { element } from './dom';
-import { HELP } from './keys';
 import { Popup } from './popup';
 
-/** The table of keys, on `?`. */
+/** The table of keys and what they do, on `?`. */
 export class Help {
   private readonly popup: Popup;
 
-  constructor(host: HTMLElement, closed: () => void) {
+  constructor(
+    host: HTMLElement,
+    private readonly rows: readonly (readonly [string, string])[],
+    closed: () => void
+  ) {
     this.popup = new Popup(host, 'help', 'Keys', closed);
     this.popup.node.tabIndex = -1;
     this.popup.node.addEventListener('keydown', event => {
@@ -22,7 +25,7 @@ export class Help {
     if (this.popup.isOpen) {
       return this.popup.close();
     }
-    const rows = HELP.map(([keys, what]) =>
+    const rows = this.rows.map(([keys, what]) =>
       element('tr', {}, element('th', { scope: 'row' }, keys), element('td', {}, what))
     );
     this.popup.open(

@@ -1,4 +1,4 @@
-import type { Answer, Ask, Refusal, Request } from './protocol';
+import type { Answer, Ask, Refusal, Request } from './messages';
 
 /** What to do when a request was answered. */
 export interface Then {

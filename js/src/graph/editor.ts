@@ -1,0 +1,394 @@
+import type { Core } from 'cytoscape';
+
+import { element, setAttribute } from '../common/dom';
+import { type Answer, type Ask, type Edit, type Request, refusalText } from '../common/messages';
+import { Outbox } from '../common/outbox';
+import { Strip } from './candidate';
+import { Card } from './card';
+import { Commands } from './commands';
+import { listenToKeys } from './events';
+import { Hover } from './hover';
+import { Layer } from './layer';
+import { Linking } from './linking';
+import { Marking } from './marks';
+import { Overview } from './overview';
+import { Pointer } from './pointer';
+import type { Candidate, GraphEdge, GraphNode, GraphState, Marks } from './protocol';
+import { Scene } from './scene';
+import { Status } from './status';
+import { stylesheet } from './style';
+import { type Theme, readTheme, watchTheme } from './theme';
+import { Toolbar } from './toolbar';
+import { Viewport } from './viewport';
+import { describe } from './walk';
+
+export interface Options {
+  /** Makes the graph in a place of the page. */
+  create(container: HTMLElement): Core;
+  /** Sends a message to Python. */
+  send(message: Request): void;
+  /** Told the selected blocks whenever they change here. */
+  select?(blocks: string[]): void;
+  /** Told the block under the pointer, or an empty text; at most ten times a second. */
+  hover?(block: string): void;
+  /** Asked to have runs of equal layers drawn as one, or not. */
+  collapse?(collapsed: boolean): void;
+  /** Told what the view announces, such as `Linked L2 to L4`. */
+  say?(text: string): void;
+}
+
+/** The view's element. Tests, and people who are curious, find the graph at it. */
+export type GraphRoot = HTMLElement & { oslGraph?: Core };
+
+/**
+ * Shows a network whole, as a graph of blocks, and lets people draw and remove its links (§5.2). Where everything
+ * stands, and what a link may join, is Python's: this draws the states that it is given and sends edits.
+ */
+export class GraphEditor {
+  readonly root: GraphRoot;
+  readonly stage: HTMLElement;
+  readonly cy: Core;
+  readonly scene: Scene;
+  readonly viewport: Viewport;
+  readonly linking = new Linking(() => this.aimed());
+  readonly toolbar: Toolbar;
+  readonly status = new Status();
+  readonly commands: Commands;
+  state: GraphState | null = null;
+  collapsed = false;
+  selected: ReadonlySet<string> = new Set();
+  /** Id of the selected link. */
+  link: string | null = null;
+  /** Id of the node or link where the keyboard is. */
+  current: string | null = null;
+  private marks: Marks = {};
+  private connected = true;
+  private theme: Theme;
+  private readonly marking: Marking;
+  private readonly layer: Layer;
+  private readonly overview: Overview;
+  private readonly strip = new Strip();
+  private readonly card = new Card(() => this.commands.run('remove'));
+  readonly pointer: Pointer;
+  private readonly hover: Hover;
+  private readonly outbox: Outbox;
+  private readonly sizes: ResizeObserver | null;
+  private readonly forgetTheme: () => void;
+
+  constructor(
+    host: HTMLElement,
+    private readonly options: Options
+  ) {
+    const container = element('div', { class: 'osl-graph-canvas' });
+    this.stage = element(
+      'div',
+      {
+        class: 'osl-stage',
+        tabindex: 0,
+        role: 'application',
+        'aria-roledescription': 'graph of the network',
+        'aria-label': 'Network: arrows walk, ? lists the keys'
+      },
+      container
+    );
+    this.commands = new Commands(this);
+    this.toolbar = new Toolbar(command => this.commands.run(command));
+    this.root = element(
+      'div',
+      { class: 'osl-graph' },
+      this.toolbar.node,
+      this.stage,
+      this.strip.node,
+      this.status.node
+    );
+    host.append(this.root);
+    this.cy = this.root.oslGraph = options.create(container);
+    this.cy.autoungrabify(true);
+    this.cy.autounselectify(true);
+    this.cy.boxSelectionEnabled(true);
+    this.theme = readTheme(this.root);
+    this.scene = new Scene(this.cy);
+    this.viewport = new Viewport(this.cy, this.stage);
+    this.marking = new Marking(this.cy, this.scene);
+    this.outbox = new Outbox(
+      message => options.send(message),
+      waits => this.root.classList.toggle('osl-waiting', waits)
+    );
+    this.hover = new Hover(block => options.hover?.(block));
+    this.layer = new Layer(
+      this.cy,
+      () => this.picture(),
+      () => this.drawn()
+    );
+    this.overview = new Overview(this.cy, () => this.viewport.touch());
+    this.pointer = new Pointer(this, block => this.hover.set(block));
+    this.stage.append(this.layer.node, this.pointer.handle, this.overview.node, this.card.node);
+    this.commands.mount();
+    listenToKeys(this, this.commands);
+    this.forgetTheme = watchTheme(() => this.restyle());
+    this.sizes = typeof ResizeObserver === 'undefined' ? null : new ResizeObserver(() => this.resized());
+    this.sizes?.observe(this.stage);
+    this.cy.style(stylesheet(this.theme));
+    this.lock();
+  }
+
+  // ---- from Python -------------------------------------------------------------------------------------------------
+
+  /** Draws a state. */
+  update(state: GraphState): void {
+    this.state = state;
+    this.scene.update(state);
+    this.follow();
+    this.lock();
+    this.show();
+    this.overview.draw(state.nodes, this.theme);
+    this.viewport.settle();
+    this.layer.schedule();
+    this.outbox.drawn(state.revision);
+  }
+
+  /** Takes Python's answer to a request. */
+  answer(answer: Answer): void {
+    this.outbox.answer(answer);
+  }
+
+  /** Says whether Python is there; without it no edits are taken. */
+  setConnected(connected: boolean): void {
+    if (connected !== this.connected) {
+      this.connected = connected;
+      if (!connected) {
+        this.outbox.clear();
+      }
+      this.lock();
+    }
+  }
+
+  /** Shows a selection that was made elsewhere, and brings it into view. */
+  setSelected(blocks: readonly string[]): void {
+    if (blocks.length === this.selected.size && blocks.every(block => this.selected.has(block))) {
+      return;
+    }
+    this.selected = new Set(blocks);
+    this.link = null;
+    this.show();
+    const node = blocks.flatMap(block => this.scene.nodesOf(block))[0];
+    if (node) {
+      this.current = node.id;
+      this.viewport.reveal(node);
+    }
+  }
+
+  /** Shows which block the pointer is at in another view. */
+  setHovered(block: string): void {
+    this.hover.follow(block);
+    this.pointer.follow(block);
+    this.show();
+  }
+
+  setMarks(marks: Marks): void {
+    this.marks = marks;
+    this.show();
+  }
+
+  setCandidate(candidate: Candidate | null): void {
+    this.strip.update(candidate);
+  }
+
+  setCollapsed(collapsed: boolean): void {
+    this.collapsed = collapsed;
+    this.lock();
+  }
+
+  destroy(): void {
+    this.outbox.clear();
+    this.hover.destroy();
+    this.pointer.destroy();
+    this.forgetTheme();
+    this.sizes?.disconnect();
+    this.layer.destroy();
+    this.commands.destroy();
+    this.cy.destroy();
+    delete this.root.oslGraph;
+    this.root.remove();
+  }
+
+  // ---- what people do ----------------------------------------------------------------------------------------------
+
+  say(text: string): void {
+    this.status.say(text);
+    this.options.say?.(text);
+  }
+
+  /** Selects blocks; whoever listens is told. */
+  select(blocks: Iterable<string>): void {
+    const next = new Set(blocks);
+    this.link = null;
+    if (next.size !== this.selected.size || [...next].some(block => !this.selected.has(block))) {
+      this.selected = next;
+      this.options.select?.([...next]);
+    }
+    this.show();
+  }
+
+  /** Selects a link alone. */
+  selectLink(id: string): void {
+    this.select([]);
+    this.link = id;
+    this.show();
+  }
+
+  /** Moves the keyboard to a node or link. */
+  stand(id: string | null): void {
+    this.current = id;
+    const item = this.item(id);
+    if (item) {
+      const node = 'role' in item ? item : this.scene.nodes.get(item.source);
+      if (node) {
+        this.viewport.reveal(node);
+      }
+      if (this.linking.active) {
+        this.linking.aim('role' in item ? item : null);
+      }
+    }
+    this.show();
+    this.tell();
+  }
+
+  /** Says for ears where the keyboard is. */
+  tell(): void {
+    const item = this.item(this.current);
+    this.status.tell(item ? describe(item, this.marking.of(item.id)) : '');
+  }
+
+  item(id: string | null): GraphNode | GraphEdge | undefined {
+    return id === null ? undefined : (this.scene.nodes.get(id) ?? this.scene.edges.get(id));
+  }
+
+  edit(edits: Edit[], done: string): void {
+    this.request(revision => ({ kind: 'edit', revision, edits }), done);
+  }
+
+  /** Sends a request once those before it are through. */
+  request(make: (revision: number) => Ask, done: string): void {
+    const reason = this.reason();
+    if (reason) {
+      return this.say(reason);
+    }
+    const taken = this.outbox.run(() =>
+      this.outbox.send(make(this.state?.revision ?? 0), {
+        done: () => this.say(done),
+        refused: refusal => this.say(refusalText(refusal))
+      })
+    );
+    if (!taken) {
+      this.say('Python has not answered the edits before this one yet: it was left out');
+    }
+  }
+
+  collapse(): void {
+    if (this.connected) {
+      this.options.collapse?.(!this.collapsed);
+    } else {
+      this.say(this.reason()!);
+    }
+  }
+
+  /** Why no edit can be taken now, or null. */
+  reason(): string | null {
+    if (!this.connected) {
+      return 'Python is not connected: the network can be seen, not changed. Run the cell again.';
+    }
+    return this.state?.locked ? (this.state.reason ?? 'Busy: edits wait until it is done') : null;
+  }
+
+  // ---- drawing -----------------------------------------------------------------------------------------------------
+
+  /** Shows all marks as they are now. */
+  show(): void {
+    const { selected, current, link, marks } = this;
+    const { from, to } = this.linking;
+    const pointer = this.pointer.id;
+    const shown = { marks, selected, pointer, current, link, from: from?.id ?? null, to: to?.id ?? null };
+    this.marking.show(shown);
+    this.showCard();
+    this.layer.schedule();
+  }
+
+  private picture() {
+    const { theme, linking, pointer } = this;
+    const { from, to, point } = linking;
+    const end = point ?? (to && { x: to.x - to.width / 2, y: to.y });
+    return {
+      nodes: this.scene.nodes.values(),
+      marksOf: (id: string) => this.marking.of(id),
+      theme,
+      focused: pointer.keyboard,
+      rubber: from && end ? { from, to: end } : null
+    };
+  }
+
+  /** A frame was drawn: what lies over it follows. */
+  private drawn(): void {
+    this.pointer.place();
+    this.showCard();
+    this.overview.follow();
+    if (this.state) {
+      setAttribute(this.root, 'data-revision', this.state.revision);
+    }
+  }
+
+  private showCard(): void {
+    const item = this.item(this.pointer.cardOf() ?? this.link);
+    if (!item || (this.linking.active && !this.linking.to)) {
+      this.card.hide();
+    } else if ('role' in item) {
+      this.card.showNode(item, this.pointer.boxOf(item));
+    } else {
+      const middle = this.pointer.middleOf(item);
+      this.card.showLink(item, middle, item.id === this.link && this.reason() === null);
+    }
+  }
+
+  private aimed(): void {
+    this.root.classList.toggle('osl-linking', this.linking.active);
+    this.lock();
+    this.show();
+  }
+
+  /** Lets go of what is no longer there. */
+  private follow(): void {
+    const known = new Set(this.state!.nodes.flatMap(node => node.blocks));
+    if ([...this.selected].some(block => !known.has(block))) {
+      this.select([...this.selected].filter(block => known.has(block)));
+    }
+    this.link = this.item(this.link) ? this.link : null;
+    if (this.current !== null && !this.item(this.current)) {
+      this.current = this.scene.nodesOf(this.current)[0]?.id ?? null;
+    }
+    if (this.linking.from && !this.scene.nodes.has(this.linking.from.id)) {
+      this.linking.cancel();
+    }
+    this.pointer.check();
+  }
+
+  private resized(): void {
+    this.viewport.resize();
+    this.layer.schedule();
+  }
+
+  private restyle(): void {
+    this.theme = readTheme(this.root);
+    this.cy.style(stylesheet(this.theme));
+    this.overview.draw(this.state?.nodes ?? [], this.theme);
+    this.layer.schedule();
+  }
+
+  private lock(): void {
+    const reason = this.reason();
+    const locked = reason !== null || !this.state;
+    this.root.classList.toggle('osl-locked', locked);
+    this.status.update(this.state, reason);
+    const { collapsed, linking } = this;
+    this.toolbar.update(this.state, { locked, collapsed, linking: linking.active });
+  }
+}

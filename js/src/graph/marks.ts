@@ -1,0 +1,128 @@
+import type { Core } from 'cytoscape';
+
+import type { Marks } from './protocol';
+import type { Scene } from './scene';
+
+/** What can be seen of a node or edge beside what it is; also its classes in cytoscape. */
+export type Mark =
+  | 'hover'
+  | 'region'
+  | 'selected'
+  /** Under the pointer, here or in another view. */
+  | 'pointer'
+  /** Where the keyboard is. */
+  | 'current'
+  /** Where a link would start, and where it would end. */
+  | 'from'
+  | 'to'
+  /** An edge between two that are highlighted. */
+  | 'path'
+  /** Not highlighted while others are. */
+  | 'dim';
+
+const KINDS: readonly Mark[] = [
+  ...(['hover', 'region', 'selected', 'pointer', 'current', 'from', 'to', 'path', 'dim'] as const)
+];
+const NONE: ReadonlySet<Mark> = new Set();
+
+/** What is to be shown; everything by the id of a node or edge, but for blocks. */
+export interface Shown {
+  /** By block. */
+  marks: Marks;
+  /** Blocks. */
+  selected: ReadonlySet<string>;
+  /** A block, or the id of a node or edge. */
+  pointer: string;
+  current: string | null;
+  link: string | null;
+  from: string | null;
+  to: string | null;
+}
+
+/** Works out which mark is on what, and gives cytoscape the differences in one batch. */
+export class Marking {
+  private byId = new Map<string, ReadonlySet<Mark>>();
+
+  constructor(
+    private readonly cy: Core,
+    private readonly scene: Scene
+  ) {}
+
+  of(id: string): ReadonlySet<Mark> {
+    return this.byId.get(id) ?? NONE;
+  }
+
+  /** Shows marks; true: something has changed. */
+  show(shown: Shown): boolean {
+    const next = this.workOut(shown);
+    let changed = false;
+    this.cy.batch(() => {
+      for (const id of new Set([...this.byId.keys(), ...next.keys()])) {
+        const [before, now] = [this.of(id), next.get(id) ?? NONE];
+        const different = KINDS.filter(kind => before.has(kind) !== now.has(kind));
+        if (different.length) {
+          changed = true;
+          const element = this.cy.getElementById(id);
+          different.forEach(kind => element.toggleClass(kind, now.has(kind)));
+        }
+      }
+    });
+    this.byId = next;
+    return changed;
+  }
+
+  private workOut({ marks, selected, pointer, current, link, from, to }: Shown): Map<string, Set<Mark>> {
+    const next = new Map<string, Set<Mark>>();
+    const put = (id: string | null, mark: Mark): void => {
+      if (id !== null && (this.scene.nodes.has(id) || this.scene.edges.has(id))) {
+        next.set(id, (next.get(id) ?? new Set()).add(mark));
+      }
+    };
+    for (const node of this.scene.nodes.values()) {
+      for (const block of node.blocks) {
+        const kinds = marks[block]?.split(' ') ?? [];
+        (['hover', 'region'] as const)
+          .filter(kind => kinds.includes(kind))
+          .forEach(kind => put(node.id, kind));
+        if (selected.has(block)) {
+          put(node.id, 'selected');
+        }
+        if (pointer === block) {
+          put(node.id, 'pointer');
+        }
+      }
+    }
+    put(pointer, 'pointer');
+    put(current, 'current');
+    put(link, 'selected');
+    put(from, 'from');
+    put(to, 'to');
+    this.follow(next, put);
+    return next;
+  }
+
+  /** Lets the way through the highlighted blocks stand out, and all else stand back. */
+  private follow(next: ReadonlyMap<string, Set<Mark>>, put: (id: string, mark: Mark) => void): void {
+    const isLit = (id: string): boolean => next.get(id)?.has('hover') ?? false;
+    const { nodes, edges } = this.scene;
+    if (![...nodes.keys()].some(isLit)) {
+      return;
+    }
+    // A knot, the input and the output are on the way if one of their neighbours is.
+    const onWay = new Set([...nodes.keys()].filter(isLit));
+    const isBlock = (id: string): boolean => nodes.get(id)?.role === 'block';
+    for (let grown = -1; grown !== onWay.size;) {
+      grown = onWay.size;
+      for (const { source, target } of edges.values()) {
+        [
+          [source, target],
+          [target, source]
+        ].forEach(([one, other]) => onWay.has(one!) && !isBlock(other!) && onWay.add(other!));
+      }
+    }
+    edges.forEach(({ source, target }, id) =>
+      put(id, onWay.has(source) && onWay.has(target) ? 'path' : 'dim')
+    );
+    nodes.forEach((_, id) => !onWay.has(id) && put(id, 'dim'));
+  }
+}

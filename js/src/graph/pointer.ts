@@ -1,0 +1,262 @@
+import type { EventObject } from 'cytoscape';
+
+import { element, setAttribute } from '../common/dom';
+import { icon } from '../common/icons';
+import type { Box } from './card';
+import type { GraphEditor } from './editor';
+import { sourceOf } from './linking';
+import type { GraphEdge, GraphNode } from './protocol';
+
+/** How near to a node is near enough, on the network. */
+const ROOM = 6;
+/** How long what was under the pointer stays so, on the way to its handle. */
+const STAY_MS = 160;
+
+/** The mouse: what it points at, clicks, boxes, and the handle that links are drawn from. */
+export class Pointer {
+  /** What is under the pointer: a node or a link; or a block, if it was another view's pointer. */
+  id = '';
+  /** Whether the keyboard was used last, so that its place is shown. */
+  keyboard = false;
+  readonly handle = element(
+    'button',
+    {
+      type: 'button',
+      class: 'osl-handle',
+      tabindex: -1,
+      hidden: true,
+      title: 'Drag to a later layer to draw a link',
+      'aria-label': 'Draw a link from here'
+    },
+    icon('plus')
+  );
+  /** Whether it is this view's own pointer. */
+  private isOwn = false;
+  private leaving: ReturnType<typeof setTimeout> | null = null;
+  private boxed: string[] = [];
+  private pressed = false;
+
+  constructor(
+    private readonly editor: GraphEditor,
+    private readonly told: (block: string) => void
+  ) {
+    this.listenToGraph();
+    this.listenToStage();
+    this.listenToHandle();
+  }
+
+  /** Shows what another view's pointer is at. */
+  follow(block: string): void {
+    this.stay();
+    if (!this.isOwn || block !== this.block()) {
+      this.id = block;
+      this.isOwn = false;
+    }
+  }
+
+  /** Lets go of what is no longer there. */
+  check(): void {
+    if (this.isOwn && !this.editor.item(this.id)) {
+      this.leave();
+    }
+  }
+
+  takeKeyboard(): void {
+    this.keyboard = true;
+  }
+
+  /** What the card tells about: only what this view's own pointer is at. */
+  cardOf(): string | null {
+    return this.isOwn && this.id && !this.pressed ? this.id : null;
+  }
+
+  /** Puts the handle at the right edge of the node under the pointer. */
+  place(): void {
+    const node = this.isOwn ? this.editor.scene.nodes.get(this.id) : undefined;
+    const { linking } = this.editor;
+    const isShown = node && sourceOf(node) && !linking.active && this.editor.reason() === null;
+    setAttribute(this.handle, 'hidden', !isShown);
+    if (node && isShown) {
+      const box = this.boxOf(node);
+      this.handle.style.left = `${box.right}px`;
+      this.handle.style.top = `${(box.top + box.bottom) / 2}px`;
+    }
+  }
+
+  boxOf(node: GraphNode): Box {
+    const { x, y } = this.onStage(node);
+    const zoom = this.editor.cy.zoom();
+    const [wide, high] = [(node.width * zoom) / 2, (node.height * zoom) / 2];
+    return { left: x - wide, right: x + wide, top: y - high, bottom: y + high };
+  }
+
+  middleOf(edge: GraphEdge): Box {
+    const { x, y } = this.onStage(this.editor.cy.getElementById(edge.id).midpoint());
+    return { left: x, right: x, top: y - 4, bottom: y + 4 };
+  }
+
+  destroy(): void {
+    this.stay();
+    this.handle.remove();
+  }
+
+  // ---- what it points at -------------------------------------------------------------------------------------------
+
+  private over(id: string): void {
+    this.stay();
+    this.id = id;
+    this.isOwn = true;
+    this.told(this.block());
+    this.editor.show();
+  }
+
+  private leave(): void {
+    this.stay();
+    if (this.isOwn) {
+      this.id = '';
+      this.isOwn = false;
+      this.told('');
+      this.editor.show();
+    }
+  }
+
+  private leaveSoon(): void {
+    this.stay();
+    this.leaving = setTimeout(() => this.leave(), STAY_MS);
+  }
+
+  private stay(): void {
+    if (this.leaving !== null) {
+      clearTimeout(this.leaving);
+      this.leaving = null;
+    }
+  }
+
+  private block(): string {
+    return this.isOwn ? (this.editor.scene.nodes.get(this.id)?.blocks[0] ?? '') : this.id;
+  }
+
+  // ---- listening ---------------------------------------------------------------------------------------------------
+
+  private listenToGraph(): void {
+    const { cy } = this.editor;
+    const chosen = ({ target }: EventObject): string => (target === cy ? '' : target.id());
+    cy.on('mouseover', 'node, edge.link', event => this.over(chosen(event)));
+    cy.on('mouseout', 'node, edge.link', () => this.leaveSoon());
+    cy.on('tapstart', () => (this.pressed = true));
+    cy.on('tapend', () => (this.pressed = false));
+    cy.on('tap', event => {
+      const { ctrlKey, metaKey, shiftKey } = event.originalEvent as MouseEvent;
+      const id = chosen(event);
+      this.editor.current = id || this.editor.current;
+      this.editor.commands.choose(id, ctrlKey || metaKey || shiftKey);
+    });
+    // Cytoscape tells of each element in a box, one after the other.
+    cy.on('box', 'node', ({ target }) => {
+      if (!this.boxed.length) {
+        queueMicrotask(() => this.takeBox());
+      }
+      this.boxed.push(target.id());
+    });
+  }
+
+  private takeBox(): void {
+    const blocks = this.boxed.flatMap(id => this.editor.scene.nodes.get(id)?.blocks ?? []);
+    this.boxed = [];
+    this.editor.select(new Set([...this.editor.selected, ...blocks]));
+  }
+
+  private listenToStage(): void {
+    const { stage, linking } = this.editor;
+    stage.addEventListener('mousedown', () => {
+      this.keyboard = false;
+      // Cytoscape takes the focus from whatever has it.
+      stage.focus({ preventScroll: true });
+    });
+    stage.addEventListener('focusin', () => {
+      this.keyboard ||= stage.matches(':focus-visible');
+      this.editor.tell();
+      this.editor.show();
+    });
+    stage.addEventListener('focusout', () => {
+      this.keyboard = false;
+      this.editor.show();
+    });
+    stage.addEventListener('mouseleave', () => this.leaveSoon());
+    stage.addEventListener('pointermove', event => {
+      if (linking.active && linking.from) {
+        this.aim(event);
+      }
+    });
+    // The wheel scrolls the page, unless one works here: nobody wants to be caught while reading a notebook.
+    const guard = (event: WheelEvent): void => {
+      if (!event.ctrlKey && !event.metaKey && document.activeElement !== stage) {
+        event.stopPropagation();
+      }
+    };
+    stage.addEventListener('wheel', guard, { capture: true, passive: true });
+  }
+
+  private listenToHandle(): void {
+    const { handle } = this;
+    const { linking, commands, stage } = this.editor;
+    let dragging = false;
+    handle.addEventListener('pointerenter', () => this.stay());
+    handle.addEventListener('pointerleave', () => !dragging && this.leaveSoon());
+    handle.addEventListener('mousedown', event => event.preventDefault());
+    handle.addEventListener('pointerdown', event => {
+      const from = this.editor.scene.nodes.get(this.id);
+      if (event.button !== 0 || !from) {
+        return;
+      }
+      event.preventDefault();
+      stage.focus({ preventScroll: true });
+      handle.setPointerCapture?.(event.pointerId);
+      dragging = true;
+      linking.begin(from);
+      this.aim(event);
+    });
+    handle.addEventListener('pointermove', event => dragging && linking.active && this.aim(event));
+    const drop = (event: PointerEvent): void => {
+      if (!dragging) {
+        return;
+      }
+      dragging = false;
+      this.leave();
+      if (linking.active) {
+        const to = event.type === 'pointerup' ? this.nodeAt(event) : null;
+        if (to && to !== linking.from) {
+          commands.takeEnd(to);
+        } else {
+          linking.cancel();
+        }
+      }
+    };
+    handle.addEventListener('pointerup', drop);
+    handle.addEventListener('pointercancel', drop);
+  }
+
+  // ---- places ------------------------------------------------------------------------------------------------------
+
+  private aim(event: MouseEvent): void {
+    this.editor.linking.aim(this.nodeAt(event), this.onNetwork(event));
+  }
+
+  private nodeAt(event: MouseEvent): GraphNode | null {
+    return this.editor.scene.at(this.onNetwork(event), ROOM);
+  }
+
+  private onNetwork(event: MouseEvent): { x: number; y: number } {
+    const { left, top } = this.editor.stage.getBoundingClientRect();
+    const [zoom, pan] = [this.editor.cy.zoom(), this.editor.cy.pan()];
+    return {
+      x: (event.clientX - left - pan.x) / zoom,
+      y: (event.clientY - top - pan.y) / zoom
+    };
+  }
+
+  private onStage({ x, y }: { x: number; y: number }): { x: number; y: number } {
+    const [zoom, pan] = [this.editor.cy.zoom(), this.editor.cy.pan()];
+    return { x: x * zoom + pan.x, y: y * zoom + pan.y };
+  }
+}

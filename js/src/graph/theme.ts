@@ -1,0 +1,66 @@
+/** The theme's colours and font, as a canvas takes them. */
+export interface Theme {
+  paper: string;
+  soft: string;
+  text: string;
+  quiet: string;
+  line: string;
+  brand: string;
+  error: string;
+  /** The candidate under the pointer, and what else the pointer is at. */
+  green: string;
+  font: string;
+  /** How strongly a family's colour tints the paper behind its text. */
+  tint: number;
+}
+
+const VARIABLES = {
+  paper: ['--jp-layout-color1', '#ffffff'],
+  soft: ['--jp-layout-color2', '#eeeeee'],
+  text: ['--jp-ui-font-color1', '#212121'],
+  quiet: ['--jp-ui-font-color2', '#616161'],
+  line: ['--jp-border-color1', '#bdbdbd'],
+  brand: ['--jp-brand-color1', '#1976d2'],
+  error: ['--jp-error-color1', '#d32f2f'],
+  green: ['--osl-green', '#188038'],
+  font: ['--jp-ui-font-family', 'sans-serif']
+} as const;
+
+/** Reads the theme that applies to an element. */
+export function readTheme(node: Element): Theme {
+  const style = getComputedStyle(node);
+  const context = document.createElement('canvas').getContext('2d');
+  const read = ([name, fallback]: readonly [string, string]): string => {
+    const value = style.getPropertyValue(name).trim() || fallback;
+    // A canvas says every colour in a form that cytoscape reads, too.
+    if (context && name !== VARIABLES.font[0]) {
+      context.fillStyle = fallback;
+      context.fillStyle = value;
+      return context.fillStyle;
+    }
+    return value;
+  };
+  const values = Object.fromEntries(
+    Object.entries(VARIABLES).map(([name, variable]) => [name, read(variable)])
+  ) as unknown as Omit<Theme, 'tint'>;
+  const strong = matchMedia('(prefers-contrast: more), (forced-colors: active)').matches;
+  return {
+    ...values,
+    ...(strong ? { line: values.text, quiet: values.text } : {}),
+    tint: isDark(values.paper) ? 0.32 : 0.2
+  };
+}
+
+/** Calls back when JupyterLab has changed its theme; returns what ends that. */
+export function watchTheme(changed: () => void): () => void {
+  const observer = new MutationObserver(changed);
+  const attributeFilter = ['data-jp-theme-name', 'data-jp-theme-light'];
+  observer.observe(document.body, { attributes: true, attributeFilter });
+  return () => observer.disconnect();
+}
+
+function isDark(colour: string): boolean {
+  const channels = /^#(..)(..)(..)/.exec(colour)?.slice(1);
+  const [red, green, blue] = (channels ?? ['ff', 'ff', 'ff']).map(text => parseInt(text, 16));
+  return 0.3 * red! + 0.59 * green! + 0.11 * blue! < 128;
+}
