@@ -23,7 +23,8 @@ from oneshot_lab.search.operators import choose_parents, crossover, draw_blocks,
 
 Crossover = Literal["fitness", "uniform"]
 Propose = Callable[[int, np.random.Generator], Sequence[Mask]]
-"""Gives up to so many candidates, in place of children: how a region steers the search."""
+"""Gives so many candidates, in place of children: how a region steers the search. Fewer will do; of more, and of
+those that the elites have already, the first that are left are taken."""
 
 TRIES = 32
 """How often a child, or a random mask, is drawn again because the new population has it already."""
@@ -110,6 +111,11 @@ class Evolution:
     def parents(self) -> Parents:
         """Father and mother of each candidate of the waiting population that was bred."""
         return dict(self._parents)
+
+    @property
+    def waits(self) -> bool:
+        """Whether a population waits for its losses, so that `ask` draws none."""
+        return self._pending is not None
 
     def ask(self, propose: Propose | None = None) -> list[Mask]:
         """Returns the population to evaluate: valid masks without dead blocks, elites first.

@@ -25,7 +25,7 @@ class Actions(HasTraits):
         log_file: Where every action is appended as a line of JSON; None: nowhere.
     """
 
-    status = Enum((IDLE, "training", "searching", "evaluating", "finalizing"), IDLE, read_only=True)
+    status = Enum((IDLE, "training", "searching", "evaluating", "mapping", "finalizing"), IDLE, read_only=True)
     progress = Float(0.0, read_only=True, help="Share of the running action that is done, 0 to 1.")
     message = Unicode("", read_only=True, help="What the running action is at, or how the last one ended.")
     log = Tuple(read_only=True, help="All actions, oldest first.")

@@ -17,20 +17,19 @@ from oneshot_lab.search.fitness import Marginal, marginal_effect
 from oneshot_lab.search.generation import Generation
 from oneshot_lab.session.candidates import Candidate, digest
 from oneshot_lab.session.checks import check_count
-from oneshot_lab.session.state import SessionState
+from oneshot_lab.session.steering import Steering
 from oneshot_lab.supernet.data import Data
 from oneshot_lab.supernet.evaluate import evaluate
 from oneshot_lab.supernet.recipes import RECIPES, Recipe, get_recipe
 from oneshot_lab.supernet.train import Progress, train
 
 
-class Searching(SessionState):
+class Searching(Steering):
     """The part of a session that searches; see `SearchSession`."""
 
     data: Data
     recipe: Recipe
     device: torch.device
-    seed: int
     bar: bool
     _rng: np.random.Generator
 
@@ -61,7 +60,8 @@ class Searching(SessionState):
     def step(self) -> Generation:
         """Runs one iteration of the evolutionary search (Algorithm 1) and returns its generation.
 
-        Candidates that are known with the present weights are not evaluated again.
+        Candidates that are known with the present weights are not evaluated again. With a `focus` they come from
+        its region, and where there is a map they are placed on it.
 
         Raises:
             SessionError: The supernet was never trained, another action is running, or `stop` was called; the
@@ -69,10 +69,13 @@ class Searching(SessionState):
         """
         with self._action("step", "searching", {}):
             self._check_fits("step")
-            population = self._evolution.ask()
+            self._renew_map()
+            population = self._evolution.ask(self._proposals())
             found = self._evaluated(population, generation=len(self._evolution.generations))
+            self._place(population)
             generation = self._evolution.tell([candidate.loss for candidate in found])
-            self._publish(message=f"generation {generation.index}: best loss {generation.loss_min:.4f}", progress=1.0)
+            said = f"generation {generation.index}: best loss {generation.loss_min:.4f}{self._drawn_from}"
+            self._publish(message=said, progress=1.0)
             return generation
 
     def evolve(self, iterations: int = 10) -> Iterator[Generation]:
@@ -110,6 +113,7 @@ class Searching(SessionState):
         with self._action("evaluate", "evaluating", arguments):
             self._check_fits("evaluate")
             found = self._evaluated(masks, generation=None)
+            self._place(masks)
             self._publish(progress=1.0)
             return found
 

@@ -20,6 +20,7 @@ from oneshot_lab.errors import SessionError
 from oneshot_lab.search.evolution import Evolution
 from oneshot_lab.session import storage
 from oneshot_lab.session.candidates import Candidate, Ledger
+from oneshot_lab.session.chart import Chart
 from oneshot_lab.session.checks import check_count, check_population, check_seed
 from oneshot_lab.session.final import Final
 from oneshot_lab.session.log import LogEntry
@@ -31,8 +32,11 @@ from oneshot_lab.supernet.recipes import Recipe
 if TYPE_CHECKING:
     from oneshot_lab.session.session import SearchSession
 
-VERSION = 1
-"""The version of the format. A file of a later one is refused rather than half understood."""
+VERSION = 2
+"""The version of the format. A file of a later one is refused rather than half understood.
+
+Version 1 had no map.
+"""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class Snapshot:
     network: Mapping[str, torch.Tensor]
     log: tuple[LogEntry, ...]
     finals: tuple[Final, ...]
+    chart: Chart
 
 
 def save(session: SearchSession, path: Path) -> None:
@@ -88,6 +93,7 @@ def save(session: SearchSession, path: Path) -> None:
         "attic": [component_to_json(component) for component in session._weights.attic],
         "log": [entry.to_json() for entry in session.log],
         "finals": [final.to_json() for final in session.finals],
+        "map": session._chart().to_json(),
     }
     storage.write(path, state, tensors)
 
@@ -139,14 +145,14 @@ def load(path: Path) -> Snapshot:
     state, tensors = storage.read(path)
     with storage.refusing(path):
         version = state["oneshot_session"]
-        if version != VERSION:
+        if version not in range(1, VERSION + 1):
             raise SessionError(
                 f"it is of version {str(version)[:20]}",
                 where=str(path),
-                expected=f"version {VERSION}",
+                expected=f"version {VERSION} or earlier",
                 remedy="update oneshot-lab",
             )
-        return _snapshot(path, state, tensors)
+        return _snapshot(path, {"map": Chart().to_json()} | state, tensors)
 
 
 def _snapshot(path: Path, state: Mapping[str, Any], tensors: Mapping[str, torch.Tensor]) -> Snapshot:
@@ -183,6 +189,7 @@ def _snapshot(path: Path, state: Mapping[str, Any], tensors: Mapping[str, torch.
         finals=tuple(
             Final.from_json(final, _part(tensors, f"final.{index}.")) for index, final in enumerate(state["finals"])
         ),
+        chart=Chart.from_json(state["map"], architecture),
     )
 
 
@@ -249,6 +256,7 @@ def restore(session: SearchSession, snapshot: Snapshot) -> None:
         session._evolution, session._ledger = snapshot.evolution, snapshot.ledger
         session._past, session._future = snapshot.past, snapshot.future
         session._rng.bit_generator.state = snapshot.generator
+        session._take_chart(snapshot.chart)
         if snapshot.draft is not None:
             problem = misfit(snapshot.draft)
             if problem is None:

@@ -1,0 +1,113 @@
+"""What people give to choose a region: checked, and as the log holds it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from oneshot_lab.architecture.mask import Mask, check_mask
+from oneshot_lab.architecture.model import Architecture
+from oneshot_lab.errors import SessionError, closest
+from oneshot_lab.space.area import Area, Having, Place, Polygon, Rectangle
+from oneshot_lab.space.region import LONGEST_NAME, is_name
+
+MOST_CORNERS = 10_000
+"""Of a lasso: more than a hand draws."""
+
+
+def choose_area(
+    architecture: Architecture,
+    *,
+    x: object = None,
+    y: object = None,
+    polygon: Iterable[object] | None = None,
+    masks: Iterable[Mask] | None = None,
+    blocks: Collection[str] | str | None = None,
+) -> tuple[Area | None, tuple[Mask, ...]]:
+    """Returns what makes a candidate belong to a region, or the candidates that were chosen one by one.
+
+    Raises:
+        SessionError: It is chosen in none or several ways, or not by numbers, or there is no such block.
+        MaskError: A mask names no network of this architecture.
+    """
+    ways = [(x, y) != (None, None), polygon is not None, masks is not None, blocks is not None]
+    if sum(ways) != 1:
+        raise SessionError(
+            "chosen in several ways" if any(ways) else "nothing is chosen",
+            where="region",
+            expected="x and y, or polygon, or masks, or blocks",
+        )
+    if masks is not None:
+        return None, _masks(architecture, masks)
+    if blocks is not None:
+        return Having(_blocks(architecture, blocks)), ()
+    if polygon is not None:
+        return Polygon(_corners(polygon)), ()
+    everything = (-math.inf, math.inf)
+    return Rectangle(*(everything if side is None else _side(name, side) for name, side in (("x", x), ("y", y)))), ()
+
+
+def area_arguments(area: Area | None, masks: Iterable[Mask]) -> dict[str, Any]:
+    """Returns the arguments of `region` as values that JSON can hold; together they choose it again."""
+    if area is None:
+        return {"masks": [sorted(mask.blocks) for mask in masks]}
+    if isinstance(area, Having):
+        return {"blocks": sorted(area.blocks)}
+    if isinstance(area, Polygon):
+        return {"polygon": [list(corner) for corner in area.corners]}
+    return {name: list(side) for name, side in (("x", area.x), ("y", area.y)) if math.isfinite(side[0])}
+
+
+def check_name(name: object) -> str:
+    """Returns the name of a region.
+
+    Raises:
+        SessionError: It is none.
+    """
+    if not isinstance(name, str) or not is_name(name):
+        raise SessionError(f"got {name!r:.80}", where="name", expected=f"a line of 1 to {LONGEST_NAME} characters")
+    return name
+
+
+def _masks(architecture: Architecture, masks: Iterable[Mask]) -> tuple[Mask, ...]:
+    chosen = tuple(masks)
+    for mask in chosen:
+        if not isinstance(mask, Mask):
+            raise SessionError(f"{mask!r:.60} is no mask", where="masks", expected="masks, such as session.best.mask")
+        check_mask(architecture, mask)
+    return chosen
+
+
+def _blocks(architecture: Architecture, blocks: Collection[str] | str) -> frozenset[str]:
+    chosen = [blocks] if isinstance(blocks, str) else list(blocks)
+    if not chosen:
+        raise SessionError("no block", where="blocks", expected="one at least")
+    for block in chosen:
+        if block not in architecture.block_ids:
+            raise SessionError(
+                f"there is no block {block!r:.60}", where="blocks", remedy=closest(block, architecture.block_ids)
+            )
+    return frozenset(chosen)
+
+
+def _side(name: str, ends: object) -> tuple[float, float]:
+    first, second = _numbers(name, ends)
+    return min(first, second), max(first, second)
+
+
+def _corners(polygon: Iterable[object]) -> tuple[Place, ...]:
+    corners = tuple(_numbers("polygon", corner) for corner in polygon)
+    if not 3 <= len(corners) <= MOST_CORNERS:
+        raise SessionError(f"{len(corners)} corners", where="polygon", expected=f"3 to {MOST_CORNERS:,}")
+    return corners
+
+
+def _numbers(name: str, pair: Any) -> Place:
+    try:
+        first, second = (float(number) for number in pair)
+    except (TypeError, ValueError):
+        first = second = math.nan
+    if not (math.isfinite(first) and math.isfinite(second)):
+        raise SessionError(f"got {pair!r:.60}", where=name, expected="two finite numbers")
+    return first, second

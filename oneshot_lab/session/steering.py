@@ -1,0 +1,233 @@
+"""Steering: regions of the map, and a search that draws its candidates from one of them (§5.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from traitlets import Dict, Instance
+
+from oneshot_lab.architecture.mask import Mask, prune
+from oneshot_lab.errors import SessionError, closest
+from oneshot_lab.search.evolution import Evolution, Propose
+from oneshot_lab.search.operators import random_mask
+from oneshot_lab.session.areas import area_arguments, check_name, choose_area
+from oneshot_lab.session.chart import Chart
+from oneshot_lab.session.mapping import Mapped
+from oneshot_lab.session.weights import Weights
+from oneshot_lab.space.area import Area, Having
+from oneshot_lab.space.region import Region, where_common
+from oneshot_lab.space.sampling import breed
+
+
+class Steering(Mapped):
+    """The part of a session that keeps regions and draws from them; see `SearchSession`."""
+
+    regions = Dict(read_only=True, help="All regions by name, oldest first, with the candidates that are inside now.")
+    focused = Instance(Region, allow_none=True, read_only=True, help="Where the next candidates come from.")
+
+    def __init__(self, weights: Weights, evolution: Evolution, *, log_file: Path | None) -> None:
+        self._regions: dict[str, Region] = {}
+        self._focus: str | None = None
+        self._drawn_from = ""
+        super().__init__(weights, evolution, log_file=log_file)
+
+    def region(
+        self,
+        x: tuple[float, float] | None = None,
+        y: tuple[float, float] | None = None,
+        *,
+        polygon: Iterable[tuple[float, float]] | None = None,
+        masks: Iterable[Mask] | None = None,
+        blocks: Collection[str] | None = None,
+        name: str | None = None,
+    ) -> Region:
+        """Chooses a part of the map, in one of four ways, and keeps it in `regions`.
+
+        The map is made if there is none. A region on the map, or of certain blocks, takes in newcomers that come
+        to lie inside; one of chosen candidates takes in those that were drawn from it.
+
+        Args:
+            x: Of a rectangle, from left to right; left out: all of the map's width.
+            y: From bottom to top; left out: all of its height.
+            polygon: Corners of an outline, in order, three at least.
+            masks: The candidates themselves; those that are not on the map yet are placed there.
+            blocks: Every candidate that has all of these blocks (the inverse of union and intersection, §7).
+            name: What to call it; left out: "region 1" and so on. One of that name is replaced.
+
+        Returns:
+            The region as it is now. One without candidates is kept as well; `message` tells.
+
+        Raises:
+            SessionError: It is chosen in none or several ways, or not by numbers; or another action is running.
+            MaskError: A mask names no network of this architecture.
+        """
+        area, chosen = choose_area(self.architecture, x=x, y=y, polygon=polygon, masks=masks, blocks=blocks)
+        called = self._free_name() if name is None else check_name(name)
+        arguments = {"name": called, **area_arguments(area, chosen)}
+        with self._action("region", self._map_status(), arguments):
+            return self._keep(called, area, chosen)
+
+    def where_common(self, *blocks: str, name: str | None = None) -> Region:
+        """Chooses the rectangle of the map where some blocks are most common (the inverse, §7).
+
+        Args:
+            blocks: Their ids; a candidate counts if it has all of them.
+            name: As for `region`.
+
+        Returns:
+            The region. If no candidate has the blocks, it is the empty one of all that have.
+
+        Raises:
+            SessionError: As `region`.
+        """
+        having, _ = choose_area(self.architecture, blocks=blocks)
+        called = self._free_name() if name is None else check_name(name)
+        with self._action("where_common", self._map_status(), {"blocks": list(blocks), "name": called}):
+            self._need_map()
+            return self._keep(called, where_common(self._dots(), blocks) or having, [])
+
+    def focus(self, region: Region | str | None) -> None:
+        """Sends the search to a region: from the next generation on its children come from there.
+
+        First come the candidates inside that are not evaluated, then new ones bred from the region's blocks which
+        are placed inside. The elites stay, wherever they are. A region whose networks are all known gives those
+        again; what it cannot give comes from everywhere. Each step tells in `message`.
+
+        Args:
+            region: The region or its name; None: everywhere.
+
+        Raises:
+            SessionError: There is no such region, or another action is running.
+        """
+        name = region.name if isinstance(region, Region) else region
+        with self._action("focus", None, {"region": name}):
+            if name is not None:
+                self._check_known(name)
+            self._focus = name
+            self._publish(message=self._describe_focus())
+
+    def forget(self, region: Region | str) -> None:
+        """Drops a region. If the search was sent there, its candidates come from everywhere again.
+
+        Raises:
+            SessionError: There is no such region, or another action is running.
+        """
+        name = region.name if isinstance(region, Region) else region
+        with self._action("forget", None, {"region": name}):
+            self._check_known(name)
+            del self._regions[name]
+            self._focus = None if self._focus == name else self._focus
+            self._publish(message=f"{name} is forgotten")
+
+    def _chart(self) -> Chart:
+        """Returns the map and its regions, to be kept."""
+        return Chart(self._atlas, self._charted == self.architecture, self._regions, self._focus)
+
+    def _take_chart(self, chart: Chart) -> None:
+        """Takes what `_chart` gave, for an equal architecture; nothing is shown before the next `_publish`."""
+        self._atlas, self._charted = chart.atlas, self.architecture if chart.current else None
+        self._regions, self._focus = dict(chart.regions), chart.focus
+
+    def _show(self, **values: Any) -> None:
+        before = self.regions
+        super()._show(**values)
+        emptied = [name for name, region in self.regions.items() if before[name].masks and not region.masks]
+        if emptied:
+            self._set(message=f"the edit took all candidates of {', '.join(emptied)}; undo brings them back")
+
+    def _mirrors(self) -> dict[str, Any]:
+        dots, architecture = self._dots(), self._weights.supernet.architecture
+        regions = {name: region.on(dots, architecture) for name, region in self._regions.items()}
+        focused = None if self._focus is None else regions[self._focus]
+        return {**super()._mirrors(), "regions": regions, "focused": focused}
+
+    def _lay_out(self, progress: Callable[[float], None] | None = None) -> None:
+        before, architecture = self._dots(), self.architecture
+        super()._lay_out(progress)
+        # An outline means nothing on another map: what was inside stays the region.
+        for name, region in self._regions.items():
+            if not isinstance(region.area, Having | None):
+                inside = region.on(before, architecture)
+                self._regions[name] = Region(name, inside.masks, architecture.block_ids)
+
+    def _keep(self, name: str, area: Area | None, masks: Iterable[Mask]) -> Region:
+        self._need_map()
+        pruned = [prune(self.architecture, mask) for mask in masks]
+        self._place(pruned)
+        self._regions[name] = Region(name, frozenset(pruned), self.architecture.block_ids, area)
+        region = self._here(name)
+        self._publish(message=_size(region))
+        return region
+
+    def _need_map(self) -> None:
+        if self._atlas is None:
+            self._lay_out(self._tell_share)
+
+    def _map_status(self) -> str | None:
+        """Returns the status of an action that may have to make the map; without that it takes no time."""
+        return "mapping" if self._atlas is None else None
+
+    def _here(self, name: str) -> Region:
+        return self._regions[name].on(self._dots(), self.architecture)
+
+    def _free_name(self) -> str:
+        return next(name for name in (f"region {number}" for number in count(1)) if name not in self._regions)
+
+    def _check_known(self, name: object) -> None:
+        if name not in self._regions:
+            known = closest(name, self._regions) if self._regions else "choose one with region()"
+            raise SessionError(f"there is no region {name!r:.80}", where="region", remedy=known)
+
+    def _describe_focus(self) -> str:
+        if self._focus is None:
+            return "the search goes everywhere"
+        waits = "; first the population that waits is evaluated" if self._evolution.waits else ""
+        return f"the search goes to {_size(self._here(self._focus))}{waits}"
+
+    # ---- the next generation ---------------------------------------------------------------------------------------
+
+    def _proposals(self) -> Propose | None:
+        """Returns what gives the next candidates in place of children; None: the search goes its own way."""
+        self._drawn_from = ""
+        return None if self._focus is None else self._propose
+
+    def _propose(self, wanted: int, rng: np.random.Generator) -> list[Mask]:
+        """Gives candidates of the region: those that nobody evaluated, new ones, and then those that are known."""
+        name = self._focus or ""
+        region, version = self._here(name), self._weights.version
+        dots = [mask for mask in self._dots() if mask in region]
+        found = {mask: self._ledger.find(self.architecture, mask, version) for mask in dots}
+        unevaluated = [mask for mask in dots if found[mask] is None]
+        new = [unevaluated[index] for index in rng.permutation(len(unevaluated))[:wanted]]
+        if len(new) < wanted:
+            new += self._bred(region, wanted - len(new), rng)
+        short = ", which gives no more: widen it, or focus elsewhere" if dots else ", which has no candidates"
+        self._drawn_from = f"; {len(new)} of {wanted} new candidates from {name}{short if len(new) < wanted else ''}"
+        known = [candidate for candidate in found.values() if candidate is not None]
+        ranked = sorted(known, key=lambda candidate: candidate.loss if np.isfinite(candidate.loss) else np.inf)
+        return [*new, *(candidate.mask for candidate in ranked)]
+
+    def _bred(self, region: Region, wanted: int, rng: np.random.Generator) -> list[Mask]:
+        """Returns new candidates that are placed inside a region; they are on the map from then on."""
+        dots = self._dots()
+        grown = breed(region, wanted, projection=dots, draw=self._draw_mask, locate=self._located, rng=rng)
+        children = [mask for mask in grown if mask not in dots]
+        if children:
+            kept = self._regions[region.name]
+            self._atlas = grown if self._atlas is None else grown.over(self._atlas)
+            self._regions[region.name] = replace(kept, masks=kept.masks.union(children))
+            self._set(**self._mirrors())
+        return children
+
+    def _draw_mask(self, chances: Mapping[str, float], rng: np.random.Generator) -> Mask:
+        return random_mask(self.architecture, rng=rng, probabilities=chances)
+
+
+def _size(region: Region) -> str:
+    count = len(region)
+    return f"{region.name}: {count or 'no'} candidate{'' if count == 1 else 's'}"
