@@ -24,7 +24,7 @@ JS_SOURCES := js/package.json js/tsconfig.json js/examples.config.js $(wildcard 
 LABEXTENSION := oneshot_lab/labextension/package.json
 INSTALLED_LABEXTENSION := .venv/share/jupyter/labextensions/oneshot-lab/package.json
 
-.PHONY: help lab demo test lint check format bench bench-truth study screenshots browser setup clean distclean FORCE
+.PHONY: help lab demo test lint check format bench bench-truth bench-steering study screenshots browser setup clean distclean FORCE
 
 help: ## Say what each command does
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -68,6 +68,9 @@ bench-truth: setup ## Compute the stand-alone accuracies that rank_tau is measur
 
 study: setup ## Print the README's table: the search beside its baselines (long)
 	@$(BIN)/python -m tests.benchmarks.study
+
+bench-steering: setup ## Print what sending the search to a region does: ten seeds on digits, some minutes
+	@$(BIN)/python -m tests.benchmarks.steering
 
 screenshots: setup browser ## Make the README's pictures of the Lego View
 	@$(BIN)/python -m tests.ui.screenshots

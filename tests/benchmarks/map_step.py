@@ -1,0 +1,34 @@
+"""The map keeps up: how long a generation's newcomers take to be placed and shown."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator
+
+from oneshot_lab.session.session import SearchSession
+from tests.benchmarks.networks import random_masks
+from tests.benchmarks.registry import Figure, benchmark, seconds
+
+ROUNDS = 15
+
+
+@benchmark
+def map_step() -> Iterator[Figure]:
+    """Places one generation on the first map of about a hundred; compiled code is loaded beforehand."""
+    for template, goal in (("lenet", 200), ("alexnet", None)):
+        session = SearchSession(template, "digits", bar=False)
+        before = session.project()
+        newcomers = [mask for mask in random_masks(session.architecture, 120) if mask not in before]
+        newcomers = newcomers[: session._evolution.population_size]
+
+        def step(session: SearchSession = session, newcomers: list = newcomers) -> None:
+            session._place(newcomers)
+            session._set(**session._mirrors())
+
+        times = []
+        for _ in range(ROUNDS):
+            session._atlas = before
+            times.append(seconds(step))
+        assert len(session.projection) == len(before) + len(newcomers)
+        name = "map_step_ms" if goal else f"map_step_{template}_ms"
+        yield Figure(name, 1000 * statistics.median(times), "ms", goal, at_most=True)
