@@ -15,6 +15,13 @@ export function count(value: number): string {
   return String(value);
 }
 
+const EXACT = new Intl.NumberFormat('en');
+
+/** A count with all its digits: `61,706`. */
+export function exactly(value: number): string {
+  return EXACT.format(value);
+}
+
 // Viridis at eleven even steps.
 const VIRIDIS = [
   [68, 1, 84],

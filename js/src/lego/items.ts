@@ -1,4 +1,4 @@
-import { count, viridis } from './format';
+import { count, exactly, viridis } from './format';
 import type { Drag } from './drag';
 import { type IconName, icon } from '../common/icons';
 import { type Child, element, setAttribute, setText } from '../common/dom';
@@ -84,7 +84,7 @@ export function markProblem(node: HTMLElement, problem: { message: string } | nu
 /** Shows a number of parameters quietly; nothing for items without. */
 export function showCount(node: HTMLElement, parameters: number | null): void {
   setText(node, parameters ? count(parameters) : '');
-  setAttribute(node, 'title', parameters ? `${parameters.toLocaleString('en')} trainable parameters` : null);
+  setAttribute(node, 'title', parameters ? `${exactly(parameters)} trainable parameters` : null);
 }
 
 /** A block's fitness as a bar and a number. */

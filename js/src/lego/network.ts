@@ -5,6 +5,9 @@ import { type Shared, button, listNode } from './items';
 import { LayerView, gapNode } from './layer';
 import type { BlockState, ComponentState, State } from './protocol';
 
+/** From so many layers on, a network fills any window, and only what is in sight of it is drawn. */
+const LARGE = 12;
+
 type Item = { readonly node: HTMLElement; destroy(): void };
 
 /** The nested lists: one element per item for as long as the item lives, wherever it moves to. */
@@ -42,6 +45,7 @@ export class Network {
       return view.node;
     });
     reconcile(this.list, layers);
+    this.list.classList.toggle('osl-large', layers.length >= LARGE);
     for (const [id, view] of this.views) {
       if (!this.used.has(id)) {
         view.destroy();

@@ -1,5 +1,5 @@
 import { element, setAttribute, setText } from '../common/dom';
-import { count } from './format';
+import { count, exactly } from './format';
 import type { Notes } from './notes';
 import type { State } from './protocol';
 
@@ -41,7 +41,7 @@ export class Status {
       'title',
       state.parameters === null
         ? null
-        : `${state.parameters.toLocaleString('en')} trainable parameters, all blocks together`
+        : `${exactly(state.parameters)} trainable parameters, all blocks together`
     );
     this.drawProblem(state);
   }
