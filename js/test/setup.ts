@@ -4,3 +4,6 @@ globalThis.DragEvent ??= class DragEvent extends MouseEvent {} as typeof DragEve
 
 globalThis.matchMedia ??= query =>
   Object.assign(new EventTarget(), { matches: false, media: query }) as MediaQueryList;
+
+// There is nothing to draw on; without this, jsdom says so at every try.
+HTMLCanvasElement.prototype.getContext = () => null;

@@ -1,11 +1,21 @@
 import type { GraphEdge, GraphNode } from './protocol';
 
-interface Point {
+export interface Point {
   x: number;
   y: number;
 }
 
-/** How cytoscape takes control points: along the line from source to target, and beside it. */
+/** The way of an edge: a cubic curve with its two controls, or an arc round the corners at its first and last. */
+export interface Course {
+  start: Point;
+  controls: Point[];
+  end: Point;
+  middle: Point;
+  /** How long a label on it may be. */
+  room: number;
+}
+
+/** How cytoscape takes controls: along the line from source to target, and beside it. */
 export interface Bend {
   weights: string;
   distances: string;
@@ -16,37 +26,35 @@ const LIFT = 24;
 const LANE = 15;
 const CORNER = 22;
 
+type Nodes = ReadonlyMap<string, GraphNode>;
+
 /** Gives every edge its course: flow in soft curves from side to side, links as arcs above what they skip. */
-export function bends(edges: readonly GraphEdge[], nodes: ReadonlyMap<string, GraphNode>): Map<string, Bend> {
-  const result = new Map<string, Bend>();
-  const lanes = laneOf(edges, nodes);
-  for (const edge of edges) {
-    const [source, target] = [nodes.get(edge.source), nodes.get(edge.target)];
-    if (source && target) {
-      const points =
-        edge.kind === 'link' ? arc(source, target, nodes, lanes.get(edge.id) ?? 0) : flow(source, target);
-      result.set(edge.id, bend(source, target, points));
+export function coursesOf(edges: readonly GraphEdge[], nodes: Nodes): Map<string, Course> {
+  const courses = new Map<string, Course>();
+  const lanes = lanesOf(edges, nodes);
+  for (const { id, source, target, kind } of edges) {
+    const [from, to] = [nodes.get(source), nodes.get(target)];
+    if (from && to) {
+      courses.set(id, kind === 'link' ? arc(from, to, nodes, lanes.get(id) ?? 0) : flow(from, to));
     }
   }
-  return result;
+  return courses;
 }
 
 /** Leaves and arrives level. */
-function flow(source: GraphNode, target: GraphNode): Point[] {
-  const middle = (source.x + source.width / 2 + target.x - target.width / 2) / 2;
-  return [
-    { x: middle, y: source.y },
-    { x: middle, y: target.y }
+function flow(source: GraphNode, target: GraphNode): Course {
+  const start = { x: source.x + source.width / 2, y: source.y };
+  const end = { x: target.x - target.width / 2, y: target.y };
+  const x = (start.x + end.x) / 2;
+  const controls = [
+    { x, y: start.y },
+    { x, y: end.y }
   ];
+  return { start, controls, end, middle: { x, y: (start.y + end.y) / 2 }, room: 0 };
 }
 
 /** Straight up, round a corner, along, and straight down: as far above the blocks as its lane says. */
-function arc(
-  source: GraphNode,
-  target: GraphNode,
-  nodes: ReadonlyMap<string, GraphNode>,
-  lane: number
-): Point[] {
+function arc(source: GraphNode, target: GraphNode, nodes: Nodes, lane: number): Course {
   const [left, right] = [Math.min(source.x, target.x), Math.max(source.x, target.x)];
   let top = Infinity;
   for (const node of nodes.values()) {
@@ -56,37 +64,42 @@ function arc(
   }
   const y = top - LIFT - lane * LANE;
   const corner = Math.min(CORNER, (right - left) / 4) * Math.sign(target.x - source.x || 1);
-  return [source.x, source.x + 2 * corner, target.x - 2 * corner, target.x].map(x => ({ x, y }));
+  return {
+    start: { x: source.x, y: source.y - source.height / 2 },
+    controls: [source.x, source.x + 2 * corner, target.x - 2 * corner, target.x].map(x => ({ x, y })),
+    end: { x: target.x, y: target.y - target.height / 2 },
+    middle: { x: (left + right) / 2, y },
+    room: Math.max(40, right - left - 2 * CORNER)
+  };
 }
 
 /** Links over the same layers get a lane each, the shorter ones below. */
-function laneOf(edges: readonly GraphEdge[], nodes: ReadonlyMap<string, GraphNode>): Map<string, number> {
+function lanesOf(edges: readonly GraphEdge[], nodes: Nodes): Map<string, number> {
   const spans = edges
     .filter(edge => edge.kind === 'link')
-    .flatMap(({ id, source, target }) => {
-      const ends = [nodes.get(source)?.x, nodes.get(target)?.x];
-      return ends.includes(undefined) ? [] : [{ id, ends: (ends as number[]).sort((a, b) => a - b) }];
+    .map(({ id, source, target }) => {
+      const ends = [nodes.get(source)?.x ?? 0, nodes.get(target)?.x ?? 0];
+      return { id, left: Math.min(...ends), right: Math.max(...ends) };
     })
-    .sort((a, b) => a.ends[1]! - a.ends[0]! - (b.ends[1]! - b.ends[0]!));
-  const lanes: number[][][] = [];
+    .sort((one, other) => one.right - one.left - (other.right - other.left));
+  const lanes: (typeof spans)[] = [];
   const result = new Map<string, number>();
-  for (const { id, ends } of spans) {
-    const isFree = (lane: number[][]): boolean =>
-      lane.every(other => ends[1]! <= other[0]! || ends[0]! >= other[1]!);
-    let lane = lanes.findIndex(isFree);
-    if (lane < 0) {
-      lane = lanes.push([]) - 1;
-    }
-    lanes[lane]!.push(ends);
-    result.set(id, lane);
+  for (const span of spans) {
+    const isFree = (lane: typeof spans): boolean =>
+      lane.every(other => span.right <= other.left || span.left >= other.right);
+    const found = lanes.findIndex(isFree);
+    const lane = found < 0 ? lanes.push([]) - 1 : found;
+    lanes[lane]!.push(span);
+    result.set(span.id, lane);
   }
   return result;
 }
 
-function bend(source: Point, target: Point, points: readonly Point[]): Bend {
+/** A course in cytoscape's terms, so that the mouse finds it where it is drawn. */
+export function bendOf({ controls }: Course, source: Point, target: Point): Bend {
   const [dx, dy] = [target.x - source.x, target.y - source.y];
   const length = Math.hypot(dx, dy) || 1;
-  const at = points.map(({ x, y }) => [x - source.x, y - source.y] as const);
+  const at = controls.map(({ x, y }) => [x - source.x, y - source.y] as const);
   const text = (values: number[]): string => values.map(value => value.toFixed(4)).join(' ');
   return {
     weights: text(at.map(([x, y]) => (x * dx + y * dy) / length ** 2)),

@@ -3,6 +3,7 @@ import type { Core } from 'cytoscape';
 import { element, setAttribute } from '../common/dom';
 import { type Answer, type Ask, type Edit, type Request, refusalText } from '../common/messages';
 import { Outbox } from '../common/outbox';
+import { watchSize } from '../common/size';
 import { Strip } from './candidate';
 import { Card } from './card';
 import { Commands } from './commands';
@@ -72,7 +73,7 @@ export class GraphEditor {
   readonly pointer: Pointer;
   private readonly hover: Hover;
   private readonly outbox: Outbox;
-  private readonly sizes: ResizeObserver | null;
+  private readonly forgetSize: () => void;
   private readonly forgetTheme: () => void;
 
   constructor(
@@ -126,8 +127,7 @@ export class GraphEditor {
     this.commands.mount();
     listenToKeys(this, this.commands);
     this.forgetTheme = watchTheme(() => this.restyle());
-    this.sizes = typeof ResizeObserver === 'undefined' ? null : new ResizeObserver(() => this.resized());
-    this.sizes?.observe(this.stage);
+    this.forgetSize = watchSize(this.stage, () => this.resized());
     this.cy.style(stylesheet(this.theme));
     this.lock();
   }
@@ -170,12 +170,12 @@ export class GraphEditor {
     }
     this.selected = new Set(blocks);
     this.link = null;
-    this.show();
     const node = blocks.flatMap(block => this.scene.nodesOf(block))[0];
     if (node) {
       this.current = node.id;
       this.viewport.reveal(node);
     }
+    this.show();
   }
 
   /** Shows which block the pointer is at in another view. */
@@ -204,10 +204,13 @@ export class GraphEditor {
     this.hover.destroy();
     this.pointer.destroy();
     this.forgetTheme();
-    this.sizes?.disconnect();
+    this.forgetSize();
     this.layer.destroy();
     this.commands.destroy();
+    const container = this.cy.container();
     this.cy.destroy();
+    // What cytoscape leaves behind holds on to its own element: to nothing else of the page.
+    container?.remove();
     delete this.root.oslGraph;
     this.root.remove();
   }
@@ -320,6 +323,8 @@ export class GraphEditor {
     const end = point ?? (to && { x: to.x - to.width / 2, y: to.y });
     return {
       nodes: this.scene.nodes.values(),
+      edges: this.scene.edges.values(),
+      courses: this.scene.courses,
       marksOf: (id: string) => this.marking.of(id),
       theme,
       focused: pointer.keyboard,
@@ -339,7 +344,7 @@ export class GraphEditor {
 
   private showCard(): void {
     const item = this.item(this.pointer.cardOf() ?? this.link);
-    if (!item || (this.linking.active && !this.linking.to)) {
+    if (!item || this.linking.active) {
       this.card.hide();
     } else if ('role' in item) {
       this.card.showNode(item, this.pointer.boxOf(item));

@@ -6,7 +6,7 @@ declare module 'jupyter-cytoscape' {
   export class CytoscapeModel extends DOMWidgetModel {}
 
   export class CytoscapeView extends DOMWidgetView {
-    cytoscape_obj: Core;
+    cytoscape_obj: Core | null;
     /** Makes the graph in the view's element. */
     init_render(): void;
   }

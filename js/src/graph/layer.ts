@@ -29,16 +29,13 @@ export class Layer {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
     const { clientWidth: width, clientHeight: height } = this.node;
-    if (!width || !height) {
-      return;
-    }
-    const ratio = window.devicePixelRatio || 1;
-    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (this.node.width !== wide || this.node.height !== high) {
-      this.node.width = wide;
-      this.node.height = high;
-    }
-    if (this.context) {
+    if (this.context && width && height) {
+      const ratio = window.devicePixelRatio || 1;
+      const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+      if (this.node.width !== wide || this.node.height !== high) {
+        this.node.width = wide;
+        this.node.height = high;
+      }
       const view = { zoom: this.cy.zoom(), pan: this.cy.pan(), width, height, ratio };
       paint(this.context, view, this.picture());
     }

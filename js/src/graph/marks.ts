@@ -3,7 +3,7 @@ import type { Core } from 'cytoscape';
 import type { Marks } from './protocol';
 import type { Scene } from './scene';
 
-/** What can be seen of a node or edge beside what it is; also its classes in cytoscape. */
+/** What can be seen of a node or edge beside what it is. */
 export type Mark =
   | 'hover'
   | 'region'
@@ -20,9 +20,8 @@ export type Mark =
   /** Not highlighted while others are. */
   | 'dim';
 
-const KINDS: readonly Mark[] = [
-  ...(['hover', 'region', 'selected', 'pointer', 'current', 'from', 'to', 'path', 'dim'] as const)
-];
+/** Those that are also classes in cytoscape, for who looks from outside; to drawing they are nothing. */
+const CLASSES: readonly Mark[] = ['hover', 'region', 'selected', 'pointer', 'current', 'from', 'to'];
 const NONE: ReadonlySet<Mark> = new Set();
 
 /** What is to be shown; everything by the id of a node or edge, but for blocks. */
@@ -52,23 +51,19 @@ export class Marking {
     return this.byId.get(id) ?? NONE;
   }
 
-  /** Shows marks; true: something has changed. */
-  show(shown: Shown): boolean {
+  show(shown: Shown): void {
     const next = this.workOut(shown);
-    let changed = false;
     this.cy.batch(() => {
       for (const id of new Set([...this.byId.keys(), ...next.keys()])) {
         const [before, now] = [this.of(id), next.get(id) ?? NONE];
-        const different = KINDS.filter(kind => before.has(kind) !== now.has(kind));
+        const different = CLASSES.filter(kind => before.has(kind) !== now.has(kind));
         if (different.length) {
-          changed = true;
           const element = this.cy.getElementById(id);
           different.forEach(kind => element.toggleClass(kind, now.has(kind)));
         }
       }
     });
     this.byId = next;
-    return changed;
   }
 
   private workOut({ marks, selected, pointer, current, link, from, to }: Shown): Map<string, Set<Mark>> {

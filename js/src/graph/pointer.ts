@@ -12,6 +12,11 @@ const ROOM = 6;
 /** How long what was under the pointer stays so, on the way to its handle. */
 const STAY_MS = 160;
 
+/** A part of cytoscape that its types do not tell of. */
+interface Renders {
+  renderer?(): { invalidateContainerClientCoordsCache?(): void } | null;
+}
+
 /** The mouse: what it points at, clicks, boxes, and the handle that links are drawn from. */
 export class Pointer {
   /** What is under the pointer: a node or a link; or a block, if it was another view's pointer. */
@@ -35,6 +40,8 @@ export class Pointer {
   private leaving: ReturnType<typeof setTimeout> | null = null;
   private boxed: string[] = [];
   private pressed = false;
+  /** While the mouse brings the focus here. */
+  private focusing = false;
 
   constructor(
     private readonly editor: GraphEditor,
@@ -61,8 +68,11 @@ export class Pointer {
     }
   }
 
-  takeKeyboard(): void {
-    this.keyboard = true;
+  /** Takes note of whether it is the keyboard that is used. */
+  takeKeyboard(keyboard = true): void {
+    this.keyboard = keyboard;
+    this.editor.root.classList.toggle('osl-keyboard', keyboard);
+    this.editor.show();
   }
 
   /** What the card tells about: only what this view's own pointer is at. */
@@ -91,7 +101,7 @@ export class Pointer {
   }
 
   middleOf(edge: GraphEdge): Box {
-    const { x, y } = this.onStage(this.editor.cy.getElementById(edge.id).midpoint());
+    const { x, y } = this.onStage(this.editor.scene.courses.get(edge.id)!.middle);
     return { left: x, right: x, top: y - 4, bottom: y + 4 };
   }
 
@@ -168,26 +178,25 @@ export class Pointer {
 
   private listenToStage(): void {
     const { stage, linking } = this.editor;
-    stage.addEventListener('mousedown', () => {
-      this.keyboard = false;
-      // Cytoscape takes the focus from whatever has it.
-      stage.focus({ preventScroll: true });
-    });
+    // Cytoscape takes the focus from whatever has it.
+    stage.addEventListener('mousedown', () => this.takeFocus());
     stage.addEventListener('focusin', () => {
-      this.keyboard ||= stage.matches(':focus-visible');
+      this.takeKeyboard(!this.focusing);
       this.editor.tell();
-      this.editor.show();
     });
-    stage.addEventListener('focusout', () => {
-      this.keyboard = false;
-      this.editor.show();
-    });
+    stage.addEventListener('focusout', () => this.takeKeyboard(false));
     stage.addEventListener('mouseleave', () => this.leaveSoon());
     stage.addEventListener('pointermove', event => {
       if (linking.active && linking.from) {
         this.aim(event);
       }
     });
+    // Cytoscape remembers where it is on the page until that scrolls; what is above may also grow.
+    const { renderer } = this.editor.cy as unknown as Renders;
+    for (const type of ['mousemove', 'mousedown', 'wheel', 'touchstart']) {
+      const forget = (): void => renderer?.call(this.editor.cy)?.invalidateContainerClientCoordsCache?.();
+      stage.addEventListener(type, forget, { capture: true, passive: true });
+    }
     // The wheel scrolls the page, unless one works here: nobody wants to be caught while reading a notebook.
     const guard = (event: WheelEvent): void => {
       if (!event.ctrlKey && !event.metaKey && document.activeElement !== stage) {
@@ -197,9 +206,16 @@ export class Pointer {
     stage.addEventListener('wheel', guard, { capture: true, passive: true });
   }
 
+  private takeFocus(): void {
+    this.focusing = true;
+    this.editor.stage.focus({ preventScroll: true });
+    this.focusing = false;
+    this.takeKeyboard(false);
+  }
+
   private listenToHandle(): void {
     const { handle } = this;
-    const { linking, commands, stage } = this.editor;
+    const { linking, commands } = this.editor;
     let dragging = false;
     handle.addEventListener('pointerenter', () => this.stay());
     handle.addEventListener('pointerleave', () => !dragging && this.leaveSoon());
@@ -210,7 +226,7 @@ export class Pointer {
         return;
       }
       event.preventDefault();
-      stage.focus({ preventScroll: true });
+      this.takeFocus();
       handle.setPointerCapture?.(event.pointerId);
       dragging = true;
       linking.begin(from);

@@ -1,15 +1,16 @@
 import type { Core, ElementDefinition } from 'cytoscape';
 
-import { type Bend, bends } from './curves';
+import { type Bend, type Course, bendOf, coursesOf } from './curves';
 import type { Drawing, GraphEdge, GraphNode } from './protocol';
 
 /**
- * The elements in cytoscape: there for what is under the pointer, for the edges and for the viewport. Only what has
- * changed is touched, so that nothing jumps and no layout runs.
+ * The elements in cytoscape: there for what is under the pointer, and for the viewport. Only what has changed is
+ * touched, so that nothing jumps and no layout runs.
  */
 export class Scene {
   readonly nodes = new Map<string, GraphNode>();
   readonly edges = new Map<string, GraphEdge>();
+  courses: ReadonlyMap<string, Course> = new Map();
 
   constructor(private readonly cy: Core) {}
 
@@ -18,7 +19,7 @@ export class Scene {
     // An edge without both of its ends would be an error in cytoscape.
     const whole = drawing.edges.filter(edge => nodes.has(edge.source) && nodes.has(edge.target));
     const edges = new Map(whole.map(edge => [edge.id, edge]));
-    const courses = bends(whole, nodes);
+    this.courses = coursesOf(whole, nodes);
     this.cy.batch(() => {
       this.cy
         .elements()
@@ -26,7 +27,10 @@ export class Scene {
         .remove();
       const added: ElementDefinition[] = [];
       nodes.forEach(node => this.node(node, added));
-      edges.forEach(edge => this.edge(edge, courses.get(edge.id)!, added));
+      for (const edge of whole) {
+        const [source, target] = [nodes.get(edge.source)!, nodes.get(edge.target)!];
+        this.edge(edge, bendOf(this.courses.get(edge.id)!, source, target), added);
+      }
       this.cy.add(added);
     });
     replace(this.nodes, nodes);
@@ -68,25 +72,15 @@ export class Scene {
     }
   }
 
-  private edge(
-    { id, source, target, kind, projection }: GraphEdge,
-    course: Bend,
-    added: ElementDefinition[]
-  ) {
+  private edge({ id, source, target, kind }: GraphEdge, bend: Bend, added: ElementDefinition[]): void {
     const element = this.cy.getElementById(id);
-    const label = projection ?? '';
     const isSame = element.data('source') === source && element.data('target') === target;
     if (element.empty() || !isSame) {
       element.remove();
-      const data = { id, source, target, label, ...course };
+      const data = { id, source, target, ...bend };
       added.push({ group: 'edges', data, classes: kind, pannable: true });
-      return;
-    }
-    if (element.data('weights') !== course.weights || element.data('distances') !== course.distances) {
-      element.data(course);
-    }
-    if (element.data('label') !== label) {
-      element.data({ label });
+    } else if (element.data('weights') !== bend.weights || element.data('distances') !== bend.distances) {
+      element.data(bend);
     }
   }
 }

@@ -30,19 +30,26 @@ const VARIABLES = {
 export function readTheme(node: Element): Theme {
   const style = getComputedStyle(node);
   const context = document.createElement('canvas').getContext('2d');
-  const read = ([name, fallback]: readonly [string, string]): string => {
-    const value = style.getPropertyValue(name).trim() || fallback;
-    // A canvas says every colour in a form that cytoscape reads, too.
-    if (context && name !== VARIABLES.font[0]) {
-      context.fillStyle = fallback;
-      context.fillStyle = value;
-      return context.fillStyle;
+  const read = ([name, fallback]: readonly [string, string]): string =>
+    style.getPropertyValue(name).trim() || fallback;
+  // A canvas says every colour in a form that cytoscape reads, too.
+  const colour = (variable: readonly [string, string]): string => {
+    if (!context) {
+      return read(variable);
     }
-    return value;
+    context.fillStyle = variable[1];
+    context.fillStyle = read(variable);
+    return context.fillStyle;
   };
-  const values = Object.fromEntries(
-    Object.entries(VARIABLES).map(([name, variable]) => [name, read(variable)])
-  ) as unknown as Omit<Theme, 'tint'>;
+  const { font, paper, ...others } = VARIABLES;
+  const ground = colour(paper);
+  const values = {
+    ...(Object.fromEntries(
+      Object.entries(others).map(([name, variable]) => [name, opaque(colour(variable), ground)])
+    ) as Record<keyof typeof others, string>),
+    font: read(font),
+    paper: ground
+  };
   const strong = matchMedia('(prefers-contrast: more), (forced-colors: active)').matches;
   return {
     ...values,
@@ -59,8 +66,25 @@ export function watchTheme(changed: () => void): () => void {
   return () => observer.disconnect();
 }
 
+/** A colour as it looks on a ground: cytoscape would leave out that it lets that through. */
+function opaque(colour: string, ground: string): string {
+  const [red, green, blue, alpha] = /^rgba\((.*)\)$/.exec(colour)?.[1]?.split(',').map(Number) ?? [];
+  if (alpha === undefined) {
+    return colour;
+  }
+  const mixed = channelsOf(ground).map((below, index) =>
+    Math.round(below + ([red, green, blue][index]! - below) * alpha)
+  );
+  return `rgb(${mixed.join(', ')})`;
+}
+
 function isDark(colour: string): boolean {
-  const channels = /^#(..)(..)(..)/.exec(colour)?.slice(1);
-  const [red, green, blue] = (channels ?? ['ff', 'ff', 'ff']).map(text => parseInt(text, 16));
+  const [red, green, blue] = channelsOf(colour);
   return 0.3 * red! + 0.59 * green! + 0.11 * blue! < 128;
+}
+
+/** Of `#rrggbb`, which is how a canvas says a colour that lets nothing through; else those of white. */
+function channelsOf(colour: string): number[] {
+  const channels = /^#(..)(..)(..)$/.exec(colour)?.slice(1) ?? ['ff', 'ff', 'ff'];
+  return channels.map(text => parseInt(text, 16));
 }

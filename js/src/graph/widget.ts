@@ -75,9 +75,10 @@ export class GraphView extends CytoscapeView {
     this.el = container;
     this.init_render();
     this.el = el;
+    const graph = this.cytoscape_obj!;
     // Its tooltips would make HTML of names.
-    this.cytoscape_obj.off('click');
-    return this.cytoscape_obj;
+    graph.off('click');
+    return graph;
   }
 
   private get isConnected(): boolean {
@@ -99,7 +100,8 @@ export class GraphView extends CytoscapeView {
     this.isGone = true;
     this.kernel?.forget();
     this.editor?.destroy();
-    this.editor = null;
+    // A model outlives its comm, and with it a view; what was drawn need not.
+    this.kernel = this.editor = this.cytoscape_obj = null;
     super.remove();
   }
 }
