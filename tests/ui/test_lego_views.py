@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from itertools import cycle
 from pathlib import Path
 
@@ -203,7 +205,7 @@ def test_a_network_can_be_drawn_without_a_session(notebook: Notebook) -> None:
         assert outline(lego.architecture()) == outline(loads(notebook.value("dumps(alone.target.architecture)")))
 
 
-# ---- the kernel goes away: these two come last, and leave the notebook without one -----------------------------------
+# ---- the kernel goes away: these come last, and leave the notebook without one --------------------------------------
 
 
 def test_after_a_restart_of_the_kernel_the_view_says_that_it_is_only_a_picture(lego: Lego) -> None:
@@ -218,6 +220,18 @@ def test_after_a_restart_of_the_kernel_the_view_says_that_it_is_only_a_picture(l
     expect(again.root.locator(".osl-banner")).to_be_hidden()
     with again.makes(RemoveBlock("B1")):
         again.use("B1", "remove")
+
+
+def test_after_the_kernel_died_another_one_does_not_bring_the_view_back(lego: Lego) -> None:
+    drawn = lego.architecture()
+    lego.stand_on("B1")
+    os.kill(lego.notebook.value("__import__('os').getpid()"), signal.SIGKILL)
+    lego.page.get_by_role("dialog").get_by_role("button", name="Ok").click()
+    lego.page.wait_for_function("() => window.notebook.sessionContext.session.kernel.status === 'idle'")
+    lego.item("B1").focus()
+    takes_no_edits(lego)
+    lego.shows(drawn)
+    lego.notebook.execute(IMPORTS)
 
 
 def test_a_kernel_that_was_shut_down_takes_no_edits(lego: Lego) -> None:
