@@ -16,11 +16,14 @@ Draw = Callable[[Mapping[str, float], np.random.Generator], Mask]
 Locate = Callable[[Projection, Sequence[Mask]], Projection]
 """Gives a map with these candidates placed on it as newcomers."""
 
-DOUBTS = (0.5, 0.5, 0.25, 0.25, 0.1, 0.1)
+DOUBTS = (0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.1, 0.1)
 """Of each round (see `Region.marginals`): children that stray from the region are drawn closer to it."""
 
-LITTER = 4
+LITTER = 2
 """Children drawn in a round, over those that are still wanted."""
+
+SMALLEST = 16
+"""Children drawn in a round, however few are wanted."""
 
 
 def breed(
@@ -49,7 +52,7 @@ def breed(
         if missing <= 0:
             break
         chances = region.marginals(doubt=doubt)
-        drawn = (draw(chances, rng) for _ in range(LITTER * missing))
+        drawn = (draw(chances, rng) for _ in range(max(SMALLEST, LITTER * missing)))
         litter = [mask for mask in dict.fromkeys(drawn) if mask not in grown]
         if litter:
             placed = locate(grown, litter)
