@@ -22,6 +22,9 @@ from oneshot_lab.views.picture import to_svg
 KINDS = ("hover", "region", "selection")
 """What blocks can be highlighted as, all at once: told apart by their outlines, not by colour alone."""
 
+KEPT = "application/vnd.oneshot-lab.view+json"
+"""By this, the browser part knows a view that has a still picture of itself; see js/src/pictures.ts."""
+
 
 class GraphView(EditingWidget, CytoscapeWidget):
     """The network of a session, or of an architecture by itself, as a graph of blocks.
@@ -132,10 +135,10 @@ class GraphView(EditingWidget, CytoscapeWidget):
         sub = self._sub_network()
         return to_svg(drawing, title=f"The network {info.name}: {_summary(info)}", candidate=sub and sub[0])
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str] | None:
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
         """Returns what Jupyter keeps of the view in a notebook: a still picture for who reads it without a kernel."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        return bundle and {**bundle, "image/svg+xml": self.to_svg()}
+        return bundle and {**bundle, KEPT: {}, "image/svg+xml": self.to_svg()}
 
     # ---- to the browser --------------------------------------------------------------------------------------------
 

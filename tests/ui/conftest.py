@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.ui import graph as graphs
 from tests.ui.browser import running_chromium
+from tests.ui.graph import Graph
 from tests.ui.lego import IMPORTS, SESSION, Lego
 from tests.ui.notebook import Notebook, open_notebook
 from tests.ui.server import running_lab
@@ -48,3 +50,10 @@ def lego(notebook: Notebook) -> Lego:
     """A new session on the small LeNet template, and its Lego View in the notebook."""
     notebook.run_cell(SESSION)
     return Lego(notebook)
+
+
+@pytest.fixture
+def graph(notebook: Notebook) -> Graph:
+    """A new session on the small LeNet template, and its Graph View in the notebook."""
+    notebook.run_cell(graphs.SESSION)
+    return Graph(notebook)

@@ -12,7 +12,7 @@ from oneshot_lab.architecture.mask import Mask, prune
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import ArchitectureError, MaskError, SessionError
 from oneshot_lab.session.editing import Sketch
-from oneshot_lab.views.graph import GraphView
+from oneshot_lab.views.graph import KEPT, GraphView
 from oneshot_lab.views.info import network_info, to_json
 from oneshot_lab.views.layout import lay_out
 from oneshot_lab.views.lego import LegoView
@@ -146,7 +146,7 @@ def test_what_cannot_be_highlighted_is_refused(view):
 def test_a_notebook_keeps_a_picture(view):
     view.highlight(MASK)
     bundle = view._repr_mimebundle_()
-    assert set(bundle) == {"text/plain", "application/vnd.jupyter.widget-view+json", "image/svg+xml"}
+    assert set(bundle) == {"text/plain", "application/vnd.jupyter.widget-view+json", KEPT, "image/svg+xml"}
     assert bundle["image/svg+xml"] == view.to_svg()
     assert bundle["text/plain"] == "GraphView('lenet')"
     root = ElementTree.fromstring(view.to_svg())

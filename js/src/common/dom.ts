@@ -88,3 +88,11 @@ function longestRising(numbers: readonly number[]): Set<number> {
 export function itemOf(target: EventTarget | null): HTMLElement | null {
   return target instanceof Element ? target.closest<HTMLElement>('.osl-item') : null;
 }
+
+/** Scrolls a box so far that an element in it can be seen; the page around the box stays where it is. */
+export function scrollTo(node: HTMLElement, box: HTMLElement): void {
+  const [seen, frame] = [node.getBoundingClientRect(), box.getBoundingClientRect()];
+  const above = frame.top - seen.top;
+  const below = seen.bottom - frame.bottom;
+  box.scrollTop += above > 0 ? -above : Math.max(below, 0);
+}

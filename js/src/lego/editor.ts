@@ -1,5 +1,5 @@
 import { Commands } from './commands';
-import { element } from '../common/dom';
+import { element, scrollTo } from '../common/dom';
 import { Drag, type Drop } from './drag';
 import { listen } from './events';
 import { type Planned, put } from './gestures';
@@ -34,6 +34,7 @@ export class LegoEditor {
   readonly toolbar: Toolbar;
   readonly collapsed = new Set<string>();
   tree: Tree | null = null;
+  private readonly scroll: HTMLElement;
   private readonly notes = new Notes();
   private readonly status = new Status(this.notes);
   private readonly outbox: Outbox;
@@ -63,9 +64,9 @@ export class LegoEditor {
     this.network = new Network({ kinds, merges: catalogue.merges, drag: this.drag, notes: this.notes });
     this.toolbar = new Toolbar(catalogue.templates);
     const { banner, problem, foot } = this.status;
-    const scroll = element('div', { class: 'osl-scroll' }, this.network.node);
+    this.scroll = element('div', { class: 'osl-scroll' }, this.network.node);
     // The banner comes and goes below the network, so that nothing jumps under the pointer.
-    this.root = element('div', { class: 'osl-lego' }, this.toolbar.node, problem, scroll, banner, foot);
+    this.root = element('div', { class: 'osl-lego' }, this.toolbar.node, problem, this.scroll, banner, foot);
     host.append(this.root);
     this.commands = new Commands(this, catalogue);
     listen(this, this.commands);
@@ -98,10 +99,15 @@ export class LegoEditor {
     this.lock();
   }
 
-  /** Shows a selection that was made elsewhere. */
+  /** Shows a selection that was made elsewhere, and brings its first item into sight. */
   setSelected(ids: readonly string[]): void {
+    const isNew = ids.some(id => !this.selection.ids.has(id));
     this.selection.assign(ids);
     this.mark();
+    const first = this.network.item(ids[0] ?? null);
+    if (isNew && first) {
+      scrollTo(first.querySelector<HTMLElement>('.osl-head, .osl-row') ?? first, this.scroll);
+    }
   }
 
   destroy(): void {

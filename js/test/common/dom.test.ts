@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { element, reconcile } from '../../src/common/dom';
+import { element, reconcile, scrollTo } from '../../src/common/dom';
 
 const item = (name: string): HTMLElement => element('div', { class: 'osl-item', id: name }, name);
 const ids = (parent: Element): string => [...parent.children].map(child => child.id).join('');
@@ -42,4 +42,18 @@ test('the siblings of an item that moves are not touched, so that they keep thei
 
 test('text never becomes HTML', () => {
   expect(element('span', { title: '"><b>' }, '<img src=x onerror=alert(1)>').children).toHaveLength(0);
+});
+
+test.each([
+  [10, 5],
+  [250, 90],
+  [100, 40]
+])('a box scrolls just so far that an element in it is seen', (top, wanted) => {
+  const at = (from: number, height: number) => ({ top: from, bottom: from + height }) as DOMRect;
+  const [box, node] = [element('div', {}), element('div', {})];
+  box.getBoundingClientRect = () => at(45, 175);
+  node.getBoundingClientRect = () => at(top, 20);
+  box.scrollTop = 40;
+  scrollTo(node, box);
+  expect(box.scrollTop).toBe(wanted);
 });

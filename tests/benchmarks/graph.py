@@ -1,0 +1,94 @@
+"""The Graph View in a real browser, over a real kernel: 300 blocks, from a cell to the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+
+from oneshot_lab.architecture.repair import repair
+from oneshot_lab.architecture.serial import dumps
+from tests.architecture.networks import network
+from tests.benchmarks.registry import Figure, benchmark
+from tests.ui.browser import running_chromium
+from tests.ui.notebook import Notebook, open_notebook
+from tests.ui.server import running_lab
+
+OPENINGS = 5
+HIGHLIGHTS = 60
+
+# From running the cell until the drawing is on the screen; and all messages of widgets on the way, to and fro.
+OPEN = """async () => {
+    const { content, sessionContext } = window.notebook;
+    content.activeCell.model.sharedModel.setSource('view = osl.GraphView(network)\\nview');
+    content.activeCell.model.outputs.clear();
+    let messages = 0;
+    const count = (_, { msg }) => { messages += msg.header.msg_type.startsWith('comm_'); };
+    sessionContext.session.kernel.anyMessage.connect(count);
+    const started = performance.now();
+    void window.jupyterapp.commands.execute('notebook:run-cell');
+    while (document.querySelector('.osl-graph')?.oslGraph?.nodes('[role="block"]').length !== 300) {
+        await new Promise(requestAnimationFrame);
+    }
+    await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
+    const seconds = (performance.now() - started) / 1000;
+    // What comes afterwards counts as well.
+    await sessionContext.session.kernel.requestKernelInfo();
+    sessionContext.session.kernel.anyMessage.disconnect(count);
+    return [seconds, messages];
+}"""
+
+# Highlights another sub-network in Python: from its clock before the trait is set, to the browser's when it is painted.
+HIGHLIGHT = """async code => {
+    const { kernel } = window.notebook.sessionContext.session;
+    const { oslGraph } = document.querySelector('.osl-graph');
+    const lit = () => oslGraph.nodes('.hover').map(node => node.id()).join();
+    const before = lit();
+    const future = kernel.requestExecute({ code, store_history: false, user_expressions: { started: 'started' } });
+    while (lit() === before) {
+        await new Promise(resolve => setTimeout(resolve));
+    }
+    await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
+    const painted = performance.timeOrigin + performance.now();
+    const { content } = await future.done;
+    return painted - 1000 * +content.user_expressions.started.data['text/plain'];
+}"""
+
+NEXT = """
+import time
+from oneshot_lab.search.operators import random_mask
+mask = random_mask(network, rng=rng)
+started = time.time()
+view.highlight(mask)
+"""
+
+
+@benchmark
+def graph() -> Iterator[Figure]:
+    """A supernet of 60 layers with five blocks each."""
+    choices = " | ".join(f"Conv2d(, 8, {kernel})" for kernel in (1, 3, 5, 7, 9))
+    classifiers = " | ".join(["AdaptiveAvgPool2d(1); Flatten; Linear"] * 5)
+    wide, _ = repair(network(*[choices] * 59, classifiers))
+    with (
+        TemporaryDirectory() as home,
+        running_lab(Path(home)) as lab,
+        running_chromium() as browser,
+        open_notebook(browser, lab, width=1440, height=900) as notebook,
+    ):
+        notebook.execute(
+            "import numpy, oneshot_lab as osl\n"
+            "from oneshot_lab.architecture.serial import loads\n"
+            f"network, rng, view = loads({dumps(wide)!r}), numpy.random.default_rng(0), osl.GraphView"
+        )
+        # The first opening also fetches the code.
+        openings = [_open(notebook) for _ in range(OPENINGS)]
+        times = [float(notebook.page.evaluate(HIGHLIGHT, NEXT)) for _ in range(HIGHLIGHTS)]
+    yield Figure("graph_300_first_paint_s", max(seconds for seconds, _ in openings), "s", 1, at_most=True)
+    yield Figure("graph_300_messages", max(messages for _, messages in openings), "", 50, at_most=True)
+    yield Figure("graph_highlight_p95_ms", quantiles(times, n=20)[-1], "ms", 50, at_most=True)
+
+
+def _open(notebook: Notebook) -> tuple[float, int]:
+    seconds, messages = notebook.page.evaluate(OPEN)
+    return float(seconds), int(messages)
