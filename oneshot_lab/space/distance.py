@@ -40,7 +40,7 @@ class Distances(NamedTuple):
     @property
     def exact(self) -> NDArray[np.bool_]:
         """Where the bounds meet, so that the distance is known, (n, m) bool."""
-        return self.lower == self.upper
+        return np.equal(self.lower, self.upper)
 
     @property
     def values(self) -> NDArray[np.float64]:
@@ -105,7 +105,7 @@ def _distinct(architecture: Architecture, masks: Sequence[Mask]) -> tuple[list[S
     """
     template = template_graph(architecture)
     by_mask = {mask: template.select(mask) for mask in dict.fromkeys(masks)}
-    keys = {mask: (graph.labels.tobytes(), graph.adjacency.tobytes()) for mask, graph in by_mask.items()}
+    keys = {mask: tuple(part.tobytes() for part in graph[1:]) for mask, graph in by_mask.items()}
     by_key = {keys[mask]: graph for mask, graph in sorted(by_mask.items(), key=lambda item: item[1].nodes.tolist())}
     order = {key: place for place, key in enumerate(by_key)}
     return list(by_key.values()), np.array([order[keys[mask]] for mask in masks], dtype=np.int64)

@@ -6,7 +6,7 @@ induce: an edge is there when both its ends are. So the template's graph is buil
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -36,11 +36,17 @@ class Subgraph(NamedTuple):
             subgraphs are the same component.
         labels: One number for each distinct label of the template, (n,) int64.
         adjacency: 1 where an edge leads from the row's node to the column's, (n, n) uint8.
+        chains: Where the components of each block, or of each link's projection, begin among the nodes, and n
+            at last, (blocks + 1,) int64.
+        layers: Where the blocks of each layer begin among the chains, and their number at last, (layers + 1,)
+            int64. A projection is a layer of its own here.
     """
 
     nodes: NDArray[np.int64]
     labels: NDArray[np.int64]
     adjacency: NDArray[np.uint8]
+    chains: NDArray[np.int64]
+    layers: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,9 +55,9 @@ class TemplateGraph:
 
     Attributes:
         architecture: Whose graph it is.
-        components: The nodes, from input to output: the blocks of each layer, before them the projections of
-            the links that end there.
+        components: The nodes, in the architecture's order: the blocks' components, then the links' projections.
         owners: For each node the id of the block or of the link that it belongs to.
+        layers: For each node the id of its layer; a projection is a layer of its own, under its link's id.
         labels: For each node the number of its label, (N,) int64.
         adjacency: The edges, (N, N) uint8.
     """
@@ -59,6 +65,7 @@ class TemplateGraph:
     architecture: Architecture
     components: tuple[Component, ...]
     owners: tuple[str, ...]
+    layers: tuple[str, ...]
     labels: NDArray[np.int64]
     adjacency: NDArray[np.uint8]
 
@@ -70,7 +77,15 @@ class TemplateGraph:
         """
         present = _live_owners(self.architecture, mask)
         nodes = np.array([node for node, owner in enumerate(self.owners) if owner in present], dtype=np.int64)
-        return Subgraph(nodes, self.labels[nodes], np.ascontiguousarray(self.adjacency[np.ix_(nodes, nodes)]))
+        chains = _starts([self.owners[node] for node in nodes])
+        layers = _starts([self.layers[node] for node in nodes[chains[:-1]]])
+        return Subgraph(nodes, self.labels[nodes], self.adjacency[np.ix_(nodes, nodes)], chains, layers)
+
+
+def _starts(names: Sequence[str]) -> NDArray[np.int64]:
+    """Returns the positions at which another name begins, and the length at last."""
+    changes = [place for place in range(1, len(names)) if names[place] != names[place - 1]]
+    return np.array([0, *changes, len(names)], dtype=np.int64)
 
 
 def _live_owners(architecture: Architecture, mask: Mask) -> set[str]:
@@ -83,19 +98,23 @@ def _live_owners(architecture: Architecture, mask: Mask) -> set[str]:
 @lru_cache(maxsize=4)
 def template_graph(architecture: Architecture) -> TemplateGraph:
     """Returns the graph of the whole architecture."""
+    parts = [(block.id, layer.id, block.components) for layer in architecture.layers for block in layer.blocks]
+    parts += [(link.id, link.id, link.projection) for link in architecture.links]
     chains: dict[str, range] = {}  # the nodes of each block and of each projection
     components: list[Component] = []
-    owners: list[str] = []
-    for layer in architecture.layers:
-        projections = ((link.id, link.projection) for link in architecture.links_into.get(layer.id, ()))
-        for owner, chain in (*projections, *((block.id, block.components) for block in layer.blocks)):
-            chains[owner] = range(len(components), len(components) + len(chain))
-            components += chain
-            owners += [owner] * len(chain)
+    for owner, _, chain in parts:
+        chains[owner] = range(len(components), len(components) + len(chain))
+        components += chain
     numbers: dict[Label, int] = {}
     labels = [numbers.setdefault(label_of(component), len(numbers)) for component in components]
-    adjacency = _adjacency(architecture, chains, len(components))
-    return TemplateGraph(architecture, tuple(components), tuple(owners), np.array(labels, dtype=np.int64), adjacency)
+    return TemplateGraph(
+        architecture,
+        tuple(components),
+        tuple(owner for owner, _, chain in parts for _ in chain),
+        tuple(layer for _, layer, chain in parts for _ in chain),
+        np.array(labels, dtype=np.int64),
+        _adjacency(architecture, chains, len(components)),
+    )
 
 
 def _adjacency(architecture: Architecture, chains: Mapping[str, range], size: int) -> NDArray[np.uint8]:

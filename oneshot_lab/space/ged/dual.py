@@ -1,16 +1,11 @@
-"""A bound on what two graphs can share, and its improvement: a Lagrangian dual, in compiled code.
+"""A bound on what any map between two graphs saves: a Lagrangian dual, in compiled code.
 
-A map gives each node of the smaller graph a node of its own in the larger one. (Leaving one out never helps:
-another label costs 1, removing and adding costs 2.) It saves, against removing one graph and building the other,
-2 for each node that keeps its label, 1 for each that does not, and 2 for each edge that lands on an edge. The
-distance is the size of both graphs minus the most that a map can save.
-
-Let an edge pair (e, f) share its 2 between the pair of its tails and the pair of its heads. For any sharing, let
-each node pair (i, j) claim its own saving and the best that its edges out, and its edges in, could be matched
-for by themselves. The best assignment of nodes with these claims saves at least as much as any map: it is a
-proven bound. Half to each end gives the known assignment bound; the best sharing gives the linear relaxation of
-the problem, which on layered networks mostly is the distance itself. Subgradient steps lead there: where tail
-and head disagree about an edge pair in the best assignment, the side that counted it gives some of its share.
+Let each edge pair (e, f) share its saving of 2 between the pair of its tails and the pair of its heads. For any
+sharing, let each node pair (i, j) claim its own saving and the most that its edges out, and its edges in, save
+when they are matched by themselves. The best assignment of nodes with these claims saves at least as much as
+any map: a proven bound. Half to each end gives the known assignment bound (Riesen and Bunke 2009); the best
+sharing gives the linear relaxation of the problem, which on layered networks mostly is the distance itself.
+`ascent` looks for it.
 """
 
 from __future__ import annotations
@@ -19,13 +14,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-from oneshot_lab.space.ged.matching import augment, pair_up
-from oneshot_lab.space.ged.packing import Graph
+from oneshot_lab.space.ged.arrays import Flags, Floats, Ints
+from oneshot_lab.space.ged.matching import FORBIDDEN, augment, pair_up
+from oneshot_lab.space.ged.packing import ENTERING, HEAD, IN, LABEL, OUT, PLACE, TAIL, Graph
 
-FORBIDDEN = -1e6
-"""The weight of a node pair that may not be chosen; far below what any choice could make up for."""
+ROW, COLUMN = 0, 1
 
 
 class Dual(NamedTuple):
@@ -35,198 +29,205 @@ class Dual(NamedTuple):
         first: The smaller graph.
         second: The larger graph.
         allowed: Node pairs that maps may still use, (n, m).
-        share: What the tails' pair has of the 2 of an edge pair, (E, F).
-        leaving: What each node pair claims for its edges out, (n, m).
-        entering: What it claims for its edges in, (n, m).
+        parts: What the pair of its tails (row `OUT`), and that of its heads (row `IN`, edges sorted by head), has
+            of an edge pair; `FORBIDDEN` where one of these is not allowed. So a node pair's edges out, and in,
+            are a rectangle. (2, E, F).
+        share: What the tails' pair had when the edge pair was last allowed, (E, F).
+        claims: What each node pair claims for its edges out and for those in, (2, n, m).
         weights: All that it claims; rows past n are 0, for nodes of the second graph that are left, (m, m).
         changed: Rows of `weights` that changed since the last assignment, (m,).
-        row_price: Prices of the assignment, (m,); see `matching.augment`.
-        column_price: The same, (m,).
-        column_of: The best assignment, (m,).
-        row_at: Its inverse, (m,).
-        balance: Edge pairs counted by the tails' side less those counted by the heads', (E, F).
-        counted: The edge pairs to look at in `balance`, (some, 2).
-        scratch: Weights of a node's few edges.
-        chosen: Their matching.
+        prices: Those of the assignment's rows and columns, (2, m); see `matching.augment`.
+        places: The best assignment: each row's column, and each column's row, (2, m).
+        balance: Room for `ascent`, (E, F), all 0.
+        counted: Room for `ascent`, (2 E, 2).
+        room: For the weights of a node's few edges, (2, some, some).
+        chosen: For their matching, (some,).
     """
 
     first: Graph
     second: Graph
-    allowed: NDArray[np.bool_]
-    share: NDArray[np.float64]
-    leaving: NDArray[np.float64]
-    entering: NDArray[np.float64]
-    weights: NDArray[np.float64]
-    changed: NDArray[np.bool_]
-    row_price: NDArray[np.float64]
-    column_price: NDArray[np.float64]
-    column_of: NDArray[np.int64]
-    row_at: NDArray[np.int64]
-    balance: NDArray[np.float64]
-    counted: NDArray[np.int64]
-    scratch: NDArray[np.float64]
-    chosen: NDArray[np.int64]
+    allowed: Flags
+    parts: Floats
+    share: Floats
+    claims: Floats
+    weights: Floats
+    changed: Flags
+    prices: Floats
+    places: Ints
+    balance: Floats
+    counted: Ints
+    room: Floats
+    chosen: Ints
 
 
 @njit(nogil=True)
-def begin(first, second):
+def begin(first: Graph, second: Graph) -> Dual:
     """Returns the dual of two graphs, each edge pair shared half and half; `assign` gives its bound."""
-    n, m = len(first.labels), len(second.labels)
-    edges, others = len(first.tails), len(second.tails)
-    widest = max(_widest(first), _widest(second))
+    n, m = len(first.adjacency), len(second.adjacency)
+    edges, others = first.edges.shape[1], second.edges.shape[1]
+    widest = max(_most_edges(first), _most_edges(second))
     dual = Dual(
         first,
         second,
         np.ones((n, m), np.bool_),
+        np.ones((2, edges, others)),
         np.ones((edges, others)),
-        np.zeros((n, m)),
-        np.zeros((n, m)),
+        np.zeros((2, n, m)),
         np.zeros((m, m)),
         np.ones(m, np.bool_),
-        np.zeros(m),
-        np.zeros(m),
-        np.full(m, -1, np.int64),
-        np.full(m, -1, np.int64),
+        np.zeros((2, m)),
+        np.full((2, m), -1, np.int64),
         np.zeros((edges, others)),
         np.empty((2 * edges, 2), np.int64),
-        np.empty((widest, widest)),
+        np.empty((2, widest, widest)),
         np.empty(widest, np.int64),
     )
-    for i in range(n):
-        for j in range(m):
-            dual.leaving[i, j] = match_leaving(dual, i, j)
-            dual.entering[i, j] = match_entering(dual, i, j)
-            _weigh(dual, i, j)
+    claim_again(dual)
     return dual
 
 
 @njit(nogil=True)
-def _widest(graph):
-    widest = 1
-    for node in range(len(graph.labels)):
-        widest = max(widest, graph.outs[node + 1] - graph.outs[node], graph.ins[node + 1] - graph.ins[node])
-    return widest
+def _most_edges(graph: Graph) -> int:
+    most = 1
+    for way in (OUT, IN):
+        for node in range(len(graph.adjacency)):
+            most = max(most, graph.starts[way, node + 1] - graph.starts[way, node])
+    return most
 
 
 @njit(nogil=True)
-def match_leaving(dual, i, j):
-    """Returns what the edges out of a node pair can claim; the matching is left in `chosen`."""
-    first, second = dual.first, dual.second
-    rows, columns = first.outs[i + 1] - first.outs[i], second.outs[j + 1] - second.outs[j]
+def allow(dual: Dual, allowed: Flags) -> None:
+    """Allows exactly these node pairs, (n, m); shares stay as they are."""
+    first, second, parts, share = dual.first.edges, dual.second.edges, dual.parts, dual.share
+    dual.allowed[:] = allowed
+    for e in range(first.shape[1]):
+        for f in range(second.shape[1]):
+            x, y = first[PLACE, e], second[PLACE, f]
+            had = parts[OUT, e, f] > FORBIDDEN
+            has = allowed[first[TAIL, e], second[TAIL, f]] and allowed[first[HEAD, e], second[HEAD, f]]
+            if had and not has:
+                share[e, f] = parts[OUT, e, f]
+                parts[OUT, e, f], parts[IN, x, y] = FORBIDDEN, FORBIDDEN
+            elif has and not had:
+                parts[OUT, e, f], parts[IN, x, y] = share[e, f], 2.0 - share[e, f]
+    claim_again(dual)
+
+
+@njit(nogil=True)
+def claim_again(dual: Dual) -> None:
+    """Brings all claims up to date with the parts."""
+    n, m = dual.allowed.shape
+    for way in (OUT, IN):
+        starts, others, part = dual.first.starts[way], dual.second.starts[way], dual.parts[way]
+        for i in range(n):
+            for j in range(m):
+                if dual.allowed[i, j]:
+                    dual.claims[way, i, j] = claim(starts, others, part, i, j, dual.chosen)
+    weigh_all(dual)
+
+
+@njit(nogil=True)
+def claim(starts: Ints, others: Ints, part: Floats, i: int, j: int, chosen: Ints) -> float:
+    """Returns what a node pair can claim for its edges out, or in; their matching is left in `chosen`.
+
+    Args:
+        starts: `first.starts[way]`.
+        others: `second.starts[way]`.
+        part: `parts[way]`.
+        i: A node of the first graph.
+        j: A node of the second.
+        chosen: Out: for each edge of i the edge of j, counted from its first, or -1.
+    """
+    top, left = starts[i], others[j]
+    rows, columns = starts[i + 1] - top, others[j + 1] - left
+    if rows == 1 and columns == 1:
+        chosen[0] = 0 if part[top, left] > 0.0 else -1
+        return float(max(part[top, left], 0.0))
     if rows == 0 or columns == 0:
+        for row in range(rows):
+            chosen[row] = -1
         return 0.0
-    for row in range(rows):
-        e = first.outs[i] + row
-        for column in range(columns):
-            f = second.outs[j] + column
-            allowed = dual.allowed[first.heads[e], second.heads[f]]
-            dual.scratch[row, column] = dual.share[e, f] if allowed else FORBIDDEN
-    return pair_up(dual.scratch, rows, columns, dual.chosen)
+    return pair_up(part, top, left, rows, columns, chosen)
 
 
 @njit(nogil=True)
-def match_entering(dual, i, j):
-    """Returns what the edges into a node pair can claim; the matching is left in `chosen`."""
-    first, second = dual.first, dual.second
-    rows, columns = first.ins[i + 1] - first.ins[i], second.ins[j + 1] - second.ins[j]
-    if rows == 0 or columns == 0:
-        return 0.0
-    for row in range(rows):
-        e = first.entering[first.ins[i] + row]
-        for column in range(columns):
-            f = second.entering[second.ins[j] + column]
-            allowed = dual.allowed[first.tails[e], second.tails[f]]
-            dual.scratch[row, column] = 2.0 - dual.share[e, f] if allowed else FORBIDDEN
-    return pair_up(dual.scratch, rows, columns, dual.chosen)
+def weigh_all(dual: Dual) -> None:
+    """Brings all weights up to date with the claims."""
+    labels, others = dual.first.nodes, dual.second.nodes
+    allowed, claims, weights = dual.allowed, dual.claims, dual.weights
+    n, m = allowed.shape
+    for i in range(n):
+        for j in range(m):
+            weight = FORBIDDEN
+            if allowed[i, j]:
+                kept = 2.0 if labels[LABEL, i] == others[LABEL, j] else 1.0
+                weight = kept + claims[OUT, i, j] + claims[IN, i, j]
+            if weight != weights[i, j]:
+                weights[i, j] = weight
+                dual.changed[i] = True
 
 
 @njit(nogil=True)
-def _weigh(dual, i, j):
-    kept = 2.0 if dual.first.labels[i] == dual.second.labels[j] else 1.0
-    weight = kept + dual.leaving[i, j] + dual.entering[i, j] if dual.allowed[i, j] else FORBIDDEN
-    if weight != dual.weights[i, j]:
-        dual.weights[i, j] = weight
-        dual.changed[i] = True
-
-
-@njit(nogil=True)
-def assign(dual):
+def assign(dual: Dual) -> float:
     """Brings the assignment up to date, and returns the bound on what a map can save.
 
     Only rows whose weights changed look for another column: the others' prices still hold.
     """
-    size = len(dual.row_price)
+    weights, changed = dual.weights, dual.changed
+    row_price, column_price = dual.prices[ROW], dual.prices[COLUMN]
+    column_of, row_at = dual.places[ROW], dual.places[COLUMN]
+    size = len(changed)
     for row in range(size):
-        if dual.changed[row]:
-            price = FORBIDDEN * 4
+        if changed[row]:
+            price = -np.inf
             for column in range(size):
-                price = max(price, dual.weights[row, column] - dual.column_price[column])
-            dual.row_price[row] = price
-            column = dual.column_of[row]
-            if column >= 0 and price + dual.column_price[column] > dual.weights[row, column] + 1e-12:
-                dual.column_of[row] = -1
-                dual.row_at[column] = -1
-            dual.changed[row] = False
+                price = max(price, weights[row, column] - column_price[column])
+            row_price[row] = price
+            column = column_of[row]
+            if column >= 0 and price + column_price[column] > weights[row, column] + 1e-12:
+                column_of[row] = -1
+                row_at[column] = -1
+            changed[row] = False
     for row in range(size):
-        if dual.column_of[row] < 0:
-            augment(dual.weights, row, dual.row_price, dual.column_price, dual.column_of, dual.row_at)
-    return dual.row_price.sum() + dual.column_price.sum()
+        if column_of[row] < 0:
+            augment(weights, row, row_price, column_price, column_of, row_at)
+    bound = 0.0
+    for k in range(size):
+        bound += row_price[k] + column_price[k]
+    return bound
 
 
 @njit(nogil=True)
-def disagreement(dual):
-    """Fills `balance` for the current assignment.
+def narrow(dual: Dual, bound: float, wanted: float) -> int:
+    """Forbids the node pairs with which no map saves as much as wanted: their slack is too great for that.
+
+    Claims are left as they are, too high where an edge leads to such a pair, until `claim_again` or a pass.
 
     Returns:
-        How many rows of `counted` are used, and the sum of the squares of the balance: at 0 both sides agree
-        everywhere, and the assignment saves what the bound says.
+        How many it forbade.
     """
-    first, second = dual.first, dual.second
+    allowed, weights, prices = dual.allowed, dual.weights, dual.prices
+    n, m = allowed.shape
     count = 0
-    for i in range(len(first.labels)):
-        j = dual.column_of[i]
-        if dual.leaving[i, j] > 0.0:
-            match_leaving(dual, i, j)
-            for row in range(first.outs[i + 1] - first.outs[i]):
-                if dual.chosen[row] >= 0:
-                    e, f = first.outs[i] + row, second.outs[j] + dual.chosen[row]
-                    dual.balance[e, f] += 1.0
-                    dual.counted[count, 0], dual.counted[count, 1] = e, f
-                    count += 1
-        if dual.entering[i, j] > 0.0:
-            match_entering(dual, i, j)
-            for row in range(first.ins[i + 1] - first.ins[i]):
-                if dual.chosen[row] >= 0:
-                    e = first.entering[first.ins[i] + row]
-                    f = second.entering[second.ins[j] + dual.chosen[row]]
-                    dual.balance[e, f] -= 1.0
-                    dual.counted[count, 0], dual.counted[count, 1] = e, f
-                    count += 1
-    squares = 0.0
-    for k in range(count):
-        squares += dual.balance[dual.counted[k, 0], dual.counted[k, 1]] ** 2
-    return count, squares
+    for i in range(n):
+        for j in range(m):
+            if allowed[i, j] and prices[ROW, i] + prices[COLUMN, j] - weights[i, j] > bound - wanted + 1e-6:
+                allowed[i, j] = False
+                _forbid(dual.first, dual.second, dual.parts, dual.share, i, j)
+                count += 1
+    return count
 
 
 @njit(nogil=True)
-def move(dual, count, step):
-    """Moves shares against the balance, which it clears."""
-    first, second = dual.first, dual.second
-    for k in range(count):
-        e, f = dual.counted[k, 0], dual.counted[k, 1]
-        if dual.balance[e, f] == 0.0:
-            dual.counted[k, 0] = -1
-            continue
-        dual.share[e, f] -= step * dual.balance[e, f]
-        dual.balance[e, f] = 0.0
-    for k in range(count):
-        e, f = dual.counted[k, 0], dual.counted[k, 1]
-        if e >= 0:
-            i, j = first.tails[e], second.tails[f]
-            if dual.allowed[i, j]:
-                dual.leaving[i, j] = match_leaving(dual, i, j)
-                _weigh(dual, i, j)
-            i, j = first.heads[e], second.heads[f]
-            if dual.allowed[i, j]:
-                dual.entering[i, j] = match_entering(dual, i, j)
-                _weigh(dual, i, j)
+def _forbid(first: Graph, second: Graph, parts: Floats, share: Floats, i: int, j: int) -> None:
+    """Takes the edges of a node pair out of the parts."""
+    for way in (OUT, IN):
+        for row in range(first.starts[way, i], first.starts[way, i + 1]):
+            for column in range(second.starts[way, j], second.starts[way, j + 1]):
+                e, f = row, column
+                if way == IN:
+                    e, f = first.edges[ENTERING, row], second.edges[ENTERING, column]
+                if parts[OUT, e, f] > FORBIDDEN:
+                    share[e, f] = parts[OUT, e, f]
+                    parts[OUT, e, f] = FORBIDDEN
+                    parts[IN, first.edges[PLACE, e], second.edges[PLACE, f]] = FORBIDDEN

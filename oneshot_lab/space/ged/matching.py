@@ -5,16 +5,23 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from oneshot_lab.space.ged.arrays import Floats, Ints
+
+FORBIDDEN = -1e6
+"""The weight of a pair that may not be made; far below what any other could make up for."""
+
 
 @njit(nogil=True)
-def augment(weights, start, row_price, column_price, column_of, row_at):
+def augment(
+    weights: Floats, start: int, row_price: Floats, column_price: Floats, column_of: Ints, row_at: Ints
+) -> None:
     """Gives one more row a column, so that the sum of the weights stays the greatest (Kuhn's Hungarian method).
 
     Prices are dual: everywhere weight ≤ row price + column price, with equality where a row has its column. So
     once all rows have one, the prices add up to the sum of the weights, and no assignment is better.
 
     Args:
-        weights: (size, size) float64.
+        weights: (size, size).
         start: A row without a column, with a price that keeps to the above.
         row_price: (size,), updated.
         column_price: (size,), updated.
@@ -55,43 +62,65 @@ def augment(weights, start, row_price, column_price, column_of, row_at):
 
 
 @njit(nogil=True)
-def pair_up(weights, rows, columns, column_of):
+def best_assignment(weights: Floats, column_of: Ints) -> None:
+    """Gives each row of (size, size) weights a column of its own, so that their sum is the greatest."""
+    size = len(column_of)
+    row_price, column_price = np.empty(size), np.zeros(size)
+    row_at = np.full(size, -1, np.int64)
+    for row in range(size):
+        column_of[row] = -1
+        price = weights[row, 0]
+        for column in range(1, size):
+            price = max(price, weights[row, column])
+        row_price[row] = price
+        augment(weights, row, row_price, column_price, column_of, row_at)
+
+
+@njit(nogil=True)
+def pair_up(weights: Floats, top: int, left: int, rows: int, columns: int, column_of: Ints) -> float:
     """Pairs a few rows with a few columns so that the sum of the weights is greatest; any may stay alone.
 
     Args:
-        weights: (rows, columns) or larger; pairs of weight ≤ 0 are not made.
+        weights: A matrix, of which a part counts; pairs of weight ≤ 0 are not made.
+        top: The first row that counts.
+        left: The first column that counts.
         rows: How many rows count.
         columns: How many columns count.
-        column_of: Out: (rows,) each row's column, or -1.
+        column_of: Out: (rows,) each row's column, counted from `left`, or -1.
 
     Returns:
         The sum.
     """
-    column_of[:rows] = -1
+    if rows == 1 and columns == 1:
+        weight = weights[top, left]
+        column_of[0] = 0 if weight > 0.0 else -1
+        return float(max(weight, 0.0))
+    for row in range(rows):
+        column_of[row] = -1
     if rows == 1 or columns == 1:
         best, row, column = 0.0, -1, -1
         for i in range(rows):
             for j in range(columns):
-                if weights[i, j] > best:
-                    best, row, column = weights[i, j], i, j
+                if weights[top + i, left + j] > best:
+                    best, row, column = weights[top + i, left + j], i, j
         if row >= 0:
             column_of[row] = column
         return best
     if rows <= 3:
-        return _pair_up_few(weights, rows, columns, column_of)
-    return _pair_up_many(weights, rows, columns, column_of)
+        return _pair_up_few(weights, top, left, rows, columns, column_of)
+    return _pair_up_many(weights, top, left, rows, columns, column_of)
 
 
 @njit(nogil=True)
-def _pair_up_few(weights, rows, columns, column_of):
-    """Two or three rows: every way, where a row may be alone."""
+def _pair_up_few(weights: Floats, top: int, left: int, rows: int, columns: int, column_of: Ints) -> float:
+    """Two or three rows: every way, where -1 leaves a row alone."""
     best = 0.0
     for i in range(-1, columns):
-        first = weights[0, i] if i >= 0 else 0.0
+        first = weights[top, left + i] if i >= 0 else 0.0
         if first < 0.0:
             continue
         for j in range(-1, columns):
-            second = first + (weights[1, j] if j >= 0 else 0.0)
+            second = first + (weights[top + 1, left + j] if j >= 0 else 0.0)
             if second < first or (j == i and j >= 0):
                 continue
             if rows == 2:
@@ -100,7 +129,7 @@ def _pair_up_few(weights, rows, columns, column_of):
                     column_of[0], column_of[1] = i, j
                 continue
             for k in range(-1, columns):
-                third = second + (weights[2, k] if k >= 0 else 0.0)
+                third = second + (weights[top + 2, left + k] if k >= 0 else 0.0)
                 if third > best and third >= second and (k < 0 or (k != i and k != j)):
                     best = third
                     column_of[0], column_of[1], column_of[2] = i, j, k
@@ -108,21 +137,46 @@ def _pair_up_few(weights, rows, columns, column_of):
 
 
 @njit(nogil=True)
-def _pair_up_many(weights, rows, columns, column_of):
+def _pair_up_many(weights: Floats, top: int, left: int, rows: int, columns: int, column_of: Ints) -> float:
     size = rows + columns  # so that each row and each column may go to a partner of weight 0
     padded = np.zeros((size, size))
     for row in range(rows):
         for column in range(columns):
-            padded[row, column] = max(weights[row, column], 0.0)
-    row_price, column_price = np.empty(size), np.zeros(size)
-    columns_of, row_at = np.full(size, -1, np.int64), np.full(size, -1, np.int64)
-    for row in range(size):
-        row_price[row] = padded[row].max()
-        augment(padded, row, row_price, column_price, columns_of, row_at)
+            padded[row, column] = max(weights[top + row, left + column], 0.0)
+    columns_of = np.empty(size, np.int64)
+    best_assignment(padded, columns_of)
     best = 0.0
     for row in range(rows):
         column = columns_of[row]
-        if column < columns and weights[row, column] > 0.0:
+        if column < columns and padded[row, column] > 0.0:
             column_of[row] = column
-            best += weights[row, column]
+            best += padded[row, column]
     return best
+
+
+@njit(nogil=True)
+def pair_up_each(
+    weights: Floats, top: int, left: int, rows: int, columns: int, forced: Floats, minor: Floats, column_of: Ints
+) -> None:
+    """Computes for each pair the best sum in which it is made; arguments as in `pair_up`.
+
+    Args:
+        weights: A matrix, of which a part counts.
+        top: The first row that counts.
+        left: The first column that counts.
+        rows: How many rows count.
+        columns: How many columns count.
+        forced: Out: (rows, columns) or larger.
+        minor: Room of the size of `forced`.
+        column_of: Room for `pair_up`.
+    """
+    for row in range(rows):
+        for column in range(columns):
+            rest = 0.0
+            if rows > 1 and columns > 1:
+                for i in range(rows - 1):
+                    for j in range(columns - 1):
+                        other, beside = i if i < row else i + 1, j if j < column else j + 1
+                        minor[i, j] = weights[top + other, left + beside]
+                rest = pair_up(minor, 0, 0, rows - 1, columns - 1, column_of)
+            forced[row, column] = weights[top + row, left + column] + rest

@@ -7,88 +7,93 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
+from oneshot_lab.space.ged.arrays import Bytes, Ints
 from oneshot_lab.space.graph import Subgraph
+
+LABEL, ORDER = 0, 1
+TAIL, HEAD, PLACE, ENTERING = 0, 1, 2, 3
+OUT, IN = 0, 1
 
 
 class Graph(NamedTuple):
-    """One graph: n nodes in a topological order, E edges sorted by tail.
+    """One graph of n nodes, in the template's order, and E edges, sorted by tail.
+
+    Few arrays, since each costs time wherever a graph is handed on.
 
     Attributes:
-        labels: (n,) int64.
-        tails: Where each edge begins, (E,) int64.
-        heads: Where each edge ends, (E,) int64.
-        outs: The edges out of node i are `outs[i]` to `outs[i + 1]`, (n + 1,) int64.
-        ins: The edges into node i are `entering[ins[i]]` to `entering[ins[i + 1]]`, (n + 1,) int64.
-        entering: Edges sorted by head, (E,) int64.
-        adjacency: (n, n) uint8.
+        nodes: (2, n). Row `LABEL`: each node's label. Row `ORDER`: the nodes, each after those that lead to it.
+        edges: (4, E). Rows `TAIL` and `HEAD`: where each edge begins and ends. Row `PLACE`: where it stands when
+            edges are sorted by head; row `ENTERING`: the edges so sorted.
+        starts: (2, n + 1). The edges out of node i are `starts[OUT, i]` to `starts[OUT, i + 1]`; those into it
+            stand at the places `starts[IN, i]` to `starts[IN, i + 1]`.
+        adjacency: (n, n).
+        chains: (blocks + 1,) where each block begins among the nodes, and n.
+        layers: (layers + 1,) where each layer begins among the blocks, and their number.
     """
 
-    labels: NDArray[np.int64]
-    tails: NDArray[np.int64]
-    heads: NDArray[np.int64]
-    outs: NDArray[np.int64]
-    ins: NDArray[np.int64]
-    entering: NDArray[np.int64]
-    adjacency: NDArray[np.uint8]
+    nodes: Ints
+    edges: Ints
+    starts: Ints
+    adjacency: Bytes
+    chains: Ints
+    layers: Ints
 
 
 class Packed(NamedTuple):
-    """Graphs one behind the other. Fields are as in `Graph`; the first three tell where each graph begins."""
+    """Graphs one behind the other. Fields are as in `Graph`, flat; (6, graphs + 1) `begins` tells where each begins."""
 
-    nodes: NDArray[np.int64]
-    edges: NDArray[np.int64]
-    cells: NDArray[np.int64]
-    labels: NDArray[np.int64]
-    tails: NDArray[np.int64]
-    heads: NDArray[np.int64]
-    outs: NDArray[np.int64]
-    ins: NDArray[np.int64]
-    entering: NDArray[np.int64]
-    adjacency: NDArray[np.uint8]
+    begins: Ints
+    nodes: Ints
+    edges: Ints
+    starts: Ints
+    adjacency: Bytes
+    chains: Ints
+    layers: Ints
 
 
 def pack(graphs: Sequence[Subgraph]) -> Packed:
     """Packs graphs for `take`."""
-    singles = [_graph(graph) for graph in graphs]
-
-    def starts(sizes: Sequence[int]) -> NDArray[np.int64]:
-        return np.cumsum([0, *sizes], dtype=np.int64)
-
-    def joined(field: str) -> NDArray[np.int64]:
-        return np.concatenate([getattr(graph, field) for graph in singles], dtype=np.int64)
-
-    return Packed(
-        starts([len(graph.labels) for graph in singles]),
-        starts([len(graph.tails) for graph in singles]),
-        starts([graph.adjacency.size for graph in singles]),
-        *(joined(field) for field in ("labels", "tails", "heads", "outs", "ins", "entering")),
-        np.concatenate([graph.adjacency.ravel() for graph in singles]),
-    )
+    fields = list(zip(*map(_graph, graphs), strict=True))
+    sizes = np.array([[0, *(part.size for part in field)] for field in fields])
+    return Packed(sizes.cumsum(axis=1), *(np.concatenate([part.ravel() for part in field]) for field in fields))
 
 
 def _graph(graph: Subgraph) -> Graph:
     tails, heads = np.nonzero(graph.adjacency)
-    nodes = np.arange(len(graph.labels) + 1)
     entering = np.argsort(heads, kind="stable")
-    outs = np.searchsorted(tails, nodes)
-    ins = np.searchsorted(heads[entering], nodes)
-    return Graph(graph.labels, tails, heads, outs, ins, entering, graph.adjacency)
+    bounds = np.arange(len(graph.labels) + 1)
+    return Graph(
+        np.stack([graph.labels, np.argsort(_depths(graph.adjacency), kind="stable")]),
+        np.stack([tails, heads, np.argsort(entering), entering]),
+        np.stack([np.searchsorted(tails, bounds), np.searchsorted(heads[entering], bounds)]),
+        graph.adjacency,
+        graph.chains,
+        graph.layers,
+    )
+
+
+def _depths(adjacency: Bytes) -> Ints:
+    """Returns for each node the length of the longest path that leads to it, (n,)."""
+    depths = np.zeros(len(adjacency), dtype=np.int64)
+    while True:
+        deeper = np.where(adjacency, depths[:, None] + 1, 0).max(axis=0)
+        if np.array_equal(deeper, depths):
+            return depths
+        depths = deeper
 
 
 @njit(nogil=True)
-def take(packed, index):
+def take(packed: Packed, index: int) -> Graph:
     """Returns one of the packed graphs, as views."""
-    node, nodes = packed.nodes[index], packed.nodes[index + 1] - packed.nodes[index]
-    first, last = packed.edges[index], packed.edges[index + 1]
-    start = node + index  # `outs` and `ins` have one number more than there are nodes
+    begins = packed.begins
+    nodes = (begins[0, index + 1] - begins[0, index]) // 2
+    edges = (begins[1, index + 1] - begins[1, index]) // 4
     return Graph(
-        packed.labels[node : node + nodes],
-        packed.tails[first:last],
-        packed.heads[first:last],
-        packed.outs[start : start + nodes + 1],
-        packed.ins[start : start + nodes + 1],
-        packed.entering[first:last],
-        packed.adjacency[packed.cells[index] : packed.cells[index + 1]].reshape(nodes, nodes),
+        packed.nodes[begins[0, index] : begins[0, index + 1]].reshape(2, nodes),
+        packed.edges[begins[1, index] : begins[1, index + 1]].reshape(4, edges),
+        packed.starts[begins[2, index] : begins[2, index + 1]].reshape(2, nodes + 1),
+        packed.adjacency[begins[3, index] : begins[3, index + 1]].reshape(nodes, nodes),
+        packed.chains[begins[4, index] : begins[4, index + 1]],
+        packed.layers[begins[5, index] : begins[5, index + 1]],
     )

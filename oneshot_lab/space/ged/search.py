@@ -1,0 +1,190 @@
+"""Branch and bound over maps: closes what the best sharing leaves open, in compiled code."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from oneshot_lab.space.ged.alignment import align
+from oneshot_lab.space.ged.arrays import Flags, Floats, Ints
+from oneshot_lab.space.ged.ascent import disagreement, hand_on, step
+from oneshot_lab.space.ged.dual import COLUMN, ROW, Dual, allow, assign, begin, claim_again, narrow
+from oneshot_lab.space.ged.maps import improve, saving
+from oneshot_lab.space.ged.packing import IN, OUT, Graph
+
+_PASSES = 8
+_STEPS_BETWEEN = 16  # subgradient steps between later passes, of which there are two at a time
+_ROOT = 400  # assignment problems before branching: where the relaxation closes a pair, it mostly has by then
+_BRANCH = 16  # assignment problems for each branch
+_BRANCH_PASSES = 2
+
+
+@njit(nogil=True)
+def solve_pair(first: Graph, second: Graph, expansions: int) -> tuple[float, float]:
+    """Returns an upper and a lower bound on what a map saves at most; equal where it is known.
+
+    Args:
+        first: The graph with fewer nodes.
+        second: The other.
+        expansions: Assignment problems solved, at most (and one at least).
+    """
+    best_map = align(first, second)
+    best = saving(first, second, best_map)
+    dual = begin(first, second)
+    bound, best, left = _ascend(dual, best_map, best, expansions, min(_ROOT, expansions), _PASSES)
+    if not _open(bound, best):
+        return best, best
+    best, finished = _branch(dual, best_map, best, left)
+    return best if finished else max(best, np.floor(bound + 1e-6)), best
+
+
+@njit(nogil=True)
+def _open(bound: float, best: float) -> bool:
+    """Tells whether a map could save more than `best`: 1 more at least, since savings are whole numbers."""
+    return bound > best + 1.0 - 1e-6
+
+
+@njit(nogil=True)
+def _ascend(dual: Dual, best_map: Ints, best: float, left: int, limit: int, passes: int) -> tuple[float, float, int]:
+    """Lowers the bound until no map could save more than the best one, or the effort is spent.
+
+    Args:
+        dual: Where the node pairs that cannot be part of a better map are forbidden on the way.
+        best_map: The best map so far, updated.
+        best: What it saves.
+        left: Assignment problems that may still be solved for this pair of graphs.
+        limit: Those that may be solved here.
+        passes: Passes made before the first subgradient step.
+
+    Returns:
+        The bound, what the best map saves, and what is left of `left`.
+    """
+    least = np.inf
+    for k in range(limit):
+        if left <= 0 and least < np.inf:
+            break
+        left -= 1
+        bound = assign(dual)
+        least = min(least, bound)
+        if not _open(least, best):
+            break
+        best = _look_at(dual, best_map, best, k % _STEPS_BETWEEN == passes % _STEPS_BETWEEN)
+        if not _open(least, best):
+            break
+        forbidden = narrow(dual, bound, best + 1.0)
+        if k < passes or k % _STEPS_BETWEEN < 2:
+            hand_on(dual, OUT if k % 2 == 0 else IN)
+        elif forbidden:
+            claim_again(dual)
+        else:
+            count, disagreements = disagreement(dual)
+            if disagreements == 0.0:
+                break
+            # Polyak's step, to a bound that would do.
+            step(dual, count, (bound - best - 0.5) / disagreements)
+    return least, best, left
+
+
+@njit(nogil=True)
+def _look_at(dual: Dual, best_map: Ints, best: float, closely: bool) -> float:
+    """Takes the assignment as a map, and returns what the best map saves; closely: looks around it too."""
+    first, second = dual.first, dual.second
+    n = len(best_map)
+    found = dual.places[ROW, :n].copy()
+    saved = saving(first, second, found)
+    if closely:
+        saved = improve(first, second, found)
+        best = improve(first, second, best_map)
+    if saved > best:
+        best = saved
+        best_map[:] = found
+    return best
+
+
+@njit(nogil=True)
+def _branch(dual: Dual, best_map: Ints, best: float, left: int) -> tuple[float, bool]:
+    """Splits maps by where one node goes, depth first, and bounds each part.
+
+    Returns:
+        What the best map saves, and whether it is known that none saves more.
+    """
+    n, m = dual.allowed.shape
+    rows = np.empty(n + 1, np.int64)  # the node that each level splits by
+    levels = np.empty((n + 1, n, m), np.bool_)  # the node pairs that each level has not looked at yet
+    slacks = np.empty((n + 1, m))
+    depth = 0
+    rows[0] = _open_level(dual, levels[0], slacks[0])
+    while depth >= 0:
+        row = rows[depth]
+        column = _next_column(levels[depth, row], slacks[depth])
+        if column < 0:
+            depth -= 1
+            continue
+        if left <= 0:
+            return best, False
+        _fix(dual, levels[depth], row, column)
+        levels[depth, row, column] = False
+        bound, best, left = _ascend(dual, best_map, best, left, _BRANCH, _BRANCH_PASSES)
+        if _open(bound, best):
+            row = _open_level(dual, levels[depth + 1], slacks[depth + 1])
+            if row >= 0:
+                depth += 1
+                rows[depth] = row
+            else:
+                best = max(best, _only_map(dual))
+    return best, True
+
+
+@njit(nogil=True)
+def _open_level(dual: Dual, level: Flags, slacks: Floats) -> int:
+    """Returns the node with the fewest places left, if not one; -1 if each node has one."""
+    n, m = dual.allowed.shape
+    fewest, chosen = m + 1, -1
+    for row in range(n):
+        places = 0
+        for column in range(m):
+            level[row, column] = dual.allowed[row, column]
+            places += dual.allowed[row, column]
+        if places != 1 and places < fewest:
+            fewest, chosen = places, row
+    if chosen >= 0:
+        for column in range(m):
+            slacks[column] = dual.prices[COLUMN, column] - dual.weights[chosen, column]
+    return chosen
+
+
+@njit(nogil=True)
+def _next_column(places: Flags, slacks: Floats) -> int:
+    """Returns the most promising place left, or -1."""
+    best = -1
+    for column in range(len(places)):
+        if places[column] and (best < 0 or slacks[column] < slacks[best]):
+            best = column
+    return best
+
+
+@njit(nogil=True)
+def _fix(dual: Dual, level: Flags, row: int, column: int) -> None:
+    """Allows what a level has left, with this node in this place."""
+    n, m = dual.allowed.shape
+    allowed = np.empty((n, m), np.bool_)
+    for i in range(n):
+        for j in range(m):
+            allowed[i, j] = level[i, j] and (i == row) == (j == column)
+    allow(dual, allowed)
+
+
+@njit(nogil=True)
+def _only_map(dual: Dual) -> float:
+    """Returns what the one map that is left saves, where each node has one place; 0 if two have the same."""
+    n, m = dual.allowed.shape
+    column_of = np.empty(n, np.int64)
+    for i in range(n):
+        for j in range(m):
+            if dual.allowed[i, j]:
+                column_of[i] = j
+    for i in range(n):
+        for k in range(i):
+            if column_of[i] == column_of[k]:
+                return 0.0
+    return saving(dual.first, dual.second, column_of)
