@@ -146,7 +146,7 @@ function block(pen: Pen, node: GraphNode): void {
 
 function component(pen: Pen, kind: string, params: string, x: number, y: number, width: number): void {
   pen.font(SIZE, 600);
-  const taken = pen.fitted(kind, x, y, width) + 4;
+  const taken = pen.fitted(kind, x, y, width) + 3;
   if (params && width - taken > SIZE) {
     pen.font(SIZE);
     pen.fitted(params, x + taken, y, width - taken);

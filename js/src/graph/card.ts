@@ -64,8 +64,12 @@ export class Card {
       this.node.replaceChildren(...make());
     }
     this.node.classList.remove('osl-card-live');
-    setAttribute(this.node, 'hidden', false);
-    this.place(box);
+    const { clientWidth = 0, clientHeight = 0 } = this.node.parentElement ?? {};
+    const isOut = box.right < 0 || box.bottom < 0 || box.left > clientWidth || box.top > clientHeight;
+    setAttribute(this.node, 'hidden', isOut);
+    if (!isOut) {
+      this.place(box);
+    }
   }
 
   /** Below, else above, else beside: never over what it tells about. */

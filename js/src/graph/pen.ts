@@ -5,7 +5,7 @@ import type { Theme } from './theme';
 const READABLE = 5.5;
 
 /** How much longer a text may be than its place, before letters are left out. */
-const TIGHTEST = 1.15;
+const TIGHTEST = 1.25;
 
 /** Strokes and text in a theme, on a canvas that is scaled and moved as the network is. */
 export class Pen {

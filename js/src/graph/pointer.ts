@@ -75,8 +75,13 @@ export class Pointer {
     this.editor.show();
   }
 
-  /** What the card tells about: only what this view's own pointer is at. */
+  /** What the card tells about: what this view's own pointer is at, or what was selected by the keyboard. */
   cardOf(): string | null {
+    const { editor } = this;
+    if (this.keyboard) {
+      const node = editor.item(editor.current);
+      return node && 'role' in node && node.blocks.some(block => editor.selected.has(block)) ? node.id : null;
+    }
     return this.isOwn && this.id && !this.pressed ? this.id : null;
   }
 
@@ -186,6 +191,12 @@ export class Pointer {
     });
     stage.addEventListener('focusout', () => this.takeKeyboard(false));
     stage.addEventListener('mouseleave', () => this.leaveSoon());
+    // Cytoscape does not notice that the mouse is on what lies over it.
+    stage.addEventListener('mouseover', ({ target }) => {
+      if ((target as Element).closest('.osl-overview, .osl-card')) {
+        this.leaveSoon();
+      }
+    });
     stage.addEventListener('pointermove', event => {
       if (linking.active && linking.from) {
         this.aim(event);

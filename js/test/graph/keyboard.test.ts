@@ -112,3 +112,17 @@ test('what the keyboard is at stays when the network changes, or gives way to th
   editor.update({ ...state, revision: 2 });
   expect(editor.current).toBe('B3');
 });
+
+test('what is selected by keys has its card, and what is only passed has none', () => {
+  const state = sample();
+  state.nodes.find(({ id }) => id === 'B1')!.facts = [['Parameters', '156']];
+  const { press, root } = page(state);
+  const card = root.querySelector<HTMLElement>('.osl-card')!;
+  press('ArrowRight');
+  expect(card.hidden).toBe(true);
+  press('Enter');
+  expect(card.hidden).toBe(false);
+  expect(card.textContent).toBe('Block B1Parameters156');
+  press('ArrowRight');
+  expect(card.hidden).toBe(true);
+});
