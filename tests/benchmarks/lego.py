@@ -109,6 +109,8 @@ def _widen(lego: Lego, layer: Layer, rng: random.Random) -> float:
 def _swap(lego: Lego, layer: Layer, rng: random.Random) -> float:
     """Drags a layer's first block behind its second."""
     first, second, *others = (block.id for block in layer.blocks)
+    # Away from the edges, where the view would scroll along with the drag.
+    lego.item(layer.id).evaluate("node => node.scrollIntoView({ block: 'center' })")
     lego.grab(first)
     lego.carry(second, "box", at=(0.9, 0.5), lands=(layer.id, 1))
     blocks = f".osl-item[data-id='{layer.id}'] .osl-block"

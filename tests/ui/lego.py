@@ -63,6 +63,8 @@ _LANDS = f"""async ([root, list, index]) => {{
     return await until(isThere, 110) && !await until(() => !isThere(), 250);
 }}"""
 
+_PAINTED = "() => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))"
+
 
 class Lego:
     """One Lego View on the page.
@@ -176,6 +178,8 @@ class Lego:
     def grab(self, item: str) -> None:
         grip = self.part(item, "grip")
         grip.scroll_into_view_if_needed()
+        # A hand grabs what is painted. Pressed sooner, what has just been scrolled into sight is not there to be hit.
+        self.page.evaluate(_PAINTED)
         x, y = point(grip)
         self.mouse.move(x, y)
         self.mouse.down()
