@@ -1,6 +1,6 @@
 import { element, setAttribute, setText } from '../common/dom';
 import { boundsOf } from './overview';
-import type { Candidate, GraphEdge, GraphNode } from './protocol';
+import type { Candidate, GraphNode } from './protocol';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MARGIN = 8;
@@ -20,33 +20,60 @@ export class Strip {
   private readonly title = element('div', { class: 'osl-strip-title' });
   private readonly scroll = element('div', { class: 'osl-strip-scroll' });
 
+  private wanted: Candidate | null = null;
+  private frame = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
   constructor() {
     this.node = element('div', { class: 'osl-strip', hidden: true }, this.title, this.scroll);
   }
 
-  /** Draws a candidate; without one the place is kept once there was one, so that nothing jumps. */
+  /**
+   * Shows a candidate; without one the place is kept once there was one, so that nothing jumps. It waits for the next
+   * frame to be out: what is highlighted above comes first, and of many candidates in a row only the last is drawn.
+   */
   update(candidate: Candidate | null): void {
+    this.wanted = candidate;
+    this.frame ||= requestAnimationFrame(() => {
+      this.timer = setTimeout(() => {
+        this.frame = 0;
+        this.draw();
+      });
+    });
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.timer);
+    this.node.remove();
+  }
+
+  private draw(): void {
+    const candidate = this.wanted;
     this.node.classList.toggle('osl-vacant', !candidate);
-    if (!candidate) {
+    if (candidate) {
+      setAttribute(this.node, 'hidden', false);
+      setText(this.title, candidate.title || 'Highlighted candidate');
+      this.scroll.replaceChildren(picture(candidate));
+    } else {
       setText(this.title, NONE);
       this.scroll.replaceChildren();
-      return;
     }
-    setAttribute(this.node, 'hidden', false);
-    setText(this.title, candidate.title || 'Highlighted candidate');
-    this.scroll.replaceChildren(picture(candidate));
   }
 }
 
+/** All that look alike are one shape: a large network is a few dozen shapes and its texts. */
 function picture({ title, nodes, edges }: Candidate): SVGElement {
   const at = new Map(nodes.map(node => [node.id, node]));
+  const ends = edges.flatMap(({ kind, source, target }) => {
+    const [from, to] = [at.get(source), at.get(target)];
+    return from && to ? [{ kind, from, to }] : [];
+  });
+  const links = ends
+    .filter(({ kind }) => kind === 'link')
+    .map(({ from, to }) => [from, to, peak(from, to, nodes)] as const);
   const box = boundsOf(nodes);
-  const peaks = new Map(
-    edges
-      .filter(edge => edge.kind === 'link' && at.has(edge.source) && at.has(edge.target))
-      .map(edge => [edge, peak(at.get(edge.source)!, at.get(edge.target)!, nodes)])
-  );
-  const top = Math.min(box.top, ...[...peaks.values()].map(y => y - 4)) - MARGIN;
+  const top = Math.min(box.top, ...links.map(([, , y]) => y - 4)) - MARGIN;
   const [width, height] = [box.right - box.left + 2 * MARGIN, box.bottom - top + MARGIN];
   const svg = shape('svg', {
     viewBox: `${box.left - MARGIN} ${top} ${width} ${height}`,
@@ -54,13 +81,14 @@ function picture({ title, nodes, edges }: Candidate): SVGElement {
     'aria-label': `${title}: ${nodes.map(words).filter(Boolean).join(', ')}`
   });
   svg.style.width = `clamp(${width * SMALLEST}px, 100%, ${width}px)`;
-  for (const edge of edges) {
-    const [source, target] = [at.get(edge.source), at.get(edge.target)];
-    if (source && target) {
-      svg.append(course(edge, source, target, peaks.get(edge)));
-    }
-  }
-  svg.append(...nodes.flatMap(node => (node.role === 'block' ? block(node) : knot(node))));
+  const flow = ends.filter(({ kind }) => kind === 'flow').map(({ from, to }) => curve(from, to));
+  svg.append(
+    shape('path', { class: 'osl-strip-edge', d: flow.join('') }),
+    ...links.map(link => shape('path', { class: 'osl-strip-edge osl-strip-link', d: arc(...link) })),
+    shape('path', { class: 'osl-strip-box', d: nodes.map(outline).join('') }),
+    ...stripes(nodes),
+    ...nodes.flatMap(labels)
+  );
   return svg;
 }
 
@@ -68,19 +96,19 @@ function words(node: GraphNode): string {
   return node.role === 'block' ? `${node.label} ${node.rows.map(({ kind }) => kind).join(' ')}` : '';
 }
 
-function course(edge: GraphEdge, source: GraphNode, target: GraphNode, top: number | undefined): SVGElement {
-  if (top !== undefined) {
-    const [y1, y2] = [source.y - source.height / 2, target.y - target.height / 2];
-    const corner = Math.min(22, Math.abs(target.x - source.x) / 2);
-    const d =
-      `M${source.x} ${y1}Q${source.x} ${top} ${source.x + corner} ${top}` +
-      `L${target.x - corner} ${top}Q${target.x} ${top} ${target.x} ${y2}`;
-    return shape('path', { class: `osl-strip-edge osl-strip-${edge.kind}`, d });
-  }
+function curve(source: GraphNode, target: GraphNode): string {
   const [x1, x2] = [source.x + source.width / 2, target.x - target.width / 2];
   const middle = (x1 + x2) / 2;
-  const d = `M${x1} ${source.y}C${middle} ${source.y} ${middle} ${target.y} ${x2} ${target.y}`;
-  return shape('path', { class: 'osl-strip-edge', d });
+  return `M${x1} ${source.y}C${middle} ${source.y} ${middle} ${target.y} ${x2} ${target.y}`;
+}
+
+function arc(source: GraphNode, target: GraphNode, top: number): string {
+  const [y1, y2] = [source.y - source.height / 2, target.y - target.height / 2];
+  const corner = Math.min(22, Math.abs(target.x - source.x) / 2);
+  return (
+    `M${source.x} ${y1}Q${source.x} ${top} ${source.x + corner} ${top}` +
+    `L${target.x - corner} ${top}Q${target.x} ${top} ${target.x} ${y2}`
+  );
 }
 
 function peak(source: GraphNode, target: GraphNode, nodes: readonly GraphNode[]): number {
@@ -88,32 +116,44 @@ function peak(source: GraphNode, target: GraphNode, nodes: readonly GraphNode[])
   return boundsOf(skipped).top - LIFT;
 }
 
-function block(node: GraphNode): SVGElement[] {
-  const [left, top] = [node.x - node.width / 2, node.y - node.height / 2];
-  const height = node.rows.length * ROW + 2 * PAD;
-  const y = top + (node.height - height) / 2;
-  return [
-    shape('rect', { class: 'osl-strip-box', x: left, y, width: node.width, height, rx: 4 }),
-    ...node.rows.flatMap((row, index) => [
-      shape('rect', { x: left + PAD, y: y + PAD + index * ROW, width: 5, height: ROW - 1, fill: row.colour }),
-      text(`${row.kind} ${row.params}`.trim(), { x: left + 13, y: y + PAD + index * ROW + ROW / 2 })
-    ])
-  ];
+/** A block around its rows; everything else with round ends. */
+function outline(node: GraphNode): string {
+  const { x, y, width } = node;
+  const height = node.role === 'block' ? node.rows.length * ROW + 2 * PAD : node.height;
+  const radius = node.role === 'block' ? 4 : height / 2;
+  const [wide, high] = [width - 2 * radius, height - 2 * radius];
+  const corner = (dx: number, dy: number): string =>
+    `a${radius} ${radius} 0 0 1 ${dx * radius} ${dy * radius}`;
+  return (
+    `M${x - wide / 2} ${y - height / 2}h${wide}${corner(1, 1)}v${high}${corner(-1, 1)}` +
+    `h${-wide}${corner(-1, -1)}v${-high}${corner(1, -1)}z`
+  );
 }
 
-function knot(node: GraphNode): SVGElement[] {
-  const { x, y, width, height } = node;
-  return [
-    shape('rect', {
-      class: 'osl-strip-box',
-      x: x - width / 2,
-      y: y - height / 2,
-      width,
-      height,
-      rx: height / 2
-    }),
-    text(node.label, { x, y, 'text-anchor': 'middle' })
-  ];
+function stripes(nodes: readonly GraphNode[]): SVGElement[] {
+  const byColour = new Map<string, string>();
+  for (const node of nodes) {
+    node.rows.forEach(({ colour }, index) => {
+      const bar = `M${node.x - node.width / 2 + PAD} ${rowOf(node, index)}h5v${ROW - 1}h-5z`;
+      byColour.set(colour, (byColour.get(colour) ?? '') + bar);
+    });
+  }
+  return [...byColour].map(([fill, d]) => shape('path', { fill, d }));
+}
+
+function labels(node: GraphNode): SVGElement[] {
+  if (node.role !== 'block') {
+    return [text(node.label, { x: node.x, y: node.y, 'text-anchor': 'middle' })];
+  }
+  const x = node.x - node.width / 2 + 13;
+  return node.rows.map(({ kind, params }, index) =>
+    text(`${kind} ${params}`.trim(), { x, y: rowOf(node, index) + ROW / 2 })
+  );
+}
+
+/** Where a row of a block begins. */
+function rowOf(node: GraphNode, index: number): number {
+  return node.y - (node.rows.length * ROW) / 2 + index * ROW;
 }
 
 function shape<K extends keyof SVGElementTagNameMap>(

@@ -206,6 +206,7 @@ export class GraphEditor {
     this.forgetTheme();
     this.forgetSize();
     this.layer.destroy();
+    this.strip.destroy();
     this.commands.destroy();
     const container = this.cy.container();
     this.cy.destroy();

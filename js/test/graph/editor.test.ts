@@ -221,21 +221,22 @@ test('the card tells the facts as text, whatever they hold', () => {
   expect(card.textContent).toBe(`Block ${nasty}${nasty}</dd><script>Problem${nasty}`);
 });
 
-test('the candidate is drawn by itself, as text and shapes, and its place stays when it goes', () => {
+test('the candidate is drawn by itself, as text and shapes, and its place stays when it goes', async () => {
   const { editor, root } = page();
   const strip = root.querySelector<HTMLElement>('.osl-strip')!;
   expect(strip.hidden).toBe(true);
   const sub = drawing([['Conv'], ['ReLU'], ['Conv'], ['Lin']], [['L1', 'L3']]);
   sub.nodes[1]!.rows[0]!.kind = '<b>';
+  editor.setCandidate({ title: 'one that was passed on the way', ...sub });
   editor.setCandidate({ title: '<i>best</i>', ...sub });
-  expect(strip.hidden).toBe(false);
+  await vi.waitUntil(() => !strip.hidden);
   expect(strip.querySelector('.osl-strip-title')!.textContent).toBe('<i>best</i>');
   expect([...strip.querySelectorAll('text')].map(text => text.textContent)).toContain('<b> 6 5×5');
   expect(strip.querySelectorAll('.osl-strip-link')).toHaveLength(1);
   expect(strip.querySelector('b, i')).toBeNull();
   editor.setCandidate(null);
+  await vi.waitUntil(() => !strip.querySelector('svg'));
   expect(strip.hidden).toBe(false);
-  expect(strip.querySelector('svg')).toBeNull();
 });
 
 test('the legend names the families that there are; without scores it says what to do', () => {
