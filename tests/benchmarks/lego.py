@@ -28,6 +28,9 @@ view = osl.LegoView  # imported, as where a session is at hand
 network = osl.widen_choices(osl.load_template("vgg19", input_shape=(3, 32, 32)), kernels=(3, 5, 7))
 """
 
+# A loop sees what is new at the start of the frame that paints it; by the start of the next one that is done. Not a
+# moment later: what that frame has to paint is not the editor's answer any more.
+
 # From running the cell until all components are drawn and the browser has painted them.
 OPEN = """async components => {
     const { content } = window.notebook;
@@ -38,7 +41,7 @@ OPEN = """async components => {
     while (document.querySelectorAll('.osl-lego .osl-component').length < components) {
         await new Promise(requestAnimationFrame);
     }
-    await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
+    await new Promise(requestAnimationFrame);
     return performance.now() - started;
 }"""
 
@@ -53,7 +56,7 @@ ARM = """([event, selector, wanted]) => {
         while (root.classList.contains('osl-dragging') || now() !== wanted) {
             await new Promise(requestAnimationFrame);
         }
-        await new Promise(resolve => requestAnimationFrame(() => setTimeout(resolve)));
+        await new Promise(requestAnimationFrame);
         resolve(performance.now() - started);
     }, { capture: true, once: true }));
 }"""
