@@ -20,10 +20,16 @@ from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.errors import StoppedError
 from oneshot_lab.space.graph import Subgraph, template_graph
 
-EXPANSIONS = 2000
-"""Steps of work spent on one pair, at most (see `distances`)."""
+LARGE = 3_600
+"""Node pairs, such as 60 × 60, beyond which two graphs are too large to be worked on until they are solved."""
 
-_PAIRS_AT_ONCE = 64
+EXPANSIONS = 2_000
+"""Steps of work spent on a pair of graphs, at most, if nothing else is asked for (see `distances`)."""
+
+EXPANSIONS_LARGE = 8
+"""The same for graphs that are `LARGE`: enough for bounds that are mostly within a tenth of each other."""
+
+_NODE_PAIRS_AT_ONCE = 20_000  # a chunk of pairs takes some hundredths of a second
 
 
 class Distances(NamedTuple):
@@ -53,7 +59,7 @@ def distances(
     masks: Sequence[Mask],
     others: Sequence[Mask] | None = None,
     *,
-    expansions: int = EXPANSIONS,
+    expansions: int | None = None,
     progress: Callable[[float], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Distances:
@@ -66,8 +72,9 @@ def distances(
         architecture: Whose masks.
         masks: The rows.
         others: The columns; None: the same masks, which gives a symmetric matrix.
-        expansions: Steps of work spent on one pair, at most, before its bounds are taken as they are. A step is
-            one assignment problem over the nodes of both graphs.
+        expansions: Steps of work spent on a pair, at most, before its bounds are taken as they are; the first is
+            always made. A step is one assignment problem over the nodes of both graphs. None: `EXPANSIONS`, with
+            which nearly all graphs of up to 60 nodes are solved, and `EXPANSIONS_LARGE` beyond.
         progress: Called now and then with the share that is done, ascending, at last with 1.
         should_stop: Asked now and then, in the calling thread.
 
@@ -106,9 +113,11 @@ def _distinct(architecture: Architecture, masks: Sequence[Mask]) -> tuple[list[S
     template = template_graph(architecture)
     by_mask = {mask: template.select(mask) for mask in dict.fromkeys(masks)}
     keys = {mask: tuple(part.tobytes() for part in graph[1:]) for mask, graph in by_mask.items()}
-    by_key = {keys[mask]: graph for mask, graph in sorted(by_mask.items(), key=lambda item: item[1].nodes.tolist())}
-    order = {key: place for place, key in enumerate(by_key)}
-    return list(by_key.values()), np.array([order[keys[mask]] for mask in masks], dtype=np.int64)
+    by_key = {keys[mask]: graph for mask, graph in by_mask.items()}
+    # Which graph of a pair comes first can make a difference where the distance stays open. The keys decide that,
+    # not the other masks.
+    order = {key: place for place, key in enumerate(sorted(by_key))}
+    return [by_key[key] for key in order], np.array([order[keys[mask]] for mask in masks], dtype=np.int64)
 
 
 def _pairs(rows: NDArray[np.int64], columns: NDArray[np.int64], graphs: int) -> NDArray[np.int64]:
@@ -119,25 +128,38 @@ def _pairs(rows: NDArray[np.int64], columns: NDArray[np.int64], graphs: int) -> 
 
 
 def _solve(
-    graphs: Sequence[Subgraph], pairs: NDArray[np.int64], expansions: int, should_stop: Callable[[], bool] | None
+    graphs: Sequence[Subgraph],
+    pairs: NDArray[np.int64],
+    expansions: int | None,
+    should_stop: Callable[[], bool] | None,
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
     """Yields chunks of the pairs with their bounds, as they are done, from as many threads as there are cores."""
+    if not len(pairs):
+        return
     from oneshot_lab.space.ged import batch  # compiled code: slow to load, so only when it is needed
 
     packed = batch.pack(graphs)
-    chunks = [pairs[start : start + _PAIRS_AT_ONCE] for start in range(0, len(pairs), _PAIRS_AT_ONCE)]
-    waiting = iter(chunks)
-    threads = max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
-    with ThreadPoolExecutor(threads) as pool:
+    sizes = np.array([len(graph.nodes) for graph in graphs], dtype=np.int64)
+    node_pairs = sizes[pairs].prod(axis=1)
+    steps = np.where(node_pairs > LARGE, EXPANSIONS_LARGE, EXPANSIONS) if expansions is None else expansions
+    steps = np.broadcast_to(steps, len(pairs)).astype(np.int64)
+    ends = np.flatnonzero(np.diff(node_pairs.cumsum() // _NODE_PAIRS_AT_ONCE)) + 1
+    with ThreadPoolExecutor(_threads()) as pool:
         running: dict[Future[NDArray[np.float64]], NDArray[np.int64]] = {}
-        for chunk in waiting:
-            running[pool.submit(batch.solve, packed, chunk, expansions)] = chunk
-            if len(running) == threads:
+        for chunk in np.split(np.arange(len(pairs)), ends):
+            running[pool.submit(batch.solve, packed, pairs[chunk], steps[chunk])] = pairs[chunk]
+            if len(running) > _threads():
                 yield from _finished(running)
             if should_stop and should_stop():
+                for future in running:
+                    future.cancel()
                 raise StoppedError("stopped before all pairs were done", where="distances")
         while running:
             yield from _finished(running)
+
+
+def _threads() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _finished(

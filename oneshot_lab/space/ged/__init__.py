@@ -1,1 +1,5 @@
-"""Graph edit distance in compiled code: bounds from a Lagrangian dual, and a search that closes what they leave."""
+"""Graph edit distance in compiled code.
+
+`alignment` and `maps` find a map between two graphs, whose cost is an upper bound; `dual` and `ascent` prove a
+lower one; `search` splits what both leave open. `batch` is what Python calls.
+"""

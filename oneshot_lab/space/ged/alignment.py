@@ -8,14 +8,13 @@ components of two blocks are aligned, then the layers of two graphs. Blocks left
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from oneshot_lab.space.ged.arrays import Flags, Floats, Ints
+from oneshot_lab.space.ged.compiled import Flags, Floats, Ints, compiled
 from oneshot_lab.space.ged.matching import pair_up
 from oneshot_lab.space.ged.packing import LABEL, Graph
 
 
-@njit(nogil=True)
+@compiled
 def align(first: Graph, second: Graph) -> Ints:
     """Returns a map of the first graph's n nodes into the second's m ≥ n by their order, (n,) int64."""
     blocks = _align_blocks(first, second)
@@ -44,7 +43,7 @@ def align(first: Graph, second: Graph) -> Ints:
     return column_of
 
 
-@njit(nogil=True)
+@compiled
 def _longest(starts: Ints) -> int:
     longest = 1
     for k in range(len(starts) - 1):
@@ -52,7 +51,7 @@ def _longest(starts: Ints) -> int:
     return longest
 
 
-@njit(nogil=True)
+@compiled
 def _align_blocks(first: Graph, second: Graph) -> Floats:
     """Returns what two blocks save at most when their components are aligned, (blocks, blocks)."""
     rows, columns = len(first.chains) - 1, len(second.chains) - 1
@@ -64,7 +63,7 @@ def _align_blocks(first: Graph, second: Graph) -> Floats:
     return blocks
 
 
-@njit(nogil=True)
+@compiled
 def _align_chains(first: Graph, second: Graph, a: int, b: int, partner_of: Ints) -> float:
     """Aligns the components of two blocks; returns what that saves, and leaves the pairs in `partner_of`."""
     i, j = first.chains[a], second.chains[b]
@@ -77,7 +76,7 @@ def _align_chains(first: Graph, second: Graph, a: int, b: int, partner_of: Ints)
     return _keep_order(values, bonuses, partner_of)
 
 
-@njit(nogil=True)
+@compiled
 def _match_layers(first: Graph, second: Graph, p: int, q: int, blocks: Floats, weights: Floats, chosen: Ints) -> float:
     """Pairs the blocks of two layers; returns what that saves, and leaves the pairs in `chosen`."""
     a, b = first.layers[p], second.layers[q]
@@ -88,7 +87,7 @@ def _match_layers(first: Graph, second: Graph, p: int, q: int, blocks: Floats, w
     return pair_up(weights, 0, 0, rows, columns, chosen)
 
 
-@njit(nogil=True)
+@compiled
 def _map_block(first: Graph, second: Graph, a: int, b: int, column_of: Ints) -> None:
     start, length = first.chains[a], first.chains[a + 1] - first.chains[a]
     partner_of = np.empty(length, np.int64)
@@ -98,7 +97,7 @@ def _map_block(first: Graph, second: Graph, a: int, b: int, column_of: Ints) -> 
             column_of[start + k] = second.chains[b] + partner_of[k]
 
 
-@njit(nogil=True)
+@compiled
 def _free(second: Graph, column_of: Ints) -> Flags:
     """Returns which nodes of the second graph are not in the map yet."""
     free = np.ones(len(second.adjacency), np.bool_)
@@ -108,7 +107,7 @@ def _free(second: Graph, column_of: Ints) -> Flags:
     return free
 
 
-@njit(nogil=True)
+@compiled
 def _map_blocks_left(first: Graph, second: Graph, blocks: Floats, column_of: Ints) -> None:
     """Maps blocks without a partner to such blocks of any layer."""
     free = _free(second, column_of)
@@ -126,7 +125,7 @@ def _map_blocks_left(first: Graph, second: Graph, blocks: Floats, column_of: Int
             _map_block(first, second, rows[p], columns[chosen[p]], column_of)
 
 
-@njit(nogil=True)
+@compiled
 def _untouched(first: Graph, second: Graph, a: int, b: int, column_of: Ints, free: Flags) -> bool:
     for node in range(first.chains[a], first.chains[a + 1]):
         if column_of[node] >= 0:
@@ -137,7 +136,7 @@ def _untouched(first: Graph, second: Graph, a: int, b: int, column_of: Ints, fre
     return True
 
 
-@njit(nogil=True)
+@compiled
 def _map_nodes_left(first: Graph, second: Graph, column_of: Ints) -> None:
     """Maps single nodes without a partner, first to their likes."""
     free = _free(second, column_of)
@@ -151,7 +150,7 @@ def _map_nodes_left(first: Graph, second: Graph, column_of: Ints) -> None:
                     free[column] = False
 
 
-@njit(nogil=True)
+@compiled
 def _keep_order(values: Floats, bonuses: Floats, partner_of: Ints) -> float:
     """Pairs two sequences without crossings so that the sum is greatest.
 

@@ -8,8 +8,7 @@ steps cannot: where tail and head disagree about an edge pair, the side that cou
 
 from __future__ import annotations
 
-from numba import njit
-
+from oneshot_lab.space.ged.compiled import compiled
 from oneshot_lab.space.ged.dual import COLUMN, ROW, Dual, claim, weigh_all
 from oneshot_lab.space.ged.matching import FORBIDDEN, pair_up_each
 from oneshot_lab.space.ged.packing import ENTERING, HEAD, IN, LABEL, ORDER, OUT, PLACE, TAIL
@@ -17,7 +16,7 @@ from oneshot_lab.space.ged.packing import ENTERING, HEAD, IN, LABEL, ORDER, OUT,
 _HANDED_ON = 0.7  # of the slack; all of it comes to rest sooner, and higher
 
 
-@njit(nogil=True)
+@compiled
 def hand_on(dual: Dual, way: int) -> None:
     """Hands slack on from input to output (`OUT`) or back (`IN`)."""
     first, second, allowed, chosen = dual.first, dual.second, dual.allowed, dual.chosen
@@ -57,7 +56,7 @@ def hand_on(dual: Dual, way: int) -> None:
     weigh_all(dual)
 
 
-@njit(nogil=True)
+@compiled
 def disagreement(dual: Dual) -> tuple[int, float]:
     """Fills `balance` with 1 where only the tails' side counts an edge pair in the assignment, -1 where the heads'.
 
@@ -86,7 +85,7 @@ def disagreement(dual: Dual) -> tuple[int, float]:
     return count, squares
 
 
-@njit(nogil=True)
+@compiled
 def step(dual: Dual, count: int, length: float) -> None:
     """Moves shares against the balance, by `length` each, and clears it."""
     first, second, counted, balance = dual.first, dual.second, dual.counted, dual.balance

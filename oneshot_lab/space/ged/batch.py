@@ -2,35 +2,58 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 from numba import njit
 
-from oneshot_lab.space.ged.arrays import Floats, Ints
+from oneshot_lab.space.ged.compiled import Floats, Ints
 from oneshot_lab.space.ged.packing import Packed, pack, take
 from oneshot_lab.space.ged.search import solve_pair
 
 __all__ = ["Packed", "pack", "solve"]
 
 
-def solve(packed: Packed, pairs: Ints, expansions: int) -> Floats:
+def solve(packed: Packed, pairs: Ints, expansions: Ints) -> Floats:
     """Returns lower and upper bounds on the distances of pairs of packed graphs, (2, k); other threads may run.
 
     Args:
         packed: The graphs.
         pairs: Two of them by position, (k, 2).
-        expansions: Assignment problems solved for one pair, at most.
+        expansions: Assignment problems solved for each pair, at most, (k,).
     """
     bounds = np.empty((2, len(pairs)))
     _solve(packed, pairs, expansions, bounds)
     return bounds
 
 
-@njit(nogil=True, cache=True)
-def _solve(packed: Packed, pairs: Ints, expansions: int, bounds: Floats) -> None:
-    for k in range(len(pairs)):
-        first, second = take(packed, pairs[k, 0]), take(packed, pairs[k, 1])
-        if len(first.adjacency) > len(second.adjacency):
-            first, second = second, first
-        size = len(first.adjacency) + len(second.adjacency) + first.edges.shape[1] + second.edges.shape[1]
-        most, saved = solve_pair(first, second, expansions)
-        bounds[0, k], bounds[1, k] = size - most, size - saved
+def _compiled(sources: str) -> Callable[[Packed, Ints, Ints, Floats], None]:
+    """Returns the compiled function, from the cache on disk if it was compiled before from these sources.
+
+    Numba looks for changes in this file alone. But what a function closes over belongs to its key in the cache,
+    so the digest of all sources is closed over.
+    """
+
+    @njit(nogil=True, error_model="numpy", cache=True)
+    def solve_pairs(packed: Packed, pairs: Ints, expansions: Ints, bounds: Floats) -> None:
+        if sources == "":
+            return
+        for k in range(len(pairs)):
+            first, second = take(packed, pairs[k, 0]), take(packed, pairs[k, 1])
+            if len(first.adjacency) > len(second.adjacency):
+                first, second = second, first
+            size = len(first.adjacency) + len(second.adjacency) + first.edges.shape[1] + second.edges.shape[1]
+            most, saved = solve_pair(first, second, expansions[k])
+            bounds[0, k], bounds[1, k] = size - most, size - saved
+
+    return solve_pairs
+
+
+def _digest() -> str:
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+_solve = _compiled(_digest())

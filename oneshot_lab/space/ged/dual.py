@@ -13,9 +13,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from oneshot_lab.space.ged.arrays import Flags, Floats, Ints
+from oneshot_lab.space.ged.compiled import Flags, Floats, Ints, compiled
 from oneshot_lab.space.ged.matching import FORBIDDEN, augment, pair_up
 from oneshot_lab.space.ged.packing import ENTERING, HEAD, IN, LABEL, OUT, PLACE, TAIL, Graph
 
@@ -60,7 +59,7 @@ class Dual(NamedTuple):
     chosen: Ints
 
 
-@njit(nogil=True)
+@compiled
 def begin(first: Graph, second: Graph) -> Dual:
     """Returns the dual of two graphs, each edge pair shared half and half; `assign` gives its bound."""
     n, m = len(first.adjacency), len(second.adjacency)
@@ -86,7 +85,7 @@ def begin(first: Graph, second: Graph) -> Dual:
     return dual
 
 
-@njit(nogil=True)
+@compiled
 def _most_edges(graph: Graph) -> int:
     most = 1
     for way in (OUT, IN):
@@ -95,7 +94,7 @@ def _most_edges(graph: Graph) -> int:
     return most
 
 
-@njit(nogil=True)
+@compiled
 def allow(dual: Dual, allowed: Flags) -> None:
     """Allows exactly these node pairs, (n, m); shares stay as they are."""
     first, second, parts, share = dual.first.edges, dual.second.edges, dual.parts, dual.share
@@ -113,7 +112,7 @@ def allow(dual: Dual, allowed: Flags) -> None:
     claim_again(dual)
 
 
-@njit(nogil=True)
+@compiled
 def claim_again(dual: Dual) -> None:
     """Brings all claims up to date with the parts."""
     n, m = dual.allowed.shape
@@ -126,7 +125,7 @@ def claim_again(dual: Dual) -> None:
     weigh_all(dual)
 
 
-@njit(nogil=True)
+@compiled
 def claim(starts: Ints, others: Ints, part: Floats, i: int, j: int, chosen: Ints) -> float:
     """Returns what a node pair can claim for its edges out, or in; their matching is left in `chosen`.
 
@@ -150,7 +149,7 @@ def claim(starts: Ints, others: Ints, part: Floats, i: int, j: int, chosen: Ints
     return pair_up(part, top, left, rows, columns, chosen)
 
 
-@njit(nogil=True)
+@compiled
 def weigh_all(dual: Dual) -> None:
     """Brings all weights up to date with the claims."""
     labels, others = dual.first.nodes, dual.second.nodes
@@ -167,7 +166,7 @@ def weigh_all(dual: Dual) -> None:
                 dual.changed[i] = True
 
 
-@njit(nogil=True)
+@compiled
 def assign(dual: Dual) -> float:
     """Brings the assignment up to date, and returns the bound on what a map can save.
 
@@ -197,7 +196,7 @@ def assign(dual: Dual) -> float:
     return bound
 
 
-@njit(nogil=True)
+@compiled
 def narrow(dual: Dual, bound: float, wanted: float) -> int:
     """Forbids the node pairs with which no map saves as much as wanted: their slack is too great for that.
 
@@ -218,7 +217,7 @@ def narrow(dual: Dual, bound: float, wanted: float) -> int:
     return count
 
 
-@njit(nogil=True)
+@compiled
 def _forbid(first: Graph, second: Graph, parts: Floats, share: Floats, i: int, j: int) -> None:
     """Takes the edges of a node pair out of the parts."""
     for way in (OUT, IN):

@@ -9,16 +9,15 @@ distance is the size of both graphs, nodes and edges, less the most that a map c
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from oneshot_lab.space.ged.arrays import Ints
+from oneshot_lab.space.ged.compiled import Floats, Ints, compiled
 from oneshot_lab.space.ged.matching import best_assignment
 from oneshot_lab.space.ged.packing import ENTERING, HEAD, IN, LABEL, OUT, TAIL, Graph
 
-_FOLLOWED = 6  # assignments tried, at most; later ones seldom help
+_FOLLOWED = 4  # assignments tried, at most; later ones seldom help
 
 
-@njit(nogil=True)
+@compiled
 def saving(first: Graph, second: Graph, column_of: Ints) -> float:
     """Returns what a map of the first graph's nodes into the second's saves."""
     saved = 0.0
@@ -29,37 +28,44 @@ def saving(first: Graph, second: Graph, column_of: Ints) -> float:
     return saved
 
 
-@njit(nogil=True)
+@compiled
 def improve(first: Graph, second: Graph, column_of: Ints) -> float:
     """Replaces a map by a better one where steps from it lead to one; returns what it saves."""
-    _follow(first, second, column_of)
-    _climb(first, second, column_of)
+    m = len(second.adjacency)
+    savings = np.zeros((m, m))  # rows past n stay 0, for nodes of the second graph that are left
+    _follow(first, second, column_of, savings)
+    _climb(first, second, column_of, savings)
     return saving(first, second, column_of)
 
 
-@njit(nogil=True)
-def _saved_at(first: Graph, second: Graph, column_of: Ints, i: int, j: int) -> float:
-    """Returns what node i and its edges save when it goes to j and the others go where the map says."""
-    saved = 2.0 if first.nodes[LABEL, i] == second.nodes[LABEL, j] else 1.0
+@compiled
+def _save_at(first: Graph, second: Graph, column_of: Ints, i: int, savings: Floats) -> None:
+    """Fills in what node i and its edges save at each place, when the others go where the map says."""
+    adjacency, label, labels = second.adjacency, first.nodes[LABEL, i], second.nodes[LABEL]
+    m = len(adjacency)
+    for j in range(m):
+        savings[i, j] = 2.0 if labels[j] == label else 1.0
     for e in range(first.starts[OUT, i], first.starts[OUT, i + 1]):
-        saved += 2.0 * second.adjacency[j, column_of[first.edges[HEAD, e]]]
+        head = column_of[first.edges[HEAD, e]]
+        for j in range(m):
+            savings[i, j] += 2.0 * adjacency[j, head]
     for x in range(first.starts[IN, i], first.starts[IN, i + 1]):
-        saved += 2.0 * second.adjacency[column_of[first.edges[TAIL, first.edges[ENTERING, x]]], j]
-    return saved
+        tail = column_of[first.edges[TAIL, first.edges[ENTERING, x]]]
+        for j in range(m):
+            savings[i, j] += 2.0 * adjacency[tail, j]
 
 
-@njit(nogil=True)
-def _follow(first: Graph, second: Graph, column_of: Ints) -> None:
+@compiled
+def _follow(first: Graph, second: Graph, column_of: Ints, savings: Floats) -> None:
     """Moves all nodes at once, to the assignment that is best when each takes the others' places as they are."""
     n, m = len(first.adjacency), len(second.adjacency)
-    weights, found = np.zeros((m, m)), np.empty(m, np.int64)
+    found = np.empty(m, np.int64)
     current = column_of.copy()
     best = saving(first, second, column_of)
     for _ in range(_FOLLOWED):
         for i in range(n):
-            for j in range(m):
-                weights[i, j] = _saved_at(first, second, current, i, j)
-        best_assignment(weights, found)
+            _save_at(first, second, current, i, savings)
+        best_assignment(savings, found)
         moved = False
         for i in range(n):
             moved = moved or found[i] != current[i]
@@ -72,13 +78,15 @@ def _follow(first: Graph, second: Graph, column_of: Ints) -> None:
             column_of[:] = current
 
 
-@njit(nogil=True)
-def _climb(first: Graph, second: Graph, column_of: Ints) -> None:
+@compiled
+def _climb(first: Graph, second: Graph, column_of: Ints, savings: Floats) -> None:
     """Moves single nodes to free places, and swaps two, for as long as that saves more."""
     n, m = len(first.adjacency), len(second.adjacency)
+    edges, edges_of = first.adjacency, second.adjacency
     row_at = np.full(m, -1, np.int64)
     for i in range(n):
         row_at[column_of[i]] = i
+        _save_at(first, second, column_of, i, savings)
     moved = True
     while moved:
         moved = False
@@ -87,30 +95,19 @@ def _climb(first: Graph, second: Graph, column_of: Ints) -> None:
                 old, other = column_of[i], row_at[j]
                 if 0 <= other <= i:
                     continue  # its own place, or tried from the other's side
-                before = _saved_by(first, second, column_of, i, other)
-                _swap(column_of, i, j, other, old)
-                if _saved_by(first, second, column_of, i, other) > before:
-                    row_at[old], row_at[j] = other, i
+                gain = savings[i, j] - savings[i, old]
+                if other >= 0:
+                    # No edge leads from a node to itself: an edge between the two is not counted where one of
+                    # them takes the other's place, and counted twice where they are now.
+                    gain += savings[other, old] - savings[other, j]
+                    if edges[i, other]:
+                        gain += 2.0 * edges_of[j, old] + 2.0 * edges_of[old, j]
+                    if edges[other, i]:
+                        gain += 2.0 * edges_of[old, j] + 2.0 * edges_of[j, old]
+                if gain > 0.0:
+                    column_of[i], row_at[j], row_at[old] = j, i, other
+                    if other >= 0:
+                        column_of[other] = old
+                    for k in range(n):
+                        _save_at(first, second, column_of, k, savings)
                     moved = True
-                else:
-                    _swap(column_of, i, old, other, j)
-
-
-@njit(nogil=True)
-def _swap(column_of: Ints, i: int, j: int, other: int, old: int) -> None:
-    column_of[i] = j
-    if other >= 0:
-        column_of[other] = old
-
-
-@njit(nogil=True)
-def _saved_by(first: Graph, second: Graph, column_of: Ints, i: int, other: int) -> float:
-    """Returns what one or two nodes and their edges save; an edge between the two counts once."""
-    saved = _saved_at(first, second, column_of, i, column_of[i])
-    if other >= 0:
-        saved += _saved_at(first, second, column_of, other, column_of[other])
-        if first.adjacency[i, other]:
-            saved -= 2.0 * second.adjacency[column_of[i], column_of[other]]
-        if first.adjacency[other, i]:
-            saved -= 2.0 * second.adjacency[column_of[other], column_of[i]]
-    return saved

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from oneshot_lab.space.ged.arrays import Floats, Ints
+from oneshot_lab.space.ged.compiled import Floats, Ints, compiled
 
 FORBIDDEN = -1e6
 """The weight of a pair that may not be made; far below what any other could make up for."""
 
 
-@njit(nogil=True)
+@compiled
 def augment(
     weights: Floats, start: int, row_price: Floats, column_price: Floats, column_of: Ints, row_at: Ints
 ) -> None:
@@ -61,7 +60,7 @@ def augment(
         here = previous
 
 
-@njit(nogil=True)
+@compiled
 def best_assignment(weights: Floats, column_of: Ints) -> None:
     """Gives each row of (size, size) weights a column of its own, so that their sum is the greatest."""
     size = len(column_of)
@@ -76,7 +75,7 @@ def best_assignment(weights: Floats, column_of: Ints) -> None:
         augment(weights, row, row_price, column_price, column_of, row_at)
 
 
-@njit(nogil=True)
+@compiled
 def pair_up(weights: Floats, top: int, left: int, rows: int, columns: int, column_of: Ints) -> float:
     """Pairs a few rows with a few columns so that the sum of the weights is greatest; any may stay alone.
 
@@ -106,12 +105,25 @@ def pair_up(weights: Floats, top: int, left: int, rows: int, columns: int, colum
         if row >= 0:
             column_of[row] = column
         return best
+    if rows == 2 and columns == 2:
+        return _pair_up_two(weights, top, left, column_of)
     if rows <= 3:
         return _pair_up_few(weights, top, left, rows, columns, column_of)
     return _pair_up_many(weights, top, left, rows, columns, column_of)
 
 
-@njit(nogil=True)
+@compiled
+def _pair_up_two(weights: Floats, top: int, left: int, column_of: Ints) -> float:
+    a, b = max(weights[top, left], 0.0), max(weights[top, left + 1], 0.0)
+    c, d = max(weights[top + 1, left], 0.0), max(weights[top + 1, left + 1], 0.0)
+    if a + d >= b + c:
+        column_of[0], column_of[1] = 0 if a > 0.0 else -1, 1 if d > 0.0 else -1
+    else:
+        column_of[0], column_of[1] = 1 if b > 0.0 else -1, 0 if c > 0.0 else -1
+    return float(max(a + d, b + c))
+
+
+@compiled
 def _pair_up_few(weights: Floats, top: int, left: int, rows: int, columns: int, column_of: Ints) -> float:
     """Two or three rows: every way, where -1 leaves a row alone."""
     best = 0.0
@@ -136,7 +148,7 @@ def _pair_up_few(weights: Floats, top: int, left: int, rows: int, columns: int, 
     return best
 
 
-@njit(nogil=True)
+@compiled
 def _pair_up_many(weights: Floats, top: int, left: int, rows: int, columns: int, column_of: Ints) -> float:
     size = rows + columns  # so that each row and each column may go to a partner of weight 0
     padded = np.zeros((size, size))
@@ -154,7 +166,7 @@ def _pair_up_many(weights: Floats, top: int, left: int, rows: int, columns: int,
     return best
 
 
-@njit(nogil=True)
+@compiled
 def pair_up_each(
     weights: Floats, top: int, left: int, rows: int, columns: int, forced: Floats, minor: Floats, column_of: Ints
 ) -> None:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from oneshot_lab.space.ged.arrays import Bytes, Ints
+from oneshot_lab.space.ged.compiled import Bytes, Ints, compiled
 from oneshot_lab.space.graph import Subgraph
 
 LABEL, ORDER = 0, 1
@@ -83,7 +82,7 @@ def _depths(adjacency: Bytes) -> Ints:
         depths = deeper
 
 
-@njit(nogil=True)
+@compiled
 def take(packed: Packed, index: int) -> Graph:
     """Returns one of the packed graphs, as views."""
     begins = packed.begins

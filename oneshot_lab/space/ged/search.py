@@ -3,48 +3,74 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from oneshot_lab.space.ged.alignment import align
-from oneshot_lab.space.ged.arrays import Flags, Floats, Ints
 from oneshot_lab.space.ged.ascent import disagreement, hand_on, step
+from oneshot_lab.space.ged.compiled import Flags, Floats, Ints, compiled
 from oneshot_lab.space.ged.dual import COLUMN, ROW, Dual, allow, assign, begin, claim_again, narrow
 from oneshot_lab.space.ged.maps import improve, saving
 from oneshot_lab.space.ged.packing import IN, OUT, Graph
 
 _PASSES = 8
 _STEPS_BETWEEN = 16  # subgradient steps between later passes, of which there are two at a time
+_LOOK_EVERY = 8  # assignment problems between looks around the map that one gives
 _ROOT = 400  # assignment problems before branching: where the relaxation closes a pair, it mostly has by then
 _BRANCH = 16  # assignment problems for each branch
 _BRANCH_PASSES = 2
 
 
-@njit(nogil=True)
+@compiled
 def solve_pair(first: Graph, second: Graph, expansions: int) -> tuple[float, float]:
     """Returns an upper and a lower bound on what a map saves at most; equal where it is known.
+
+    All maps are bounded together first. Where that leaves room for a better one than the best that was found,
+    they are split by where one node goes, depth first, and each part is bounded.
 
     Args:
         first: The graph with fewer nodes.
         second: The other.
         expansions: Assignment problems solved, at most (and one at least).
     """
+    n, m = len(first.adjacency), len(second.adjacency)
     best_map = align(first, second)
-    best = saving(first, second, best_map)
+    best = improve(first, second, best_map)
     dual = begin(first, second)
-    bound, best, left = _ascend(dual, best_map, best, expansions, min(_ROOT, expansions), _PASSES)
-    if not _open(bound, best):
-        return best, best
-    best, finished = _branch(dual, best_map, best, left)
-    return best if finished else max(best, np.floor(bound + 1e-6)), best
+    rows = np.empty(n + 1, np.int64)  # the node that each level splits by
+    levels = np.empty((n + 1, n, m), np.bool_)  # the node pairs that each level has not looked at yet
+    slacks = np.empty((n + 1, m))
+    depth, left, most = -1, expansions, np.inf
+    while True:
+        # One call for the root and for the branches: the compiler would work on each of two by itself.
+        limit, passes = (_ROOT, _PASSES) if depth < 0 else (_BRANCH, _BRANCH_PASSES)
+        bound, best, left = _ascend(dual, best_map, best, left, limit, passes)
+        most = min(most, bound) if depth < 0 else most
+        if _open(bound, best):
+            row = _open_level(dual, levels[depth + 1], slacks[depth + 1])
+            if row >= 0:
+                depth += 1
+                rows[depth] = row
+            else:
+                best = max(best, _only_map(dual))
+        column = -1
+        while depth >= 0 and column < 0:
+            column = _next_column(levels[depth, rows[depth]], slacks[depth])
+            if column < 0:
+                depth -= 1
+        if depth < 0:
+            return best, best
+        if left <= 0:
+            return max(best, np.floor(most + 1e-6)), best
+        _fix(dual, levels[depth], rows[depth], column)
+        levels[depth, rows[depth], column] = False
 
 
-@njit(nogil=True)
+@compiled
 def _open(bound: float, best: float) -> bool:
     """Tells whether a map could save more than `best`: 1 more at least, since savings are whole numbers."""
     return bound > best + 1.0 - 1e-6
 
 
-@njit(nogil=True)
+@compiled
 def _ascend(dual: Dual, best_map: Ints, best: float, left: int, limit: int, passes: int) -> tuple[float, float, int]:
     """Lowers the bound until no map could save more than the best one, or the effort is spent.
 
@@ -68,7 +94,7 @@ def _ascend(dual: Dual, best_map: Ints, best: float, left: int, limit: int, pass
         least = min(least, bound)
         if not _open(least, best):
             break
-        best = _look_at(dual, best_map, best, k % _STEPS_BETWEEN == passes % _STEPS_BETWEEN)
+        best = _look_at(dual, best_map, best, k >= _PASSES and k % _LOOK_EVERY == 0)
         if not _open(least, best):
             break
         forbidden = narrow(dual, bound, best + 1.0)
@@ -85,57 +111,22 @@ def _ascend(dual: Dual, best_map: Ints, best: float, left: int, limit: int, pass
     return least, best, left
 
 
-@njit(nogil=True)
+@compiled
 def _look_at(dual: Dual, best_map: Ints, best: float, closely: bool) -> float:
     """Takes the assignment as a map, and returns what the best map saves; closely: looks around it too."""
     first, second = dual.first, dual.second
-    n = len(best_map)
-    found = dual.places[ROW, :n].copy()
+    found = dual.places[ROW, : len(best_map)]
     saved = saving(first, second, found)
-    if closely:
+    if closely or saved > best:
+        found = found.copy()
         saved = improve(first, second, found)
-        best = improve(first, second, best_map)
-    if saved > best:
-        best = saved
-        best_map[:] = found
+        if saved > best:
+            best = saved
+            best_map[:] = found
     return best
 
 
-@njit(nogil=True)
-def _branch(dual: Dual, best_map: Ints, best: float, left: int) -> tuple[float, bool]:
-    """Splits maps by where one node goes, depth first, and bounds each part.
-
-    Returns:
-        What the best map saves, and whether it is known that none saves more.
-    """
-    n, m = dual.allowed.shape
-    rows = np.empty(n + 1, np.int64)  # the node that each level splits by
-    levels = np.empty((n + 1, n, m), np.bool_)  # the node pairs that each level has not looked at yet
-    slacks = np.empty((n + 1, m))
-    depth = 0
-    rows[0] = _open_level(dual, levels[0], slacks[0])
-    while depth >= 0:
-        row = rows[depth]
-        column = _next_column(levels[depth, row], slacks[depth])
-        if column < 0:
-            depth -= 1
-            continue
-        if left <= 0:
-            return best, False
-        _fix(dual, levels[depth], row, column)
-        levels[depth, row, column] = False
-        bound, best, left = _ascend(dual, best_map, best, left, _BRANCH, _BRANCH_PASSES)
-        if _open(bound, best):
-            row = _open_level(dual, levels[depth + 1], slacks[depth + 1])
-            if row >= 0:
-                depth += 1
-                rows[depth] = row
-            else:
-                best = max(best, _only_map(dual))
-    return best, True
-
-
-@njit(nogil=True)
+@compiled
 def _open_level(dual: Dual, level: Flags, slacks: Floats) -> int:
     """Returns the node with the fewest places left, if not one; -1 if each node has one."""
     n, m = dual.allowed.shape
@@ -153,7 +144,7 @@ def _open_level(dual: Dual, level: Flags, slacks: Floats) -> int:
     return chosen
 
 
-@njit(nogil=True)
+@compiled
 def _next_column(places: Flags, slacks: Floats) -> int:
     """Returns the most promising place left, or -1."""
     best = -1
@@ -163,7 +154,7 @@ def _next_column(places: Flags, slacks: Floats) -> int:
     return best
 
 
-@njit(nogil=True)
+@compiled
 def _fix(dual: Dual, level: Flags, row: int, column: int) -> None:
     """Allows what a level has left, with this node in this place."""
     n, m = dual.allowed.shape
@@ -174,7 +165,7 @@ def _fix(dual: Dual, level: Flags, row: int, column: int) -> None:
     allow(dual, allowed)
 
 
-@njit(nogil=True)
+@compiled
 def _only_map(dual: Dual) -> float:
     """Returns what the one map that is left saves, where each node has one place; 0 if two have the same."""
     n, m = dual.allowed.shape
