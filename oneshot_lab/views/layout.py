@@ -24,7 +24,7 @@ CLOSE = 18.0
 """Between a knot and the blocks that it belongs to."""
 SPACE = 16.0
 """Between two blocks of one layer."""
-LETTER = 6.3
+LETTER = 7.0
 """Width of a letter in a row, generously: it is the reader's own font."""
 NARROWEST, WIDEST = 84.0, 168.0
 """Width of a block."""
