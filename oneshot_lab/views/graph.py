@@ -49,7 +49,9 @@ class GraphView(EditingWidget, CytoscapeWidget):
     _view_name = Unicode("GraphView").tag(sync=True)
 
     marks = Dict(read_only=True, help="What each block is highlighted as, by block id.").tag(sync=True)
-    candidate = Dict(default_value=None, allow_none=True, read_only=True, help="The sub-network drawn below.").tag(sync=True)
+    candidate = Dict(
+        default_value=None, allow_none=True, read_only=True, help="The sub-network drawn below, if there is one."
+    ).tag(sync=True)
     selected_blocks = List(Unicode(), help="Ids of the selected blocks.").tag(sync=True)
     hovered_block = Unicode(help="Id of the block under the pointer.").tag(sync=True)
     collapsed = Bool(False, help="Whether runs of equal layers are drawn as one.").tag(sync=True)
@@ -109,14 +111,15 @@ class GraphView(EditingWidget, CytoscapeWidget):
             found = check_mask(self.target.drawn, blocks).blocks
         else:
             found = self._known(frozenset(blocks or ()))
-        if kind == "hover":
-            self._shown = (blocks, title) if isinstance(blocks, Mask) else None
-            self._draw_candidate()
         if kind == "selection":
             self.selected_blocks = [block for block in self.target.drawn.block_ids if block in found]
             return
         self._highlights[kind] = found
+        # What is looked at comes first; the drawing below it takes longer.
         self._mark()
+        if kind == "hover":
+            self._shown = (blocks, title) if isinstance(blocks, Mask) else None
+            self._draw_candidate()
 
     def _known(self, blocks: Collection[str]) -> frozenset[str]:
         known = self.target.drawn.block_ids

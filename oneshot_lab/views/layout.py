@@ -22,7 +22,7 @@ GAP = 34.0
 """Between two columns."""
 CLOSE = 18.0
 """Between a knot and the blocks that it belongs to."""
-SPACE = 16.0
+SPACE = 22.0
 """Between two blocks of one layer."""
 LETTER = 7.0
 """Width of a letter in a row, generously: it is the reader's own font."""

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 
 from tests.ui.browser import running_chromium
+from tests.ui.graph import Graph
 from tests.ui.lego import Lego
 from tests.ui.notebook import Notebook, open_notebook
 from tests.ui.server import running_lab
@@ -27,6 +28,14 @@ list(session.evolve(10))
 session.edit(osl.SetParams("C3", "1, 6, 9"))
 """
 
+GRAPHS = {
+    "lenet": "view = osl.GraphView(session)\nview",
+    "resnet18": "view = osl.GraphView('resnet18')\nview",
+    "vgg16": (
+        "view = osl.GraphView(osl.widen_choices(osl.load_template('vgg16'), kernels=(3, 5, 7)), collapsed=True)\nview"
+    ),
+}
+
 
 def main() -> None:
     DOCS.mkdir(exist_ok=True)
@@ -42,6 +51,15 @@ def main() -> None:
             choose_theme(notebook, theme)
             stage(notebook)
             save(notebook.page.screenshot(animations="disabled"), DOCS / f"lego-{name}.png")
+            for network, show in GRAPHS.items():
+                notebook.run_cell(show)
+                graph = Graph(notebook, "view.target")
+                if network == "lenet":
+                    notebook.execute("view.highlight(session.best.mask, title='the best candidate')")
+                    graph.hover("B6")
+                graph.root.screenshot(path=(path := DOCS / f"graph-{network}-{name}.png"), animations="disabled")
+                save(path.read_bytes(), path)
+                graph.mouse.move(0, 0)
 
 
 def tidy(notebook: Notebook) -> None:
