@@ -76,6 +76,9 @@ def main() -> None:
             for (name, found), result in zip(results.items(), pair, strict=True):
                 found.append(result)
                 print(f"seed {seed}, {name}: {result}", flush=True)
+        # Left to themselves the processes put away what they share; terminated they would not.
+        pool.close()
+        pool.join()
     print(f"\ndigits, {options.seeds} seeds; {machine()}\n")
     print(table(results))
 
@@ -139,7 +142,9 @@ def table(results: dict[str, list[Result]]) -> str:
         for target in TARGETS:
             evaluations = [result.evaluations[target] for result in found]
             reached = sum(map(math.isfinite, evaluations))
-            row.append(f"{statistics.median(evaluations):.0f} ({reached} of {len(found)} seeds)")
+            middle = statistics.median(evaluations)
+            told = f"{middle:.0f}" if math.isfinite(middle) else "not reached"
+            row.append(f"{told} ({reached} of {len(found)} seeds)")
         row.append(f"{statistics.median(result.best for result in found):.2%}")
         shares = [result.inside for result in found if result.inside is not None]
         row.append(f"{statistics.fmean(shares):.1%}" if shares else "")
