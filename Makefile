@@ -72,7 +72,7 @@ study: setup ## Print the README's table: the search beside its baselines (long)
 bench-steering: setup ## Print what sending the search to a region does: ten seeds on digits, some minutes
 	@$(BIN)/python -m tests.benchmarks.steering
 
-screenshots: setup browser ## Make the README's pictures of the Lego View
+screenshots: setup browser ## Make the README's pictures of the views
 	@$(BIN)/python -m tests.ui.screenshots
 
 # ---- set-up -------------------------------------------------------------------------------------------------

@@ -103,13 +103,7 @@ class EditingWidget(DOMWidget):
 
     def _draw(self) -> None:
         target = self.target
-        state = self._content() | {
-            "can_undo": target.can_undo,
-            "can_redo": target.can_redo,
-            "busy": target.status != IDLE,
-            "status": target.status,
-            "message": target.message,
-        }
+        state = self._content() | {"can_undo": target.can_undo, "can_redo": target.can_redo}
         # Several traits change together; the first one of them has drawn them all.
         if state == {name: value for name, value in self.state.items() if name != "revision"}:
             return

@@ -8,7 +8,7 @@ from typing import Any
 from ipycytoscape import CytoscapeWidget
 from traitlets import Bool, Dict, List, Unicode
 
-from oneshot_lab.architecture.mask import Mask, check_mask, prune
+from oneshot_lab.architecture.mask import Mask, check_mask, is_valid, prune
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.errors import ArchitectureError, closest
 from oneshot_lab.session.actions import IDLE
@@ -57,8 +57,9 @@ class GraphView(EditingWidget, CytoscapeWidget):
     collapsed = Bool(False, help="Whether runs of equal layers are drawn as one.").tag(sync=True)
 
     PLACE = "Graph View"
+    # Not the message, which comes ten times a second: a whole network would go with each.
     WATCHED = (
-        *("architecture", "draft", "problem", "can_undo", "can_redo", "status", "message"),
+        *("architecture", "draft", "problem", "can_undo", "can_redo", "status"),
         *("block_fitness", "untrained_blocks", "generations", "selected_blocks", "hovered_block"),
     )
 
@@ -147,9 +148,8 @@ class GraphView(EditingWidget, CytoscapeWidget):
 
     def _content(self) -> dict[str, Any]:
         drawing = self._drawing()[3]
-        reason = self._reason()
         trained = bool(getattr(self.target, "block_fitness", {}))
-        return drawing | {"trained": trained, "locked": reason is not None, "reason": reason}
+        return drawing | {"trained": trained, "reason": self._reason()}
 
     def _drawing(self) -> tuple[tuple[Any, ...], NetworkInfo, Drawing, dict[str, Any]]:
         """Returns the network and its drawing; they are worked out anew only when something has changed."""
@@ -188,9 +188,9 @@ class GraphView(EditingWidget, CytoscapeWidget):
         return None if status == IDLE else f"{status.capitalize()}: edits wait until it is done"
 
     def _sub_network(self) -> tuple[Drawing, str] | None:
-        """Returns the highlighted mask's own drawing; None where an edit took blocks of it away."""
+        """Returns the highlighted mask's own drawing; None where an edit has left no network of it."""
         architecture = self.target.drawn
-        if self._shown is None or not self._shown[0].blocks <= frozenset(architecture.block_ids):
+        if self._shown is None or not is_valid(architecture, self._shown[0]):
             return None
         mask, title = self._shown
         active = prune(architecture, mask).blocks

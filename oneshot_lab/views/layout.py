@@ -6,6 +6,7 @@ Each column depends on its own layer only, so that an edit in one layer moves no
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from oneshot_lab.architecture.catalogue import Kind, get_kind
@@ -118,9 +119,8 @@ class _Layout:
         return layer.merge, layer.input, layer.output, blocks
 
     def _column(self, column: _Column, before: str | None) -> None:
-        first, last = column.layers[0], column.layers[-1]
-        start = self._join(first, before)
-        rows = [tuple(map(_row, blocks[0].components)) for blocks in column.blocks]
+        start = self._join(column.layers[0], before)
+        rows = [tuple(_row(part.kind, part.params) for part in blocks[0].components) for blocks in column.blocks]
         width = min(max(NARROWEST, *(_width(row) for block in rows for row in block)), WIDEST)
         heights = [len(block) * ROW + 2 * PAD + FOOT for block in rows]
         y = -(sum(heights) + SPACE * (len(heights) - 1)) / 2
@@ -132,10 +132,10 @@ class _Layout:
             self._arrive(start, node.id)
             y += height + SPACE
         self.x += width + GAP
-        self.ends |= {layer.id: column.blocks[0][0].id for layer in column.layers}
         if len(column.blocks) > 1:
             self._merge(column)
-        self.ends[last.id] = self.nodes[-1].id if len(column.blocks) > 1 else column.blocks[0][0].id
+        # Of layers drawn as one, links leave the last alone.
+        self.ends[column.layers[-1].id] = self.nodes[-1].id
 
     def _join(self, layer: LayerInfo, before: str | None) -> list[Edge]:
         """Draws what a layer receives, and returns edges without a target: what its blocks receive."""
@@ -230,9 +230,11 @@ def _link(link: LinkInfo, source: str) -> Edge:
     return Edge(link.id, source, "", "link", (link.source, link.target), link.projection)
 
 
-def _row(component: ComponentInfo) -> Row:
-    kind = get_kind(component.kind)
-    return Row(kind.label, _in_short(kind, component.params), kind.family, kind.colour)
+@lru_cache(maxsize=1024)
+def _row(kind_name: str, params: str) -> Row:
+    """Returns a component as a row; a candidate under the pointer is drawn many times a second."""
+    kind = get_kind(kind_name)
+    return Row(kind.label, _in_short(kind, params), kind.family, kind.colour)
 
 
 def _in_short(kind: Kind, text: str) -> str:

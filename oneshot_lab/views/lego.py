@@ -11,6 +11,7 @@ from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.serial import dumps, loads
 from oneshot_lab.architecture.source import python_source
 from oneshot_lab.architecture.templates import load_template
+from oneshot_lab.session.actions import IDLE
 from oneshot_lab.session.editing import Editing
 from oneshot_lab.views.editing import DONE, Answer, EditingWidget, Message
 from oneshot_lab.views.info import catalogue_info, network_info, to_json
@@ -67,7 +68,11 @@ class LegoView(EditingWidget):
                 untrained=untrained,
             )
             self._network = seen, to_json(info)
-        return self._network[1]
+        return self._network[1] | {
+            "busy": target.status != IDLE,
+            "status": target.status,
+            "message": target.message,
+        }
 
     # ---- what is selected: the session's, where it comes to blocks -------------------------------------------------
 

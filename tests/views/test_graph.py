@@ -12,6 +12,7 @@ from oneshot_lab.architecture.mask import Mask, prune
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import ArchitectureError, MaskError, SessionError
 from oneshot_lab.session.editing import Sketch
+from oneshot_lab.views import editing
 from oneshot_lab.views.graph import KEPT, GraphView
 from oneshot_lab.views.info import network_info, to_json
 from oneshot_lab.views.layout import lay_out
@@ -41,7 +42,7 @@ def test_it_draws_a_session(session):
     drawing = lay_out(network_info(session.architecture, untrained=session.untrained_blocks))
     assert view.state["nodes"] == to_json(drawing.nodes)
     assert view.state["edges"] == to_json(drawing.edges)
-    assert (view.state["revision"], view.state["trained"], view.state["locked"]) == (1, False, False)
+    assert (view.state["revision"], view.state["trained"], view.state["reason"]) == (1, False, None)
     assert view.state["legend"][0] == {"family": "convolution", "colour": "#0072B2"}
     json.dumps(view.state)
 
@@ -68,12 +69,13 @@ def test_scores_and_frequencies_come_with_each_generation(session):
             assert dict(node["facts"])["Frequency"] == f"{round(share * 5)} of 5 candidates"
 
 
-def test_while_something_runs_it_says_why_no_edits_are_taken(session):
+def test_while_something_runs_it_says_why_no_edits_are_taken(session, monkeypatch):
+    monkeypatch.setattr(editing, "PAUSE", 0)
     view, reasons = GraphView(session), []
     view.observe(lambda change: reasons.append(change.new["reason"]), "state")
     session.train(epochs=1)
-    assert reasons[0] == "Training: edits wait until it is done"
-    assert (view.state["reason"], view.state["locked"]) == (None, False)
+    # Once more when blocks are trained; the network does not go to the browser with each message.
+    assert reasons == ["Training: edits wait until it is done"] * 2 + [None]
 
 
 def test_runs_of_equal_layers_can_be_drawn_as_one():
@@ -128,6 +130,14 @@ def test_what_an_edit_takes_away_is_no_longer_highlighted(view):
     view.target.undo()
     assert view.marks["B1"] == "hover region"
     assert view.candidate is not None
+
+
+def test_a_candidate_that_an_edit_leaves_no_network_of_is_not_drawn(view):
+    view.target.edit(AddLink("L1", "L4"))
+    view.highlight(Mask.of("B1", "B8", "B9", "B11", "B12"))
+    assert view.candidate is not None
+    view.target.edit(RemoveLink("L1", "L4"))
+    assert view.candidate is None
 
 
 def test_what_cannot_be_highlighted_is_refused(view):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oneshot_lab.architecture.edits import AddBlock, AddLink, RemoveBlock, SetMerge, SetParams, apply, revise
+from oneshot_lab.architecture.edits import AddBlock, AddLayer, AddLink, SetMerge, SetParams, apply, revise
 from oneshot_lab.architecture.mask import Mask, live_by_id, prune
 from oneshot_lab.architecture.templates import list_templates, load_template, widen_choices
 from oneshot_lab.errors import ShapeError
@@ -219,12 +219,11 @@ def test_parameters_are_shown_in_short(params, short):
 
 
 def test_a_draft_is_drawn_with_its_problem():
-    draft = apply(apply(LENET, RemoveBlock("B8")), SetParams("C3", "1, 6, 40"))
-    try:
-        revise(draft)
-        problem = None
-    except ShapeError as error:
-        problem = error
-    drawing = lay_out(network_info(draft, problem=problem))
+    # A convolution behind features fits in no way.
+    misfit = AddLayer("Conv2d")
+    with pytest.raises(ShapeError) as raised:
+        revise(LENET, misfit)
+    drawing = lay_out(network_info(apply(LENET, misfit), problem=raised.value))
     check_is_clean(drawing)
-    assert [node.problem is not None for node in drawing.nodes].count(True) == (1 if problem else 0)
+    (wrong,) = [node for node in drawing.nodes if node.problem]
+    assert (wrong.id, wrong.problem) == ("B13", raised.value.message)

@@ -23,16 +23,6 @@ LENET = load_template("lenet")
 MISFIT = AddLayer("Conv2d")
 
 
-@pytest.fixture
-def browser():
-    return Browser(LegoView("lenet"))
-
-
-@pytest.fixture
-def on_session(session):
-    return Browser(LegoView(session))
-
-
 def drawn(view):
     """The ids of the blocks that are shown."""
     return tuple(block["id"] for layer in view.state["layers"] for block in layer["blocks"])

@@ -1,14 +1,9 @@
 import type { Mark } from './marks';
+import { FOOT, PAD, RADIUS, ROW } from './measures';
 import type { Pen } from './pen';
 import type { GraphNode } from './protocol';
 
-/** The measures of `oneshot_lab/views/drawing.py`. */
-const ROW = 20;
-const PAD = 3;
-const FOOT = 7;
-
 const STRIPE = 6;
-const RADIUS = 4;
 /** Of the text in a row, of a block's name, and of a sign. */
 const SIZE = 10.5;
 const NAME_SIZE = 9.5;

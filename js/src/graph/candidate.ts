@@ -1,13 +1,11 @@
 import { element, setAttribute, setText } from '../common/dom';
+import { type Course, type Point, coursesOf } from './curves';
+import { PAD, RADIUS, ROW } from './measures';
 import { boundsOf } from './overview';
-import type { Candidate, GraphNode } from './protocol';
+import type { Candidate, GraphEdge, GraphNode } from './protocol';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MARGIN = 8;
-const ROW = 20;
-const PAD = 3;
-/** Links rise above what they skip. */
-const LIFT = 18;
 /** Smaller than this share of full size nothing could be read: it scrolls then. */
 const SMALLEST = 0.6;
 const NONE = 'Point at a candidate to see its network here';
@@ -64,16 +62,12 @@ export class Strip {
 
 /** All that look alike are one shape: a large network is a few dozen shapes and its texts. */
 function picture({ title, nodes, edges }: Candidate): SVGElement {
-  const at = new Map(nodes.map(node => [node.id, node]));
-  const ends = edges.flatMap(({ kind, source, target }) => {
-    const [from, to] = [at.get(source), at.get(target)];
-    return from && to ? [{ kind, from, to }] : [];
-  });
-  const links = ends
-    .filter(({ kind }) => kind === 'link')
-    .map(({ from, to }) => [from, to, peak(from, to, nodes)] as const);
+  const courses = coursesOf(edges, new Map(nodes.map(node => [node.id, node])));
+  const ways = (wanted: GraphEdge['kind']): Course[] =>
+    edges.flatMap(({ id, kind }) => (kind === wanted ? (courses.get(id) ?? []) : []));
+  const links = ways('link');
   const box = boundsOf(nodes);
-  const top = Math.min(box.top, ...links.map(([, , y]) => y - 4)) - MARGIN;
+  const top = Math.min(box.top, ...links.map(({ middle }) => middle.y)) - MARGIN;
   const [width, height] = [box.right - box.left + 2 * MARGIN, box.bottom - top + MARGIN];
   const svg = shape('svg', {
     viewBox: `${box.left - MARGIN} ${top} ${width} ${height}`,
@@ -81,10 +75,9 @@ function picture({ title, nodes, edges }: Candidate): SVGElement {
     'aria-label': `${title}: ${nodes.map(words).filter(Boolean).join(', ')}`
   });
   svg.style.width = `clamp(${width * SMALLEST}px, 100%, ${width}px)`;
-  const flow = ends.filter(({ kind }) => kind === 'flow').map(({ from, to }) => curve(from, to));
   svg.append(
-    shape('path', { class: 'osl-strip-edge', d: flow.join('') }),
-    ...links.map(link => shape('path', { class: 'osl-strip-edge osl-strip-link', d: arc(...link) })),
+    shape('path', { class: 'osl-strip-edge', d: ways('flow').map(curve).join('') }),
+    shape('path', { class: 'osl-strip-edge osl-strip-link', d: links.map(arc).join('') }),
     shape('path', { class: 'osl-strip-box', d: nodes.map(outline).join('') }),
     ...stripes(nodes),
     ...nodes.flatMap(labels)
@@ -96,31 +89,24 @@ function words(node: GraphNode): string {
   return node.role === 'block' ? `${node.label} ${node.rows.map(({ kind }) => kind).join(' ')}` : '';
 }
 
-function curve(source: GraphNode, target: GraphNode): string {
-  const [x1, x2] = [source.x + source.width / 2, target.x - target.width / 2];
-  const middle = (x1 + x2) / 2;
-  return `M${x1} ${source.y}C${middle} ${source.y} ${middle} ${target.y} ${x2} ${target.y}`;
+function curve({ start, controls, end }: Course): string {
+  return `M${at(start)}C${[...controls, end].map(at).join(' ')}`;
 }
 
-function arc(source: GraphNode, target: GraphNode, top: number): string {
-  const [y1, y2] = [source.y - source.height / 2, target.y - target.height / 2];
-  const corner = Math.min(22, Math.abs(target.x - source.x) / 2);
-  return (
-    `M${source.x} ${y1}Q${source.x} ${top} ${source.x + corner} ${top}` +
-    `L${target.x - corner} ${top}Q${target.x} ${top} ${target.x} ${y2}`
-  );
+function arc({ start, controls, end }: Course): string {
+  const [up, along, back, down] = controls.map(at);
+  return `M${at(start)}Q${up} ${along}L${back}Q${down} ${at(end)}`;
 }
 
-function peak(source: GraphNode, target: GraphNode, nodes: readonly GraphNode[]): number {
-  const skipped = nodes.filter(node => node.x >= source.x && node.x <= target.x);
-  return boundsOf(skipped).top - LIFT;
+function at({ x, y }: Point): string {
+  return `${x} ${y}`;
 }
 
 /** A block around its rows; everything else with round ends. */
 function outline(node: GraphNode): string {
   const { x, y, width } = node;
   const height = node.role === 'block' ? node.rows.length * ROW + 2 * PAD : node.height;
-  const radius = node.role === 'block' ? 4 : height / 2;
+  const radius = node.role === 'block' ? RADIUS : height / 2;
   const [wide, high] = [width - 2 * radius, height - 2 * radius];
   const corner = (dx: number, dy: number): string =>
     `a${radius} ${radius} 0 0 1 ${dx * radius} ${dy * radius}`;

@@ -82,7 +82,7 @@ export class Commands {
     if (typeof edit === 'string') {
       this.editor.say(edit);
     } else if (edit.edit === 'AddLink') {
-      this.editor.edit([edit], `Linked ${edit.source} to ${edit.target}`);
+      this.editor.requests.edit([edit], `Linked ${edit.source} to ${edit.target}`);
     }
   }
 
@@ -103,7 +103,7 @@ export class Commands {
   /** The link key: starts at the node where the keyboard is, else the next click does. Again: it leaves the link. */
   private link(): void {
     const { editor } = this;
-    const reason = editor.reason();
+    const reason = editor.requests.reason();
     if (reason) {
       return editor.say(reason);
     }
@@ -134,11 +134,14 @@ export class Commands {
     const item = editor.item(editor.link);
     if (item && 'link' in item && item.link) {
       const [source, target] = item.link;
-      editor.edit([{ edit: 'RemoveLink', source, target }], `Removed the link from ${source} to ${target}`);
+      editor.requests.edit(
+        [{ edit: 'RemoveLink', source, target }],
+        `Removed the link from ${source} to ${target}`
+      );
     } else if (editor.selected.size) {
       const blocks = [...editor.selected];
       const what = blocks.length > 4 ? `${blocks.length} blocks` : blocks.join(', ');
-      editor.edit(
+      editor.requests.edit(
         blocks.map(block => ({ edit: 'RemoveBlock', block })),
         `Removed ${what}: Ctrl+Z brings ${blocks.length > 1 ? 'them' : 'it'} back`
       );
@@ -150,7 +153,7 @@ export class Commands {
   private history(kind: 'undo' | 'redo'): void {
     const { state } = this.editor;
     if (kind === 'undo' ? state?.can_undo : state?.can_redo) {
-      this.editor.request(revision => ({ kind, revision }), kind === 'undo' ? 'Undone' : 'Redone');
+      this.editor.requests.send(revision => ({ kind, revision }), kind === 'undo' ? 'Undone' : 'Redone');
     } else {
       this.editor.say(`Nothing to ${kind}`);
     }

@@ -1,8 +1,7 @@
 import type { Core } from 'cytoscape';
 
 import { element, setAttribute } from '../common/dom';
-import { type Answer, type Ask, type Edit, type Request, refusalText } from '../common/messages';
-import { Outbox } from '../common/outbox';
+import type { Answer, Request } from '../common/messages';
 import { watchSize } from '../common/size';
 import { Strip } from './candidate';
 import { Card } from './card';
@@ -15,6 +14,7 @@ import { Marking } from './marks';
 import { Overview } from './overview';
 import { Pointer } from './pointer';
 import type { Candidate, GraphEdge, GraphNode, GraphState, Marks } from './protocol';
+import { Requests } from './requests';
 import { Scene } from './scene';
 import { Status } from './status';
 import { stylesheet } from './style';
@@ -54,6 +54,7 @@ export class GraphEditor {
   readonly linking = new Linking(() => this.aimed());
   readonly toolbar: Toolbar;
   readonly status = new Status();
+  readonly requests: Requests;
   readonly commands: Commands;
   state: GraphState | null = null;
   collapsed = false;
@@ -63,7 +64,6 @@ export class GraphEditor {
   /** Id of the node or link where the keyboard is. */
   current: string | null = null;
   private marks: Marks = {};
-  private connected = true;
   private theme: Theme;
   private readonly marking: Marking;
   private readonly layer: Layer;
@@ -72,7 +72,6 @@ export class GraphEditor {
   private readonly card = new Card(() => this.commands.run('remove'));
   readonly pointer: Pointer;
   private readonly hover: Hover;
-  private readonly outbox: Outbox;
   private readonly forgetSize: () => void;
   private readonly forgetTheme: () => void;
 
@@ -111,10 +110,11 @@ export class GraphEditor {
     this.scene = new Scene(this.cy);
     this.viewport = new Viewport(this.cy, this.stage);
     this.marking = new Marking(this.cy, this.scene);
-    this.outbox = new Outbox(
-      message => options.send(message),
-      waits => this.root.classList.toggle('osl-waiting', waits)
-    );
+    this.requests = new Requests({
+      post: message => options.send(message),
+      slow: waits => this.root.classList.toggle('osl-waiting', waits),
+      say: text => this.say(text)
+    });
     this.hover = new Hover(block => options.hover?.(block));
     this.layer = new Layer(
       this.cy,
@@ -137,6 +137,7 @@ export class GraphEditor {
   /** Draws a state. */
   update(state: GraphState): void {
     this.state = state;
+    this.requests.drawn(state);
     this.scene.update(state);
     this.follow();
     this.lock();
@@ -144,21 +145,16 @@ export class GraphEditor {
     this.overview.draw(state.nodes, this.theme);
     this.viewport.settle();
     this.layer.schedule();
-    this.outbox.drawn(state.revision);
   }
 
   /** Takes Python's answer to a request. */
   answer(answer: Answer): void {
-    this.outbox.answer(answer);
+    this.requests.answer(answer);
   }
 
   /** Says whether Python is there; without it no edits are taken. */
   setConnected(connected: boolean): void {
-    if (connected !== this.connected) {
-      this.connected = connected;
-      if (!connected) {
-        this.outbox.clear();
-      }
+    if (this.requests.setConnected(connected)) {
       this.lock();
     }
   }
@@ -200,7 +196,7 @@ export class GraphEditor {
   }
 
   destroy(): void {
-    this.outbox.clear();
+    this.requests.clear();
     this.hover.destroy();
     this.pointer.destroy();
     this.forgetTheme();
@@ -268,41 +264,13 @@ export class GraphEditor {
     return id === null ? undefined : (this.scene.nodes.get(id) ?? this.scene.edges.get(id));
   }
 
-  edit(edits: Edit[], done: string): void {
-    this.request(revision => ({ kind: 'edit', revision, edits }), done);
-  }
-
-  /** Sends a request once those before it are through. */
-  request(make: (revision: number) => Ask, done: string): void {
-    const reason = this.reason();
-    if (reason) {
-      return this.say(reason);
-    }
-    const taken = this.outbox.run(() =>
-      this.outbox.send(make(this.state?.revision ?? 0), {
-        done: () => this.say(done),
-        refused: refusal => this.say(refusalText(refusal))
-      })
-    );
-    if (!taken) {
-      this.say('Python has not answered the edits before this one yet: it was left out');
-    }
-  }
-
+  /** Asks for runs of equal layers to be drawn as one, or not; Python lays out. */
   collapse(): void {
-    if (this.connected) {
+    if (this.requests.connected) {
       this.options.collapse?.(!this.collapsed);
     } else {
-      this.say(this.reason()!);
+      this.say(this.requests.reason()!);
     }
-  }
-
-  /** Why no edit can be taken now, or null. */
-  reason(): string | null {
-    if (!this.connected) {
-      return 'Python is not connected: the network can be seen, not changed. Run the cell again.';
-    }
-    return this.state?.locked ? (this.state.reason ?? 'Busy: edits wait until it is done') : null;
   }
 
   // ---- drawing -----------------------------------------------------------------------------------------------------
@@ -351,7 +319,7 @@ export class GraphEditor {
       this.card.showNode(item, this.pointer.boxOf(item));
     } else {
       const middle = this.pointer.middleOf(item);
-      this.card.showLink(item, middle, item.id === this.link && this.reason() === null);
+      this.card.showLink(item, middle, item.id === this.link && this.requests.reason() === null);
     }
   }
 
@@ -390,7 +358,7 @@ export class GraphEditor {
   }
 
   private lock(): void {
-    const reason = this.reason();
+    const reason = this.requests.reason();
     const locked = reason !== null || !this.state;
     this.root.classList.toggle('osl-locked', locked);
     this.status.update(this.state, reason);

@@ -89,7 +89,7 @@ export class Pointer {
   place(): void {
     const node = this.isOwn ? this.editor.scene.nodes.get(this.id) : undefined;
     const { linking } = this.editor;
-    const isShown = node && sourceOf(node) && !linking.active && this.editor.reason() === null;
+    const isShown = node && sourceOf(node) && !linking.active && this.editor.requests.reason() === null;
     setAttribute(this.handle, 'hidden', !isShown);
     if (node && isShown) {
       const box = this.boxOf(node);

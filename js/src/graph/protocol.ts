@@ -62,10 +62,8 @@ export interface GraphState extends Drawing {
   legend: { family: string; colour: string }[];
   /** Whether there are scores. */
   trained: boolean;
-  locked: boolean;
-  /** Why no edits are taken now. */
+  /** Why no edits are taken now; null: they are. */
   reason: string | null;
-  message: string;
   can_undo: boolean;
   can_redo: boolean;
 }

@@ -187,7 +187,7 @@ test('undo and redo ask with the revision that was drawn, and say when there is 
 test('while Python is busy or away nothing is sent, and it is said why', () => {
   const { editor, press, tap, requests, said, button, root, point } = page();
   tap('B1');
-  editor.update({ ...sample(), locked: true, reason: 'Training: edits wait until it is done', revision: 2 });
+  editor.update({ ...sample(), reason: 'Training: edits wait until it is done', revision: 2 });
   press('Delete', 'l');
   expect(said.slice(-2)).toEqual(Array(2).fill('Training: edits wait until it is done'));
   expect(root.querySelector('.osl-about')!.textContent).toBe('Training: edits wait until it is done');

@@ -78,9 +78,7 @@ export function sample(links: [string, string][] = []): GraphState {
     ...drawing([['Conv', 'Conv'], ['ReLU'], ['Conv'], ['Lin']], links),
     legend: [{ family: 'convolution', colour: '#0072B2' }],
     trained: false,
-    locked: false,
     reason: null,
-    message: '',
     can_undo: false,
     can_redo: false
   };
