@@ -119,12 +119,6 @@ def is_name(name: str) -> bool:
     return bool(name.strip()) and len(name) <= LONGEST_NAME and name.isprintable()
 
 
-def having(masks: Iterable[Mask], blocks: Collection[str]) -> frozenset[Mask]:
-    """Returns the candidates that have all of some blocks: the inverse of union and intersection (§7)."""
-    wanted = frozenset(blocks)
-    return frozenset(mask for mask in masks if wanted <= mask.blocks)
-
-
 def where_common(projection: Projection, blocks: Collection[str], *, share: float = 0.1) -> Rectangle | None:
     """Returns where on the map some blocks are most common.
 

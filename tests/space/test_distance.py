@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from oneshot_lab.architecture.mask import Mask
+from oneshot_lab.architecture.mask import Mask, prune
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import MaskError, StoppedError
 from oneshot_lab.space import distance
@@ -138,9 +138,12 @@ def test_equal_graphs_are_compared_once(monkeypatch):
 
 
 def test_dead_blocks_make_no_difference(monkeypatch):
-    architecture = SMALL["bypassed"]
-    live = Mask.of("B1", "B2", "B4", "B5", "B6")
-    assert count_pairs(monkeypatch, architecture, [live, live])[1] == 0
+    # B4 leads to no output: the layer after it is empty, and links lead past both.
+    architecture = network("Tanh", "ReLU", "ReLU | Tanh", "ReLU", "Tanh", links="L1-L4 L2-L5")
+    live, dead = Mask.of("B1", "B5", "B6"), Mask.of("B1", "B4", "B5", "B6")
+    assert prune(architecture, dead) == live
+    found, pairs = count_pairs(monkeypatch, architecture, [live, dead])
+    assert (pairs, found.values.tolist()) == (0, [[0, 0], [0, 0]])
 
 
 def test_progress_ascends_to_one():

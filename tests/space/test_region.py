@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.space.area import Having, Polygon, Rectangle
 from oneshot_lab.space.projection import Projection
-from oneshot_lab.space.region import LONGEST_NAME, Region, having, is_name, where_common
+from oneshot_lab.space.region import LONGEST_NAME, Region, is_name, where_common
 from tests.space.maps import BLOCKS, chart, draw, masks
 from tests.strategies import chain
 
@@ -46,11 +46,11 @@ def test_frequency_counts_and_agrees_with_the_sets(several):
 
 
 @given(masks(), st.frozensets(st.sampled_from(BLOCKS), min_size=1, max_size=3))
-def test_having_is_the_inverse_of_intersection(several, blocks):
-    found = having(several, blocks)
-    assert found <= set(several)
-    assert not found or blocks <= region(*found).intersection()
-    assert all(not blocks <= mask.blocks for mask in set(several) - found)
+def test_a_region_of_blocks_is_the_inverse_of_intersection(several, blocks):
+    found = region(area=Having(blocks)).on(chart(several), TEMPLATE)
+    assert found.masks <= set(several)
+    assert not found.masks or blocks <= found.intersection()
+    assert all(not blocks <= mask.blocks for mask in set(several) - found.masks)
 
 
 @given(masks(), st.floats(0.01, 5))
@@ -84,7 +84,7 @@ def test_a_region_takes_in_who_is_inside():
 
 def test_a_region_of_blocks_has_no_place():
     here = region(area=Having(frozenset({"B1"}))).on(MAP, TEMPLATE)
-    assert here.masks == having(HUNDRED, ["B1"])
+    assert here.masks == {mask for mask in HUNDRED if "B1" in mask}
     assert set(here.accepts(HUNDRED, MAP)) == here.masks
 
 
@@ -128,7 +128,7 @@ def test_blocks_are_most_common_where_most_have_them():
 def test_where_a_block_is_common_somebody_has_it(several, block):
     projection = chart(several)
     found = where_common(projection, [block])
-    having_it = having(several, [block])
+    having_it = {mask for mask in several if block in mask}
     assert (found is None) == (not having_it)
     if found is not None:
         inside = region(area=found).on(projection, TEMPLATE)
