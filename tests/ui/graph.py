@@ -73,18 +73,20 @@ class Graph:
         zoom, x, y = self.root.evaluate("({ oslGraph: { _private: p } }) => [p.zoom, p.pan.x, p.pan.y]")
         return zoom, x, y
 
+    def _links(self) -> dict[tuple[str, str], str]:
+        """The edges that are links, by their layers: read at once, so that they are of one drawing."""
+        read = """host => host.oslGraph.edges('.link').map(edge => [
+            edge.source().data('layer') ?? edge.source().id(), edge.target().data('layer'), edge.id()
+        ])"""
+        return {(source, target): edge for source, target, edge in self.root.evaluate(read)}
+
     def links(self) -> set[tuple[str, str]]:
         """The links that are drawn, by their layers."""
-        read = "host => host.oslGraph.edges('.link').map(edge => edge.id().split('→')[0])"
-        ends = {link.id: (link.source, link.target) for link in self.architecture().links}
-        return {ends[name] for name in self.root.evaluate(read)}
+        return set(self._links())
 
     def link(self, source: str, target: str) -> str:
         """The id of the edge that a link is drawn as."""
-        (name,) = [link.id for link in self.architecture().links if (link.source, link.target) == (source, target)]
-        edges: list[str] = self.root.evaluate("host => host.oslGraph.edges('.link').map(edge => edge.id())")
-        (edge,) = [edge for edge in edges if edge.startswith(f"{name}→")]
-        return edge
+        return self._links()[source, target]
 
     def news(self) -> Locator:
         """What was said last."""
