@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from traitlets import Dict, Instance
+from traitlets import Instance
 
 from oneshot_lab.architecture.mask import Mask, prune
 from oneshot_lab.errors import SessionError, closest
 from oneshot_lab.search.evolution import Evolution, Propose
 from oneshot_lab.search.operators import random_mask
 from oneshot_lab.session.areas import area_arguments, check_name, choose_area
+from oneshot_lab.session.attention import Attention
 from oneshot_lab.session.chart import Chart
 from oneshot_lab.session.mapping import Mapped
 from oneshot_lab.session.weights import Weights
@@ -24,10 +25,9 @@ from oneshot_lab.space.region import Region, where_common
 from oneshot_lab.space.sampling import breed
 
 
-class Steering(Mapped):
+class Steering(Attention, Mapped):
     """The part of a session that keeps regions and draws from them; see `SearchSession`."""
 
-    regions = Dict(read_only=True, help="All regions by name, oldest first, with the candidates that are inside now.")
     focused = Instance(Region, allow_none=True, read_only=True, help="Where the next candidates come from.")
 
     def __init__(self, weights: Weights, evolution: Evolution, *, log_file: Path | None) -> None:
@@ -144,7 +144,8 @@ class Steering(Mapped):
         dots, architecture = self._dots(), self._weights.supernet.architecture
         regions = {name: region.on(dots, architecture) for name, region in self._regions.items()}
         focused = None if self._focus is None else regions[self._focus]
-        return {**super()._mirrors(), "regions": regions, "focused": focused}
+        looked_at = self.selected_region if self.selected_region in regions else ""
+        return {**super()._mirrors(), "regions": regions, "focused": focused, "selected_region": looked_at}
 
     def _lay_out(self, progress: Callable[[float], None] | None = None) -> None:
         before, architecture = self._dots(), self.architecture

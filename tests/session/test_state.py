@@ -2,6 +2,10 @@ import pytest
 
 from oneshot_lab.architecture.edits import RemoveBlock
 from oneshot_lab.errors import ArchitectureError
+from oneshot_lab.session.attention import Attention
+
+# What views share about the person's attention is theirs to set.
+PEOPLE_SET = ({*Attention.class_trait_names()} - {"regions"}) | {"selected_blocks", "hovered_block"}
 
 
 def changes(session, *names):
@@ -12,8 +16,7 @@ def changes(session, *names):
 
 
 def test_traits_cannot_be_set_from_outside(shared):
-    # What views share about the person's attention is theirs to set.
-    for name in set(shared.trait_names()) - {"selected_blocks", "hovered_block"}:
+    for name in set(shared.trait_names()) - PEOPLE_SET:
         with pytest.raises(Exception, match="read-only"):
             setattr(shared, name, getattr(shared, name))
 

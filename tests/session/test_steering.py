@@ -271,3 +271,12 @@ def test_the_map_and_its_regions_come_back_from_a_file(session, data, tmp_path):
         for each in (session, back):
             getattr(each, action)()
     assert back.generations == session.generations
+
+
+def test_who_looks_at_a_region_that_is_forgotten_looks_at_everything(session):
+    session.region(blocks=["B1"], name="good")
+    session.selected_region, session.set_operation = "good", "union"
+    assert "B1" in session.region_blocks()
+    session.forget("good")
+    assert session.selected_region == ""
+    assert session.region_blocks() == frozenset()
