@@ -14,14 +14,17 @@ import torch
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.repair import Repair, repair
+from oneshot_lab.architecture.serial import to_json
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import SessionError, StoppedError
 from oneshot_lab.search.evolution import Crossover, Evolution
 from oneshot_lab.session import snapshot
+from oneshot_lab.session.actions import now
 from oneshot_lab.session.candidates import Candidate
 from oneshot_lab.session.checks import check_count, check_population, check_seed
 from oneshot_lab.session.final import Final, choose, fit_blocks, retrain
-from oneshot_lab.session.log import open_log
+from oneshot_lab.session.log import LogEntry, open_log
+from oneshot_lab.session.replay import to_python
 from oneshot_lab.session.searching import Searching, recipe_argument
 from oneshot_lab.session.weights import Weights
 from oneshot_lab.supernet.data import Data, load_data
@@ -90,6 +93,17 @@ class SearchSession(Searching):
         )
         super().__init__(Weights(architecture, seed=self.seed), evolution, log_file=log_path)
         self._set(repairs=repairs)
+        arguments = {
+            "template": to_json(template) if isinstance(template, Architecture) else template,
+            "data": self.data_source,
+            "seed": self.seed,
+            "recipe": recipe_argument(self.recipe),
+            "width": width,
+            "population_size": population_size,
+            "mutation_rate": mutation_rate,
+            "crossover": crossover,
+        }
+        self._note(LogEntry(now(), "create", arguments, 0.0, "done"))
 
     def __repr__(self) -> str:
         parts = [
@@ -157,6 +171,10 @@ class SearchSession(Searching):
         with self._action("save", None, {"path": str(path)}):
             snapshot.save(self, Path(path))
 
+    def to_python(self) -> list[str]:
+        """Returns the code of cells that bring a new session to the same state, from the log (§6.1.2)."""
+        return to_python(self.log)
+
     @classmethod
     def load(
         cls,
@@ -186,9 +204,12 @@ class SearchSession(Searching):
             raise SessionError("the data had no name", where=str(path), remedy="give it again: load(path, data=…)")
         found = source if isinstance(source, Data) else load_data(source, seed=saved.seed)
         snapshot.check_data(saved, found)
-        session = cls(
-            saved.architecture, found, seed=saved.seed, recipe=saved.recipe, device=device, log_file=log_file, bar=bar
-        )
+        log_path = None if log_file is None else Path(log_file)
+        if log_path:
+            open_log(log_path)
+        session = cls(saved.architecture, found, seed=saved.seed, recipe=saved.recipe, device=device, bar=bar)
+        session.log_file = log_path
+        session._note(LogEntry(now(), "load", {"path": str(path)}, 0.0, "done"))
         session.data_source = _source(source)
         snapshot.restore(session, saved)
         return session

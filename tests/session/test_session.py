@@ -38,7 +38,8 @@ def test_a_named_template_is_fitted_to_the_data(data):
     session = SearchSession("lenet", data, width=0.5, bar=False)
     assert session.architecture == load_template("lenet", input_shape=(1, 8, 8), classes=10, width=0.5)
     assert repr(session) == "SearchSession(lenet, 12 blocks; data digits; 0 epochs; 0 generations; 0 evaluations)"
-    assert (session.status, session.progress, session.log, session.finals) == ("idle", 0.0, (), ())
+    assert (session.status, session.progress, session.finals) == ("idle", 0.0, ())
+    assert [entry.action for entry in session.log] == ["create"]
     assert not session.can_undo
     assert not session.can_redo
     assert session.candidates.empty

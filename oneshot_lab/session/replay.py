@@ -1,0 +1,174 @@
+"""The log as Python: cells that bring a new session to the same state (§6.1.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from oneshot_lab.architecture.edits import Edit
+from oneshot_lab.architecture.serial import edit_from_json, from_json
+from oneshot_lab.architecture.source import python_source
+from oneshot_lab.session.log import LogEntry
+
+WIDTH = 110
+"""Characters in a line of code."""
+
+
+def to_python(log: Iterable[LogEntry]) -> list[str]:
+    """Returns the code of one cell for each action, or run of steps, that has changed a session.
+
+    On a CPU it leads to the same session, bit for bit. What was stopped or interrupted in the middle cannot be done
+    again in the same way; its cell says so. What was refused or failed has changed nothing and is left out.
+
+    Args:
+        log: The entries, from `create` on.
+
+    Raises:
+        ArchitectureError: An entry, read from a file, holds an edit or a network that is none.
+    """
+    return [cell for action, entries in groupby(filter(_matters, log), _kind) for cell in _cells(action, entries)]
+
+
+def _matters(entry: LogEntry) -> bool:
+    return not entry.outcome.startswith(("failed", "refused")) and entry.action in {*_WRITERS, "step"}
+
+
+def _kind(entry: LogEntry) -> str:
+    return "step" if entry.action == "step" and entry.outcome == "done" else f"{entry.action}, by itself"
+
+
+def _cells(action: str, entries: Iterable[LogEntry]) -> Iterator[str]:
+    if action == "step":
+        steps = sum(1 for _ in entries)
+        loop = f"for generation in session.evolve({steps}):\n    print(generation.index, generation.loss_min)"
+        yield "session.step()" if steps == 1 else loop
+        return
+    for entry in entries:
+        write = _WRITERS.get(entry.action, _call)
+        code = write(entry.action, entry.arguments)
+        yield code if entry.outcome == "done" else f"# {_REMARK.format(entry)}\n{code}"
+
+
+_REMARK = "This was {0.outcome} after {0.seconds:.1f} s, so that what follows may differ."
+
+
+# ---- one function for each way in which arguments are written ------------------------------------------------------
+
+
+def _create(_: str, arguments: Mapping[str, Any]) -> str:
+    values, lines = dict(arguments), ["import oneshot_lab as osl", ""]
+    template, data = values.pop("template"), values.pop("data")
+    if isinstance(template, Mapping):
+        lines += [python_source(from_json(template))]
+        template_code = "architecture"
+    else:
+        template_code = repr(template)
+    if data is None:
+        lines += ["data = ...  # what the session was made with: it had no name to be found by"]
+    recipe, more = _recipe(values.pop("recipe"))
+    given = f", {_keywords(values)}" if values else ""
+    data_code = "data" if data is None else repr(data)
+    call = f"session = osl.SearchSession({template_code}, data={data_code}, recipe={recipe}{given})"
+    return "\n".join([*more, *lines, call])
+
+
+def _load(_: str, arguments: Mapping[str, Any]) -> str:
+    return f"import oneshot_lab as osl\n\nsession = osl.SearchSession.load({arguments['path']!r})"
+
+
+def _call(action: str, arguments: Mapping[str, Any]) -> str:
+    return f"session.{action}({_keywords(arguments)})"
+
+
+def _train(action: str, arguments: Mapping[str, Any]) -> str:
+    values = dict(arguments)
+    if "recipe" not in values:
+        return _call(action, values)
+    recipe, more = _recipe(values.pop("recipe"))
+    return "\n".join([*more, f"session.{action}({_keywords(values)}, recipe={recipe})"])
+
+
+def _edit(action: str, arguments: Mapping[str, Any]) -> str:
+    edits = [_edit_code(edit_from_json(edit)) for edit in arguments["edits"]]
+    return _spread(f"session.{action}", edits)
+
+
+def _replace(_: str, arguments: Mapping[str, Any]) -> str:
+    return f"{python_source(from_json(arguments['architecture']))}session.replace(architecture)"
+
+
+def _evaluate(_: str, arguments: Mapping[str, Any]) -> str:
+    return _spread("session.evaluate", [_mask(blocks) for blocks in arguments["masks"]])
+
+
+def _region(action: str, arguments: Mapping[str, Any]) -> str:
+    values = dict(arguments)
+    masks = values.pop("masks", None)
+    given = [_keywords(values)]
+    if masks is not None:
+        given.append(f"masks=[{', '.join(map(_mask, masks))}]")
+    return f"session.{action}({', '.join(given)})"
+
+
+def _where_common(_: str, arguments: Mapping[str, Any]) -> str:
+    blocks = ", ".join(map(repr, arguments["blocks"]))
+    return f"session.where_common({blocks}, name={arguments['name']!r})"
+
+
+def _named(action: str, arguments: Mapping[str, Any]) -> str:
+    return f"session.{action}({arguments['region']!r})"
+
+
+def _finalize(action: str, arguments: Mapping[str, Any]) -> str:
+    values = dict(arguments)
+    mask = _mask(values.pop("mask"))
+    recipe, more = _recipe(values.pop("recipe"))
+    return "\n".join([*more, f"final = session.{action}({mask}, {_keywords(values)}, recipe={recipe})"])
+
+
+_WRITERS: Mapping[str, Callable[[str, Mapping[str, Any]], str]] = {
+    "create": _create,
+    "load": _load,
+    "train": _train,
+    "evaluate": _evaluate,
+    "edit": _edit,
+    "propose": _edit,
+    "replace": _replace,
+    "undo": _call,
+    "redo": _call,
+    "project": _call,
+    "region": _region,
+    "where_common": _where_common,
+    "focus": _named,
+    "forget": _named,
+    "finalize": _finalize,
+}
+"""How each action is written; `save` changes nothing, and views and files are not the session's."""
+
+
+def _keywords(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={value!r}" for name, value in values.items())
+
+
+def _spread(function: str, arguments: list[str]) -> str:
+    line = f"{function}({', '.join(arguments)})"
+    if len(line) <= WIDTH:
+        return line
+    return "\n".join([f"{function}(", *(f"    {argument}," for argument in arguments), ")"])
+
+
+def _mask(blocks: Iterable[str]) -> str:
+    return f"osl.Mask.of({', '.join(map(repr, blocks))})"
+
+
+def _edit_code(edit: Edit) -> str:
+    return f"osl.{edit!r}"
+
+
+def _recipe(recipe: str | Mapping[str, Any]) -> tuple[str, list[str]]:
+    """Returns the code of a recipe, and what has to be imported for it."""
+    if isinstance(recipe, str):
+        return repr(recipe), []
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in recipe.items()}
+    return f"Recipe({_keywords(values)})", ["from oneshot_lab.supernet.recipes import Recipe"]
