@@ -10,6 +10,7 @@ import numpy as np
 from oneshot_lab.architecture.mask import Mask, check_mask
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.errors import SessionError, closest
+from oneshot_lab.search.constraint import Constraint, Sizing
 from oneshot_lab.search.fitness import Losses, block_fitness, candidate_fitness
 from oneshot_lab.search.generation import (
     Generation,
@@ -30,6 +31,8 @@ TRIES = 32
 """How often a child, or a random mask, is drawn again because the new population has it already."""
 
 MINIMUM_POPULATION = 4
+
+_NONE = Constraint().to_json()
 
 
 class Evolution:
@@ -75,6 +78,7 @@ class Evolution:
         self._crossover = crossover
         self._elite = elite
         self._check_settings()
+        self._sizing = Sizing(architecture, Constraint())
         self._rng = np.random.Generator(np.random.PCG64(seed))
         self._block_fitness = dict.fromkeys(architecture.block_ids, 0.5)
         self._pending: tuple[Mask, ...] | None = None
@@ -106,6 +110,21 @@ class Evolution:
     def block_fitness(self) -> Mapping[str, float]:
         """The weights of the next crossover: the last generation's block fitness (§3.1.6), 0.5 for new blocks."""
         return dict(self._block_fitness)
+
+    @property
+    def sizing(self) -> Sizing:
+        """What size means to this search, and how large its candidates are (§7)."""
+        return self._sizing
+
+    def constrain(self, constraint: Constraint) -> None:
+        """Lets size count from the next generation on. A population that waits loses blocks where it has to.
+
+        Raises:
+            SessionError: No network of the architecture is within the limit. Nothing has changed then.
+        """
+        self._sizing = Sizing(self.architecture, constraint)
+        if self._pending is not None and not all(map(self._sizing.fits, self._pending)):
+            self._carry_over(self._pending)
 
     @property
     def parents(self) -> Parents:
@@ -163,7 +182,9 @@ class Evolution:
         if self._pending is None:
             raise SessionError("no population is waiting for losses", where="tell", remedy="call ask first")
         values = _in_order(self._pending, losses)
-        fitness = candidate_fitness(values)
+        fitness = candidate_fitness(
+            [loss + self._sizing.added(mask) for mask, loss in zip(self._pending, values, strict=True)]
+        )
         generation = Generation(
             index=len(self.generations),
             population=self._pending,
@@ -178,8 +199,9 @@ class Evolution:
         return generation
 
     def _elites(self) -> list[Mask]:
-        """Returns the top k, each network once; candidates without a finite loss are not among them."""
-        return _best_first(self.generations[-1])[: self.elite] if self.generations else []
+        """Returns the top k, each network once; without those of no finite loss, or above the limit."""
+        best = _best_first(self.generations[-1]) if self.generations else []
+        return [mask for mask in best if self._sizing.fits(mask)][: self.elite]
 
     def _add_proposed(self, population: list[Mask], propose: Propose) -> None:
         for mask in propose(self.population_size - len(population), self._rng):
@@ -204,11 +226,12 @@ class Evolution:
         return self._repair(mutate(self.architecture, child, rng=self._rng, rate=self._mutation_rate))
 
     def _repair(self, mask: Mask) -> Mask:
-        return repair_mask(self.architecture, mask, rng=self._rng, weights=self._block_fitness)
+        repaired = repair_mask(self.architecture, mask, rng=self._rng, weights=self._block_fitness)
+        return self._sizing.shrink(repaired, rng=self._rng)
 
     def _fresh(self, taken: Collection[Mask]) -> Mask:
         for _ in range(TRIES):
-            mask = random_mask(self.architecture, rng=self._rng)
+            mask = self._sizing.shrink(random_mask(self.architecture, rng=self._rng), rng=self._rng)
             if mask not in taken:
                 break
         return mask
@@ -224,11 +247,13 @@ class Evolution:
         again after its weights changed.
 
         Raises:
-            SessionError: The given `elite` is not below the new population size. Nothing has changed then.
+            SessionError: The given `elite` is not below the new population size, or no network is within the limit.
+                Nothing has changed then.
         """
         previous, self.architecture = self.architecture, architecture
         try:
             self._check_settings()
+            self._sizing = Sizing(architecture, self._sizing.constraint)
         except SessionError:
             self.architecture = previous
             raise
@@ -236,10 +261,14 @@ class Evolution:
         carried = self._pending or (_best_first(self.generations[-1]) if self.generations else None)
         if carried is None:
             return
-        new = {block: 0.0 if block in previous.layer_of else 0.5 for block in architecture.block_ids}
+        self._carry_over(carried, new=[block for block in architecture.block_ids if block not in previous.layer_of])
+
+    def _carry_over(self, carried: Sequence[Mask], *, new: Sequence[str] = ()) -> None:
+        """Makes candidates, best first, the population that waits; all but the elites are given new blocks."""
+        chances = dict.fromkeys(self.architecture.block_ids, 0.0) | dict.fromkeys(new, 0.5)
         population: list[Mask] = []
         for mask in carried[: self.population_size]:
-            added = draw_blocks(architecture, rng=self._rng, probabilities=new).blocks
+            added = draw_blocks(self.architecture, rng=self._rng, probabilities=chances).blocks
             repaired = self._repair(mask if len(population) < self.elite else Mask(mask.blocks | added))
             if repaired not in population:
                 population.append(repaired)
@@ -254,6 +283,7 @@ class Evolution:
             "mutation_rate": self._mutation_rate,
             "crossover": self._crossover,
             "elite": self._elite,
+            "constraint": self._sizing.constraint.to_json(),
             "generator": self._rng.bit_generator.state,
             "block_fitness": dict(self._block_fitness),
             "pending": None if self._pending is None else masks_to_lists(self._pending),
@@ -282,6 +312,8 @@ class Evolution:
                 crossover=state["crossover"],
                 elite=state["elite"],
             )
+            # Files of before there were constraints have none.
+            evolution._sizing = Sizing(architecture, Constraint.from_json(state.get("constraint") or _NONE))
             evolution._rng.bit_generator.state = state["generator"]
             evolution._block_fitness = {block: float(state["block_fitness"][block]) for block in architecture.block_ids}
             evolution._pending = None if state["pending"] is None else lists_to_masks(state["pending"])

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from oneshot_lab.architecture.mask import Mask, is_valid, locked_blocks, prune
 from oneshot_lab.architecture.model import Architecture, check
+from oneshot_lab.architecture.shapes import cost
+from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import MaskError, SessionError
+from oneshot_lab.search.constraint import Constraint
 from oneshot_lab.search.evolution import Evolution
 from oneshot_lab.search.operators import random_mask
 from tests.strategies import architectures, chain
@@ -386,3 +389,62 @@ def test_a_state_of_another_architecture_is_refused():
     step(evolution, few_blocks)
     with pytest.raises(MaskError):
         Evolution.restore(chain(2, 2, 2, 2, 2, 2), evolution.state())
+
+
+LENET = load_template("lenet", width=0.25)
+
+
+def test_no_candidate_is_above_the_limit():
+    evolution = Evolution(LENET, seed=0)
+    step(evolution, few_blocks)
+    evolution.ask()
+    limit = cost(LENET, Mask.full(LENET)).macs // 2
+    evolution.constrain(Constraint("macs", limit=limit))
+    for _ in range(4):
+        assert all(cost(LENET, mask).macs <= limit for mask in evolution.ask())
+        # The larger the better, so that the search pushes against the limit.
+        step(evolution, lambda mask: 1 / len(mask))
+
+
+def test_an_elite_above_the_limit_is_dropped():
+    evolution = Evolution(LENET, seed=0)
+    step(evolution, lambda mask: 1 / cost(LENET, mask).macs)
+    best = evolution.generations[-1].best
+    evolution.constrain(Constraint("macs", limit=cost(LENET, best).macs - 1))
+    assert best not in evolution.ask()
+
+
+def test_a_weight_makes_the_smaller_of_two_equally_good_candidates_fitter():
+    evolution = Evolution(LENET, seed=0)
+    evolution.constrain(Constraint("parameters", weight=1.0))
+    generation = step(evolution, lambda mask: 0.5)
+    ranked = sorted(zip(generation.population, generation.fitness, strict=True), key=lambda pair: -pair[1])
+    sizes = [cost(LENET, mask).parameters for mask, _ in ranked]
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[-1]
+    assert set(generation.losses) == {0.5}, "what was measured is told as it was"
+
+
+def test_a_limit_that_no_network_keeps_is_refused_and_changes_nothing():
+    evolution = Evolution(LENET, seed=0)
+    with pytest.raises(SessionError, match="what the smallest network needs"):
+        evolution.constrain(Constraint("macs", limit=1))
+    assert evolution.sizing.constraint == Constraint()
+
+
+def test_a_constraint_is_kept_over_edits_and_in_the_state():
+    evolution = Evolution(LENET, seed=0)
+    evolution.constrain(constraint := Constraint("macs", weight=0.5, limit=cost(LENET, Mask.full(LENET)).macs // 2))
+    step(evolution, few_blocks)
+    again = Evolution.restore(LENET, json.loads(json.dumps(evolution.state())))
+    assert again.sizing.constraint == constraint
+    assert again.ask() == evolution.ask()
+    smaller = load_template("lenet5", width=0.25)
+    evolution.adapt(smaller)
+    assert evolution.sizing.size(Mask.full(smaller)) == cost(smaller, Mask.full(smaller)).macs
+
+
+def test_a_state_of_before_there_were_constraints_has_none():
+    state = Evolution(LENET, seed=0).state()
+    del state["constraint"]
+    assert Evolution.restore(LENET, state).sizing.constraint == Constraint()
