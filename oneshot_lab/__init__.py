@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from oneshot_lab.session.editing import Sketch
     from oneshot_lab.session.session import SearchSession
     from oneshot_lab.supernet.data import load_data
+    from oneshot_lab.views.block_info import BlockInfoView
     from oneshot_lab.views.graph import GraphView
     from oneshot_lab.views.lego import LegoView
 
@@ -59,6 +60,7 @@ __all__ = [
     "Architecture",
     "ArchitectureError",
     "Block",
+    "BlockInfoView",
     "Component",
     "CopyBlock",
     "CopyComponent",
@@ -109,6 +111,7 @@ _MODULES = {
     "session.editing": "Sketch",
     "session.session": "SearchSession",
     "supernet.data": "load_data",
+    "views.block_info": "BlockInfoView",
     "views.graph": "GraphView",
     "views.lego": "LegoView",
 }

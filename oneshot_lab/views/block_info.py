@@ -1,0 +1,158 @@
+"""The Block Information View: which blocks a region's candidates have, and what they do to the loss (§5.3)."""
+
+from __future__ import annotations
+
+from html import escape
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import HTML, Box, Dropdown, HBox, VBox
+
+from oneshot_lab.errors import SessionError
+from oneshot_lab.session.attention import Attention
+from oneshot_lab.views.block_chart import ACCENT, INK
+from oneshot_lab.views.block_plots import EffectChart, ShareChart
+from oneshot_lab.views.block_table import ORDERS, BlockRow, BlockTable, block_table, ordered
+from oneshot_lab.views.block_words import counts, detail, heading, hint, lack, titles
+from oneshot_lab.views.closing import close_all
+
+if TYPE_CHECKING:
+    from oneshot_lab.session.session import SearchSession
+
+DATA = ("architecture", "generations", "candidates", "projection", "regions", "selected_region")
+POINTED = ("hovered_block", "selected_blocks")
+
+INVITATION = "<i>Point at a block for its numbers; click to select it.</i>"
+"""Stands where the numbers will."""
+
+
+class BlockInfoView(VBox):
+    """Frequency, fitness and effect of each block, in the region that is looked at or among all candidates (Figure 10).
+
+    Earlier generations stand faint behind the newest. The block under the pointer, at its mark or its label, is the
+    session's `hovered_block`, and so lit up in its other views; a click selects it there, or no longer.
+
+    Args:
+        session: A session; which region is looked at is its `selected_region`.
+        order: What blocks are sorted by: `template`, `frequency`, `fitness` or `effect`, the highest first.
+
+    Attributes:
+        session: The session.
+        table: What is drawn.
+
+    Raises:
+        SessionError: It is no session, or there is no such order.
+    """
+
+    # Nothing until it is complete: `close` is also called on a view that could not be made.
+    _parts: tuple[Any, ...] = ()
+
+    def __init__(self, session: SearchSession, *, order: str = "template", **kwargs: Any) -> None:
+        if not isinstance(session, Attention):
+            raise SessionError(f"a {type(session).__name__}", where="BlockInfoView", expected="a search session")
+        if order not in ORDERS:
+            raise SessionError(f"order {order!r:.40}", where="BlockInfoView", expected=" or ".join(ORDERS))
+        self.session = session
+        self.table: BlockTable | None = None
+        self._seen: tuple[Any, ...] = ()
+        self._led = ""
+        # An action may tell of its end from a thread of its own, while the pointer moves in this one.
+        self._drawing = RLock()
+        self._rows: dict[str, BlockRow] = {}
+        gestures = {"on_hover": self._lead, "on_click": self._toggle}
+        self.frequency = ShareChart("frequency", colour=INK, **gestures)
+        self.fitness = ShareChart("fitness", colour=ACCENT, **gestures)
+        self.effect = EffectChart(**gestures)
+        self.charts = (self.frequency, self.fitness, self.effect)
+        self.order = Dropdown(options=ORDERS, value=order, description="sort by")
+        self._head, self._foot, self._lack, self._hint = (_text(name) for name in ("head", "foot", "lack", "hint"))
+        self._titles = [_text("title") for _ in self.charts]
+        pairs = [part for title, chart in zip(self._titles, self.charts, strict=True) for part in (title, chart.figure)]
+        self._plots, self._top = Box(pairs), HBox([self._head, self.order])
+        super().__init__(**kwargs)
+        self.add_class("osl-blocks")
+        self._plots.add_class("osl-blocks-plots")
+        self._top.add_class("osl-blocks-top")
+        texts = (self._head, self._lack, *self._titles, self._foot, self._hint)
+        own = () if "layout" in kwargs else (self.layout,)
+        self._parts = (self._top, self.order, self._plots, *texts, *own)
+        self._draw()
+        session.observe(self._changed, [*DATA, *POINTED])
+        self.order.observe(self._changed, "value")
+
+    def close(self) -> None:
+        """Takes the view away; the session stays."""
+        parts, self._parts = self._parts, ()
+        if parts:
+            self.session.unobserve(self._changed, [*DATA, *POINTED])
+            for chart in self.charts:
+                chart.close()
+            close_all(*parts)
+        super().close()
+
+    def __repr__(self) -> str:
+        return f"BlockInfoView({self.session.architecture.name!r})"
+
+    # ---- what is drawn ---------------------------------------------------------------------------------------------
+
+    def _changed(self, change: Any) -> None:  # noqa: ARG002
+        self._draw()
+
+    def _draw(self) -> None:
+        # Several traits change together; the first one of them has drawn them all.
+        with self._drawing:
+            seen = (*(getattr(self.session, name) for name in DATA), self.order.value)
+            if not _same(seen, self._seen):
+                self._seen, self.table = seen, block_table(self.session)
+                self._draw_table(self.table)
+            self._draw_pointed(self.table)
+
+    def _draw_table(self, table: BlockTable) -> None:
+        rows = ordered(table.rows, self.order.value)
+        self._rows = {row.block: row for row in rows}
+        self._head.value = f"<b>{escape(heading(table))}</b><span>{counts(table)}</span>"
+        reason, found = lack(table), hint(self.session.architecture, table)
+        _show(self._lack, reason and escape(reason))
+        _show(self._hint, found and f"<b>{escape(found[0])}</b> {escape(found[1])}.")
+        # Charts without a place on the page complain of it, so they are not there at all.
+        filled = (self._plots, self._foot, self._hint) if table.candidates else ()
+        self.children = [self._top, self._lack, *filled]
+        for text, title, chart in zip(self._titles, titles(table), self.charts, strict=True):
+            text.value = escape(title)
+            chart.draw(rows)
+
+    def _draw_pointed(self, table: BlockTable) -> None:
+        hovered, selected = self.session.hovered_block, frozenset(self.session.selected_blocks)
+        for chart in self.charts:
+            chart.emphasise(hovered, selected)
+        row = self._rows.get(hovered)
+        self._foot.value = f"<b>{escape(row.block)}</b> {escape(detail(table, row))}" if row else INVITATION
+
+    # ---- from the browser ------------------------------------------------------------------------------------------
+
+    def _lead(self, block: str) -> None:
+        # The pointer may enter one chart before it is said to have left another.
+        block = block or next(filter(None, (chart.pointed for chart in self.charts)), "")
+        if block:
+            self._led = self.session.hovered_block = block
+        elif self.session.hovered_block == self._led:
+            self.session.hovered_block = ""
+
+    def _toggle(self, block: str) -> None:
+        selected = frozenset(self.session.selected_blocks) ^ {block}
+        self.session.selected_blocks = tuple(each for each in self.session.architecture.block_ids if each in selected)
+
+
+def _same(ones: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
+    """Tells whether two rows hold the very same values: a session sets new ones where something has changed."""
+    return len(ones) == len(others) and all(one is other for one, other in zip(ones, others, strict=True))
+
+
+def _text(name: str) -> HTML:
+    text = HTML()
+    text.add_class(f"osl-blocks-{name}")
+    return text
+
+
+def _show(text: HTML, value: str | None) -> None:
+    text.value, text.layout.display = value or "", None if value else "none"

@@ -1,0 +1,168 @@
+"""What the Block Information View draws of a region, or of everything, as plain values (§5.3, Figure 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from oneshot_lab.architecture.catalogue import get_kind
+from oneshot_lab.architecture.mask import Mask, is_valid
+from oneshot_lab.architecture.model import Block, Component
+from oneshot_lab.architecture.params import format_params
+from oneshot_lab.search.fitness import Marginal, marginal_effect
+
+if TYPE_CHECKING:
+    from oneshot_lab.session.session import SearchSession
+
+HISTORY = 5
+"""Earlier generations that are drawn behind the newest."""
+
+ORDERS = ("template", "frequency", "fitness", "effect")
+"""What blocks can be sorted by: their place in the template, or a value, the highest first."""
+
+Share = float | None
+
+
+class BlockRow(NamedTuple):
+    """What is known of one block.
+
+    Attributes:
+        block: Its id.
+        layer: Its layer's id.
+        label: Its components, in short.
+        count: Candidates inside that have it.
+        frequency: The same as a share; None if nobody is inside.
+        fitness: Share of the newest generation's candidates inside that have it (§3.1.6); None if there are none,
+            or the block is newer.
+        effect: Its marginal effect on the loss, over the candidates inside whose evaluation still holds.
+        earlier_frequency: `frequency` after each of the generations before, oldest first.
+        earlier_fitness: `fitness` in each of them.
+    """
+
+    block: str
+    layer: str
+    label: str
+    count: int
+    frequency: Share
+    fitness: Share
+    effect: Marginal
+    earlier_frequency: tuple[Share, ...] = ()
+    earlier_fitness: tuple[Share, ...] = ()
+
+
+class BlockTable(NamedTuple):
+    """The blocks of a region, or of everything.
+
+    Attributes:
+        region: Name of the region; empty: everything.
+        candidates: How many are inside, evaluated or not.
+        evaluated: How many of them have a finite loss that still holds.
+        generation: Index of the newest generation; None before the first.
+        inside: How many of its candidates are inside.
+        rows: The blocks, in template order.
+    """
+
+    region: str
+    candidates: int
+    evaluated: int
+    generation: int | None
+    inside: int
+    rows: tuple[BlockRow, ...]
+
+
+def block_table(session: SearchSession) -> BlockTable:
+    """Returns what is known of each block in the region that is looked at, or of all candidates.
+
+    How often a block was there after an earlier generation is counted without the candidates that only later ones
+    evaluated. The regions and the map are taken as they are now.
+    """
+    region = session.regions.get(session.selected_region)
+    members = frozenset(_everybody(session) if region is None else region.masks)
+    recent = session.generations[-HISTORY - 1 :]
+    # Of everything, also those that an edit has taken away since: they were what the search had.
+    populations = [
+        [mask for mask in generation.population if region is None or mask in members] for generation in recent
+    ]
+    first = _first_generations(session)
+    known = [[mask for mask in members if first.get(mask, -1) <= generation.index] for generation in recent[:-1]]
+    masks, losses = _evaluated(session, None if region is None else members)
+    effects = marginal_effect(session.architecture, masks, losses)
+
+    def row(block: Block) -> BlockRow:
+        fitness = [
+            _share(block.id, population) if block.id in generation.block_fitness else None
+            for generation, population in zip(recent, populations, strict=True)
+        ]
+        return BlockRow(
+            block=block.id,
+            layer=session.architecture.layer_of[block.id].id,
+            label=", ".join(map(_label, block.components)),
+            count=sum(block.id in mask for mask in members),
+            frequency=_share(block.id, members),
+            fitness=fitness[-1] if fitness else None,
+            effect=effects[block.id],
+            earlier_frequency=tuple(_share(block.id, masks) for masks in known),
+            earlier_fitness=tuple(fitness[:-1]),
+        )
+
+    return BlockTable(
+        region="" if region is None else region.name,
+        candidates=len(members),
+        evaluated=int(np.isfinite(losses).sum()),
+        generation=recent[-1].index if recent else None,
+        inside=len(populations[-1]) if recent else 0,
+        rows=tuple(map(row, session.architecture.blocks)),
+    )
+
+
+def ordered(rows: Sequence[BlockRow], order: str) -> tuple[BlockRow, ...]:
+    """Returns the blocks by one of `ORDERS`; those without a value last, equal ones in template order."""
+    if order == "template":
+        return tuple(rows)
+
+    def key(row: BlockRow) -> float:
+        value = row.effect.effect if order == "effect" else getattr(row, order)
+        return np.inf if value is None or np.isnan(value) else -value
+
+    return tuple(sorted(rows, key=key))
+
+
+def is_sure(effect: Marginal) -> bool:
+    """Tells whether the 95 % interval of an effect lies on one side of zero; without an interval, it does not."""
+    return effect.low > 0 or effect.high < 0
+
+
+def _label(component: Component) -> str:
+    return f"{component.kind} {format_params(get_kind(component.kind), component.values)}".strip()
+
+
+# Details -------------------------------------------------------------------------------------------------------------
+
+
+def _everybody(session: SearchSession) -> Collection[Mask]:
+    """Returns all candidates that the architecture has now: the map's dots; without a map, those evaluated."""
+    if session.projection is not None:
+        return list(session.projection)
+    known = dict.fromkeys(session.candidates["mask"])
+    return [mask for mask in known if is_valid(session.architecture, mask)]
+
+
+def _evaluated(session: SearchSession, members: frozenset[Mask] | None) -> tuple[list[Mask], list[float]]:
+    table = session.candidates
+    rows = zip(table["mask"], table["loss"], table["stale"], strict=True)
+    found = [(mask, loss) for mask, loss, stale in rows if not stale and (members is None or mask in members)]
+    return [mask for mask, _ in found], [loss for _, loss in found]
+
+
+def _first_generations(session: SearchSession) -> Mapping[Mask, int]:
+    """Returns the generation that each candidate was first evaluated for; -1 when asked for outside the search."""
+    table, first = session.candidates, {}
+    for mask, index in zip(table["mask"], table["generation"].fillna(-1).astype(int), strict=True):
+        first.setdefault(mask, index)
+    return first
+
+
+def _share(block: str, masks: Collection[Mask]) -> Share:
+    return sum(block in mask for mask in masks) / len(masks) if masks else None
