@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ipycytoscape import CytoscapeWidget
 from traitlets import Bool, Dict, List, Unicode
@@ -12,7 +12,9 @@ from oneshot_lab.architecture.mask import Mask, check_mask, is_valid, prune
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.errors import ArchitectureError, closest
 from oneshot_lab.session.actions import IDLE
+from oneshot_lab.session.attention import Attention
 from oneshot_lab.session.editing import Editing
+from oneshot_lab.views.candidate import Scores, to_table
 from oneshot_lab.views.drawing import Drawing
 from oneshot_lab.views.editing import EditingWidget
 from oneshot_lab.views.info import NetworkInfo, network_info, to_json
@@ -26,8 +28,19 @@ KEPT = "application/vnd.oneshot-lab.view+json"
 """By this, the browser part knows a view that has a still picture of itself; see js/src/pictures.ts."""
 
 
+class Highlight(NamedTuple):
+    """Blocks that stand out, and what they are called; with a mask, as a network of their own."""
+
+    blocks: frozenset[str] = frozenset()
+    title: str = ""
+    mask: Mask | None = None
+
+
 class GraphView(EditingWidget, CytoscapeWidget):
     """The network of a session, or of an architecture by itself, as a graph of blocks.
+
+    Of a session, it follows what people look at on the map: the candidate under the pointer, and the union,
+    intersection or complement of a region (Figure 9).
 
     Positions are Python's, and so is every link: the browser sends typed edits, and redraws what comes back.
 
@@ -49,6 +62,7 @@ class GraphView(EditingWidget, CytoscapeWidget):
     _view_name = Unicode("GraphView").tag(sync=True)
 
     marks = Dict(read_only=True, help="What each block is highlighted as, by block id.").tag(sync=True)
+    region = Unicode(read_only=True, help="What the blocks that are highlighted as a region are.").tag(sync=True)
     candidate = Dict(
         default_value=None, allow_none=True, read_only=True, help="The sub-network drawn below, if there is one."
     ).tag(sync=True)
@@ -61,13 +75,16 @@ class GraphView(EditingWidget, CytoscapeWidget):
     WATCHED = (
         *("architecture", "draft", "problem", "can_undo", "can_redo", "status"),
         *("block_fitness", "untrained_blocks", "generations", "selected_blocks", "hovered_block"),
+        *("hovered_candidate", "candidates", "regions", "selected_region", "set_operation"),
     )
 
     def __init__(
         self, target: Editing | Architecture | str = "lenet", *, collapsed: bool = False, **kwargs: Any
     ) -> None:
-        self._highlights: dict[str, frozenset[str]] = {}
-        self._shown: tuple[Mask, str] | None = None
+        # By kind; what is followed is seen before what was highlighted here, and goes away again.
+        self._own: dict[str, Highlight] = {}
+        self._followed: dict[str, Highlight] = {}
+        self._scores = Scores()
         self._network: tuple[tuple[Any, ...], NetworkInfo, Drawing, dict[str, Any]] | None = None
         self.collapsed = collapsed
         first = self.graph
@@ -76,6 +93,8 @@ class GraphView(EditingWidget, CytoscapeWidget):
         first.close()
         self.on_msg(self._handle_interaction, remove=True)
         self._follow()
+        self._follow_region()
+        self._follow_candidate()
         self.observe(self._lead, ["selected_blocks", "hovered_block"])
         self.observe(self._collapse, "collapsed")
 
@@ -90,12 +109,13 @@ class GraphView(EditingWidget, CytoscapeWidget):
     def highlight(self, blocks: Mask | Iterable[str] | None, kind: str = "hover", *, title: str = "") -> None:
         """Highlights blocks, beside what is highlighted as another kind.
 
-        A mask that is highlighted as `hover` is also drawn by itself below, pruned to what is active (Figure 7).
+        A mask that is highlighted as `hover` is also drawn by itself below, pruned to what is active (Figure 7). It
+        stays until another one takes its place; what people look at on the map is shown before it meanwhile.
 
         Args:
             blocks: A mask, or block ids; None takes the kind's highlight away.
             kind: `hover`, `region` or `selection`, which is the same as setting `selected_blocks`.
-            title: What the sub-network below is called.
+            title: What the sub-network below, or the region, is called.
 
         Raises:
             ArchitectureError: There is no such kind, or no such block.
@@ -115,12 +135,9 @@ class GraphView(EditingWidget, CytoscapeWidget):
         if kind == "selection":
             self.selected_blocks = [block for block in self.target.drawn.block_ids if block in found]
             return
-        self._highlights[kind] = found
-        # What is looked at comes first; the drawing below it takes longer.
-        self._mark()
-        if kind == "hover":
-            self._shown = (blocks, title) if isinstance(blocks, Mask) else None
-            self._draw_candidate()
+        self._own[kind] = Highlight(found, title, blocks if isinstance(blocks, Mask) else None)
+        self._followed.pop(kind, None)
+        self._show(kind)
 
     def _known(self, blocks: Collection[str]) -> frozenset[str]:
         known = self.target.drawn.block_ids
@@ -189,38 +206,50 @@ class GraphView(EditingWidget, CytoscapeWidget):
 
     def _sub_network(self) -> tuple[Drawing, str] | None:
         """Returns the highlighted mask's own drawing; None where an edit has left no network of it."""
-        architecture = self.target.drawn
-        if self._shown is None or not is_valid(architecture, self._shown[0]):
+        architecture, shown = self.target.drawn, self._shown("hover")
+        if shown.mask is None or not is_valid(architecture, shown.mask):
             return None
-        mask, title = self._shown
-        active = prune(architecture, mask).blocks
-        return lay_out(self._drawing()[1], active=active, seen=self._frequencies()), title
+        active = prune(architecture, shown.mask).blocks
+        return lay_out(self._drawing()[1], active=active), shown.title
+
+    def _shown(self, kind: str) -> Highlight:
+        return self._followed.get(kind) or self._own.get(kind) or Highlight()
+
+    def _show(self, kind: str) -> None:
+        # What is looked at comes first; the drawing below it takes longer.
+        self._mark()
+        if kind == "hover":
+            self._draw_candidate()
+        else:
+            shown = self._shown(kind)
+            self.set_trait("region", shown.title or ("region" if shown.blocks else ""))
 
     def _draw_candidate(self) -> None:
         found = self._sub_network()
-        if found is None:
-            self.set_trait("candidate", None)
-            return
-        drawing, title = found
-        content = {"title": title, "nodes": to_json(drawing.nodes), "edges": to_json(drawing.edges)}
-        self.set_trait("candidate", content)
+        self.set_trait("candidate", found and to_table(*found))
 
     def _mark(self) -> None:
-        """Brings `marks` up to date: the blocks that are highlighted, and the one under the pointer."""
+        """Brings `marks` up to date: the blocks that are highlighted, and as what."""
         known = self.target.drawn.block_ids
-        sets = {kind: self._highlights.get(kind, frozenset()) for kind in ("hover", "region")}
+        sets = {kind: self._shown(kind).blocks for kind in ("hover", "region")}
         marks = {block: " ".join(kind for kind, blocks in sets.items() if block in blocks) for block in known}
         self.set_trait("marks", {block: kinds for block, kinds in marks.items() if kinds})
 
     def _changed(self, change: Any) -> None:
         if change.name in ("selected_blocks", "hovered_block"):
             self._follow()
-            return
-        super()._changed(change)
-        if change.name in ("architecture", "draft"):
-            self._mark()
-            self._draw_candidate()
-            self._follow()
+        elif change.name in ("hovered_candidate", "candidates"):
+            self._follow_candidate()
+        elif change.name in ("regions", "selected_region", "set_operation"):
+            self._follow_region()
+        else:
+            super()._changed(change)
+            if change.name in ("architecture", "draft"):
+                self._follow()
+                self._follow_region()
+                self._follow_candidate()
+                self._mark()
+                self._draw_candidate()
 
     # ---- what is selected, and under the pointer: the session's ----------------------------------------------------
 
@@ -228,6 +257,34 @@ class GraphView(EditingWidget, CytoscapeWidget):
         known = frozenset(self.target.drawn.block_ids)
         self.selected_blocks = [block for block in self.target.selected_blocks if block in known]
         self.hovered_block = self.target.hovered_block if self.target.hovered_block in known else ""
+
+    def _follow_candidate(self) -> None:
+        """Takes the candidate under the pointer from the session; without one, what was highlighted is back."""
+        mask = self.target.hovered_candidate if isinstance(self.target, Attention) else None
+        if mask is None or not is_valid(self.target.drawn, mask):
+            self._release("hover")
+            return
+        found = self._scores.describe(prune(self.target.drawn, mask), self.target.candidates)
+        self._take("hover", Highlight(mask.blocks, f"candidate under the pointer · {found}", mask))
+
+    def _follow_region(self) -> None:
+        """Takes the blocks that a set operation gives for a region from the session."""
+        if not isinstance(self.target, Attention) or not (self.target.selected_region and self.target.set_operation):
+            self._release("region")
+            return
+        blocks = self.target.region_blocks()
+        count = f"{len(blocks) or 'no'} block{'' if len(blocks) == 1 else 's'}"
+        title = f"{self.target.set_operation} of {self.target.selected_region}: {count}"
+        self._take("region", Highlight(blocks, title))
+
+    def _take(self, kind: str, followed: Highlight) -> None:
+        if self._followed.get(kind) != followed:
+            self._followed[kind] = followed
+            self._show(kind)
+
+    def _release(self, kind: str) -> None:
+        if self._followed.pop(kind, None):
+            self._show(kind)
 
     def _lead(self, change: Any) -> None:
         value = tuple(change.new) if change.name == "selected_blocks" else change.new

@@ -39,22 +39,33 @@ OPEN = """async () => {
     return [seconds, messages];
 }"""
 
-# Highlights another sub-network in Python: from its clock before the trait is set, to the browser's when it is painted.
+# Highlights another sub-network in Python: from its clock before the trait is set, to the browser's when the frame that
+# paints it is done. The view counts its frames as it draws them; a message that is sent in the midst of one comes when
+# that has been laid out, painted and given to the compositor. Nothing looks in between: that would take the time which
+# is measured. Then there is a pause, for a pointer passes candidates on at most ten times a second.
 HIGHLIGHT = """async code => {
     const { kernel } = window.notebook.sessionContext.session;
-    const { oslGraph } = document.querySelector('.osl-graph');
-    const lit = () => oslGraph.nodes('.hover').map(node => node.id()).join();
-    const before = lit();
+    const root = document.querySelector('.osl-graph');
+    const ids = root.oslGraph.nodes().map(node => node.id());
+    const lit = () => ids.filter(id => root.oslMarks(id).includes('hover')).join();
+    const [before, count] = [lit(), root.oslFrames];
+    const painted = new Promise(resolve => Object.defineProperty(root, 'oslFrames', {
+        configurable: true,
+        get: () => count,
+        set: frames => {
+            if (lit() !== before) {
+                Object.defineProperty(root, 'oslFrames', { value: frames, writable: true });
+                const { port1, port2 } = new MessageChannel();
+                port1.onmessage = () => resolve(performance.timeOrigin + performance.now());
+                port2.postMessage(null);
+            }
+        }
+    }));
     const future = kernel.requestExecute({ code, store_history: false, user_expressions: { started: 'started' } });
-    // Looked at once in a frame: to look all the time would take the time that is measured. It is there in the frame
-    // that paints it, which ends where the next one starts.
-    while (lit() === before) {
-        await new Promise(requestAnimationFrame);
-    }
-    await new Promise(requestAnimationFrame);
-    const painted = performance.timeOrigin + performance.now();
     const { content } = await future.done;
-    return painted - 1000 * +content.user_expressions.started.data['text/plain'];
+    const took = await painted - 1000 * +content.user_expressions.started.data['text/plain'];
+    await new Promise(resolve => setTimeout(resolve, 100));
+    return took;
 }"""
 
 NEXT = """

@@ -33,6 +33,20 @@ _MIDDLE = """(host, id) => {
     const { x, y } = host.oslGraph.getElementById(id).renderedMidpoint();
     return [left + x, top + y];
 }"""
+# How much of the canvas is as green as what is highlighted.
+_GREENS = """host => {
+    const canvas = host.querySelector('.osl-layer-canvas');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const probe = document.createElement('canvas').getContext('2d');
+    probe.fillStyle = getComputedStyle(host).getPropertyValue('--osl-green');
+    probe.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) {
+        count += data[at] === red && data[at + 1] === green && data[at + 2] === blue && data[at + 3] === 255;
+    }
+    return count;
+}"""
 
 
 class Graph:
@@ -64,9 +78,13 @@ class Graph:
         found: dict[str, dict[str, float]] = self.root.evaluate(read)
         return found
 
-    def classes(self, node: str) -> set[str]:
+    def marks(self, node: str) -> set[str]:
         """What a node is shown as."""
-        return set(self.root.evaluate("(host, id) => host.oslGraph.getElementById(id).classes()", node))
+        return set(self.root.evaluate("(host, id) => host.oslMarks(id)", node))
+
+    def greens(self) -> int:
+        """How many pixels are painted as green as what is highlighted."""
+        return int(self.root.evaluate(_GREENS))
 
     def viewport(self) -> tuple[float, float, float]:
         """The zoom, and how far the drawing is moved to the right and down."""

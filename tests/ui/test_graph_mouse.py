@@ -20,7 +20,7 @@ def test_the_pointer_tells_about_a_block_and_python_which_it_is(graph: Graph) ->
     for fact in ("Layer", "L3", "Output", "Parameters", "Multiply-adds"):
         expect(graph.card()).to_contain_text(fact)
     eventually(lambda: graph.notebook.value("session.hovered_block"), "B5")
-    assert "pointer" in graph.classes("B5")
+    assert "pointer" in graph.marks("B5")
     graph.hover("B9")
     eventually(lambda: graph.notebook.value("session.hovered_block"), "B9")
     graph.mouse.move(5, 5)
@@ -31,7 +31,7 @@ def test_the_pointer_tells_about_a_block_and_python_which_it_is(graph: Graph) ->
 def test_clicks_select(graph: Graph) -> None:
     graph.click("B1")
     eventually(lambda: selected(graph), ["B1"])
-    assert "selected" in graph.classes("B1")
+    assert "selected" in graph.marks("B1")
     graph.click("B4", holding="Control")
     eventually(lambda: sorted(selected(graph)), ["B1", "B4"])
     graph.click("B1", holding="Control")
@@ -39,7 +39,7 @@ def test_clicks_select(graph: Graph) -> None:
     x, y = graph.middle("input")
     graph.mouse.click(x, y + 120)
     eventually(lambda: selected(graph), [])
-    assert "selected" not in graph.classes("B4")
+    assert "selected" not in graph.marks("B4")
 
 
 def test_a_drag_from_a_blocks_edge_draws_a_link(graph: Graph) -> None:
@@ -134,9 +134,9 @@ def test_highlights_are_told_apart_and_can_be_all_at_once(graph: Graph) -> None:
         "view.highlight(['B1', 'B2'], 'region'); view.highlight(['B2'], 'selection')\n"
         "view.highlight(osl.Mask.of('B2', 'B4', 'B5', 'B8', 'B9', 'B11', 'B12'), title='candidate 7')"
     )
-    eventually(lambda: {"hover", "region", "selected"} <= graph.classes("B2"), True)
-    assert "region" in graph.classes("B1")
-    assert "hover" not in graph.classes("B1")
+    eventually(lambda: {"hover", "region", "selected"} <= graph.marks("B2"), True)
+    assert "region" in graph.marks("B1")
+    assert "hover" not in graph.marks("B1")
     strip = graph.root.locator(".osl-strip")
     expect(strip).to_contain_text("candidate 7")
     texts = strip.locator("svg text").all_text_contents()
@@ -154,7 +154,7 @@ def test_highlights_are_told_apart_and_can_be_all_at_once(graph: Graph) -> None:
     ]
     graph.notebook.execute("view.highlight(None)")
     expect(strip).not_to_contain_text("candidate 7")
-    eventually(lambda: graph.classes("B5") & {"hover", "dim"}, set())
+    eventually(lambda: graph.marks("B5") & {"hover", "dim"}, set())
 
 
 def test_runs_of_equal_layers_are_drawn_as_one(graph: Graph) -> None:

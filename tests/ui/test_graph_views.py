@@ -6,9 +6,11 @@ import base64
 import itertools
 import json
 import re
+from collections.abc import Iterator
 
 import nbconvert
 import nbformat
+import pytest
 from playwright.sync_api import Browser, expect
 
 from oneshot_lab.architecture.edits import AddLink
@@ -37,6 +39,9 @@ def shape(network):
             for link in network.links]
 fitted = osl.SearchSession(template, data=data, seed=0, bar=False).architecture
 """
+RUN = "command => window.jupyterapp.commands.execute(command)"
+BLOCKS = {f"B{number}" for number in range(1, 13)}
+MASK = {"B1", "B4", "B5", "B8", "B9", "B11", "B12"}
 
 
 def test_every_template_is_in_order_and_apart(notebook: Notebook) -> None:
@@ -101,14 +106,50 @@ def test_two_graph_views_and_a_lego_view_of_one_session_agree(graph: Graph) -> N
 
     # What is clicked in one is found in the others.
     one.click("B9")
-    eventually(lambda: "selected" in other.classes("B9"), True)
+    eventually(lambda: "selected" in other.marks("B9"), True)
     found = lego.root.locator(".osl-item[data-id='B9']")
     expect(found).to_have_attribute("aria-selected", "true")
     eventually(lambda: found.evaluate(IN_SIGHT), True)
     lego.stand_on("B2")
-    eventually(lambda: "selected" in one.classes("B2") and "selected" not in one.classes("B9"), True)
+    eventually(lambda: "selected" in one.marks("B2") and "selected" not in one.marks("B9"), True)
     one.hover("B4")
-    eventually(lambda: "pointer" in other.classes("B4"), True)
+    eventually(lambda: "pointer" in other.marks("B4"), True)
+
+
+@pytest.fixture
+def views(graph: Graph) -> Iterator[list[Graph]]:
+    """Two views of one session, in a cell each."""
+    graph.page.evaluate(RUN, "notebook:insert-cell-below")
+    graph.notebook.run_cell("other = osl.GraphView(session)\nother")
+    yield [graph, Graph(graph.notebook, index=1)]
+    graph.page.evaluate(RUN, "notebook:delete-cell")
+
+
+def test_views_in_different_cells_follow_the_candidate_under_the_pointer(views: list[Graph]) -> None:
+    notebook, before = views[0].notebook, [view.greens() for view in views]
+    notebook.execute(f"session.hovered_candidate = osl.Mask.of(*{MASK})")
+    for view, few in zip(views, before, strict=True):
+        expect(view.root.locator(".osl-strip-title")).to_have_text("candidate under the pointer · not evaluated")
+        expect(view.root.locator(".osl-strip svg text").nth(1)).to_contain_text("Conv")
+        assert {block for block in BLOCKS if "hover" in view.marks(block)} == MASK
+        assert view.greens() > few
+    notebook.execute("session.hovered_candidate = None")
+    for view, few in zip(views, before, strict=True):
+        expect(view.root.locator(".osl-strip")).to_contain_text("Point at a candidate")
+        assert view.greens() == few
+
+
+def test_views_in_different_cells_follow_the_region(views: list[Graph]) -> None:
+    notebook = views[0].notebook
+    notebook.execute(f"session.region(masks=[osl.Mask.of(*{MASK})], name='mine')")
+    notebook.execute("session.selected_region, session.set_operation = 'mine', 'complement'")
+    for view in views:
+        expect(view.root.locator(".osl-legend-region")).to_have_text("complement of mine: 5 blocks")
+        assert {block for block in BLOCKS if "region" in view.marks(block)} == BLOCKS - MASK
+    notebook.execute("session.set_operation = ''")
+    for view in views:
+        expect(view.root.locator(".osl-legend-region")).to_be_hidden()
+        assert not any("region" in view.marks(block) for block in BLOCKS)
 
 
 def test_a_view_in_a_tab_that_was_hidden_is_there_when_it_is_shown(graph: Graph) -> None:

@@ -1,8 +1,8 @@
 import { element, setAttribute, setText } from '../common/dom';
-import { type Course, type Point, coursesOf } from './curves';
+import { type Course, type Line, type Point, coursesOf } from './curves';
 import { PAD, RADIUS, ROW } from './measures';
 import { boundsOf } from './overview';
-import type { Candidate, GraphEdge, GraphNode } from './protocol';
+import type { Candidate, GraphNode } from './protocol';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MARGIN = 8;
@@ -60,11 +60,16 @@ export class Strip {
   }
 }
 
+type Part = Pick<GraphNode, 'role' | 'label' | 'x' | 'y' | 'width' | 'height'> & {
+  rows: { kind: string; params: string; colour: string }[];
+};
+
 /** All that look alike are one shape: a large network is a few dozen shapes and its texts. */
-function picture({ title, nodes, edges }: Candidate): SVGElement {
-  const courses = coursesOf(edges, new Map(nodes.map(node => [node.id, node])));
-  const ways = (wanted: GraphEdge['kind']): Course[] =>
-    edges.flatMap(({ id, kind }) => (kind === wanted ? (courses.get(id) ?? []) : []));
+function picture(candidate: Candidate): SVGElement {
+  const nodes = partsOf(candidate);
+  const courses = coursesOf(linesOf(candidate), new Map(nodes.map((node, index) => [String(index), node])));
+  const ways = (kind: 'flow' | 'link'): Course[] =>
+    candidate[kind].flatMap((_, index) => courses.get(`${kind} ${index}`) ?? []);
   const links = ways('link');
   const box = boundsOf(nodes);
   const top = Math.min(box.top, ...links.map(({ middle }) => middle.y)) - MARGIN;
@@ -72,7 +77,7 @@ function picture({ title, nodes, edges }: Candidate): SVGElement {
   const svg = shape('svg', {
     viewBox: `${box.left - MARGIN} ${top} ${width} ${height}`,
     role: 'img',
-    'aria-label': `${title}: ${nodes.map(words).filter(Boolean).join(', ')}`
+    'aria-label': `${candidate.title}: ${nodes.map(words).filter(Boolean).join(', ')}`
   });
   svg.style.width = `clamp(${width * SMALLEST}px, 100%, ${width}px)`;
   svg.append(
@@ -85,7 +90,23 @@ function picture({ title, nodes, edges }: Candidate): SVGElement {
   return svg;
 }
 
-function words(node: GraphNode): string {
+function partsOf({ rows, nodes }: Candidate): Part[] {
+  const told = rows.map(([kind, params, colour]) => ({ kind, params, colour }));
+  return nodes.map(([role, label, x, y, width, height, numbers]) => {
+    const own = numbers.flatMap(number => told[number] ?? []);
+    return { role, label, x, y, width, height, rows: own };
+  });
+}
+
+function linesOf(candidate: Candidate): Line[] {
+  return (['flow', 'link'] as const).flatMap(kind =>
+    candidate[kind].map(([source, target], index) => ({
+      ...{ id: `${kind} ${index}`, source: String(source), target: String(target), kind }
+    }))
+  );
+}
+
+function words(node: Part): string {
   return node.role === 'block' ? `${node.label} ${node.rows.map(({ kind }) => kind).join(' ')}` : '';
 }
 
@@ -103,7 +124,7 @@ function at({ x, y }: Point): string {
 }
 
 /** A block around its rows; everything else with round ends. */
-function outline(node: GraphNode): string {
+function outline(node: Part): string {
   const { x, y, width } = node;
   const height = node.role === 'block' ? node.rows.length * ROW + 2 * PAD : node.height;
   const radius = node.role === 'block' ? RADIUS : height / 2;
@@ -116,7 +137,7 @@ function outline(node: GraphNode): string {
   );
 }
 
-function stripes(nodes: readonly GraphNode[]): SVGElement[] {
+function stripes(nodes: readonly Part[]): SVGElement[] {
   const byColour = new Map<string, string>();
   for (const node of nodes) {
     node.rows.forEach(({ colour }, index) => {
@@ -127,7 +148,7 @@ function stripes(nodes: readonly GraphNode[]): SVGElement[] {
   return [...byColour].map(([fill, d]) => shape('path', { fill, d }));
 }
 
-function labels(node: GraphNode): SVGElement[] {
+function labels(node: Part): SVGElement[] {
   if (node.role !== 'block') {
     return [text(node.label, { x: node.x, y: node.y, 'text-anchor': 'middle' })];
   }
@@ -138,7 +159,7 @@ function labels(node: GraphNode): SVGElement[] {
 }
 
 /** Where a row of a block begins. */
-function rowOf(node: GraphNode, index: number): number {
+function rowOf(node: Part, index: number): number {
   return node.y - (node.rows.length * ROW) / 2 + index * ROW;
 }
 

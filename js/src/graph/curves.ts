@@ -26,10 +26,12 @@ const LIFT = 24;
 const LANE = 15;
 const CORNER = 22;
 
-type Nodes = ReadonlyMap<string, GraphNode>;
+export type Line = Pick<GraphEdge, 'id' | 'source' | 'target' | 'kind'>;
+type Place = Pick<GraphNode, 'x' | 'y' | 'width' | 'height'>;
+type Nodes = ReadonlyMap<string, Place>;
 
 /** Gives every edge its course: flow in soft curves from side to side, links as arcs above what they skip. */
-export function coursesOf(edges: readonly GraphEdge[], nodes: Nodes): Map<string, Course> {
+export function coursesOf(edges: readonly Line[], nodes: Nodes): Map<string, Course> {
   const courses = new Map<string, Course>();
   const lanes = lanesOf(edges, nodes);
   for (const { id, source, target, kind } of edges) {
@@ -42,7 +44,7 @@ export function coursesOf(edges: readonly GraphEdge[], nodes: Nodes): Map<string
 }
 
 /** Leaves and arrives level. */
-function flow(source: GraphNode, target: GraphNode): Course {
+function flow(source: Place, target: Place): Course {
   const start = { x: source.x + source.width / 2, y: source.y };
   const end = { x: target.x - target.width / 2, y: target.y };
   const x = (start.x + end.x) / 2;
@@ -54,7 +56,7 @@ function flow(source: GraphNode, target: GraphNode): Course {
 }
 
 /** Straight up, round a corner, along, and straight down: as far above the blocks as its lane says. */
-function arc(source: GraphNode, target: GraphNode, nodes: Nodes, lane: number): Course {
+function arc(source: Place, target: Place, nodes: Nodes, lane: number): Course {
   const [left, right] = [Math.min(source.x, target.x), Math.max(source.x, target.x)];
   let top = Infinity;
   for (const node of nodes.values()) {
@@ -74,7 +76,7 @@ function arc(source: GraphNode, target: GraphNode, nodes: Nodes, lane: number): 
 }
 
 /** Links over the same layers get a lane each, the shorter ones below. */
-function lanesOf(edges: readonly GraphEdge[], nodes: Nodes): Map<string, number> {
+function lanesOf(edges: readonly Line[], nodes: Nodes): Map<string, number> {
   const spans = edges
     .filter(edge => edge.kind === 'link')
     .map(({ id, source, target }) => {

@@ -10,7 +10,7 @@ import { listenToKeys } from './events';
 import { Hover } from './hover';
 import { Layer } from './layer';
 import { Linking } from './linking';
-import { Marking } from './marks';
+import { type Mark, Marking } from './marks';
 import { Overview } from './overview';
 import { Pointer } from './pointer';
 import type { Candidate, GraphEdge, GraphNode, GraphState, Marks } from './protocol';
@@ -39,7 +39,13 @@ export interface Options {
 }
 
 /** The view's element. Tests, and people who are curious, find the graph at it. */
-export type GraphRoot = HTMLElement & { oslGraph?: Core };
+export type GraphRoot = HTMLElement & {
+  oslGraph?: Core;
+  /** What a node or edge is shown as. */
+  oslMarks?(id: string): Mark[];
+  /** How many times it was drawn. */
+  oslFrames?: number;
+};
 
 /**
  * Shows a network whole, as a graph of blocks, and lets people draw and remove its links (§5.2). Where everything
@@ -109,7 +115,8 @@ export class GraphEditor {
     this.theme = readTheme(this.root);
     this.scene = new Scene(this.cy);
     this.viewport = new Viewport(this.cy, this.stage);
-    this.marking = new Marking(this.cy, this.scene);
+    this.marking = new Marking(this.scene);
+    this.root.oslMarks = id => [...this.marking.of(id)];
     this.requests = new Requests({
       post: message => options.send(message),
       slow: waits => this.root.classList.toggle('osl-waiting', waits),
@@ -186,6 +193,11 @@ export class GraphEditor {
     this.show();
   }
 
+  /** Says what the blocks that are highlighted as a region are; an empty text: there are none. */
+  setRegion(region: string): void {
+    this.toolbar.showRegion(region);
+  }
+
   setCandidate(candidate: Candidate | null): void {
     this.strip.update(candidate);
   }
@@ -209,6 +221,7 @@ export class GraphEditor {
     // What cytoscape leaves behind holds on to its own element: to nothing else of the page.
     container?.remove();
     delete this.root.oslGraph;
+    delete this.root.oslMarks;
     this.root.remove();
   }
 
@@ -303,6 +316,7 @@ export class GraphEditor {
 
   /** A frame was drawn: what lies over it follows. */
   private drawn(): void {
+    this.root.oslFrames = (this.root.oslFrames ?? 0) + 1;
     this.pointer.place();
     this.showCard();
     this.overview.follow();

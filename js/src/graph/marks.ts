@@ -1,5 +1,3 @@
-import type { Core } from 'cytoscape';
-
 import type { Marks } from './protocol';
 import type { Scene } from './scene';
 
@@ -20,8 +18,6 @@ export type Mark =
   /** Not highlighted while others are. */
   | 'dim';
 
-/** Those that are also classes in cytoscape, for who looks from outside; to drawing they are nothing. */
-const CLASSES: readonly Mark[] = ['hover', 'region', 'selected', 'pointer', 'current', 'from', 'to'];
 const NONE: ReadonlySet<Mark> = new Set();
 
 /** What is to be shown; everything by the id of a node or edge, but for blocks. */
@@ -38,32 +34,18 @@ export interface Shown {
   to: string | null;
 }
 
-/** Works out which mark is on what, and gives cytoscape the differences in one batch. */
+/** Works out which mark is on what. Cytoscape hears nothing of it: to it, any change is a reason to draw anew. */
 export class Marking {
-  private byId = new Map<string, ReadonlySet<Mark>>();
+  private byId: ReadonlyMap<string, ReadonlySet<Mark>> = new Map();
 
-  constructor(
-    private readonly cy: Core,
-    private readonly scene: Scene
-  ) {}
+  constructor(private readonly scene: Scene) {}
 
   of(id: string): ReadonlySet<Mark> {
     return this.byId.get(id) ?? NONE;
   }
 
   show(shown: Shown): void {
-    const next = this.workOut(shown);
-    this.cy.batch(() => {
-      for (const id of new Set([...this.byId.keys(), ...next.keys()])) {
-        const [before, now] = [this.of(id), next.get(id) ?? NONE];
-        const different = CLASSES.filter(kind => before.has(kind) !== now.has(kind));
-        if (different.length) {
-          const element = this.cy.getElementById(id);
-          different.forEach(kind => element.toggleClass(kind, now.has(kind)));
-        }
-      }
-    });
-    this.byId = next;
+    this.byId = this.workOut(shown);
   }
 
   private workOut({ marks, selected, pointer, current, link, from, to }: Shown): Map<string, Set<Mark>> {

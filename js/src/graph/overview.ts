@@ -112,7 +112,7 @@ export class Overview {
   }
 }
 
-export function boundsOf(nodes: readonly GraphNode[]): Bounds {
+export function boundsOf(nodes: readonly Pick<GraphNode, 'x' | 'y' | 'width' | 'height'>[]): Bounds {
   const most = (pick: (...values: number[]) => number, values: number[]): number =>
     values.reduce((one, other) => pick(one, other), values[0] ?? 0);
   return {

@@ -68,9 +68,16 @@ export interface GraphState extends Drawing {
   can_redo: boolean;
 }
 
-/** One sub-network by itself, pruned to what is active. */
-export interface Candidate extends Drawing {
+/** One sub-network by itself, pruned to what is active; in few values, see `oneshot_lab/views/candidate.py`. */
+export interface Candidate {
   title: string;
+  /** What there is of kind, parameters in short, and colour. */
+  rows: [string, string, string][];
+  /** Role, label, x, y, width, height, and the numbers of its rows. */
+  nodes: [Role, string, number, number, number, number, number[]][];
+  /** Numbers of the nodes that they join. */
+  flow: [number, number][];
+  link: [number, number][];
 }
 
 /** What blocks are highlighted as: `hover`, `region`, or both, by the block's id. */

@@ -16,6 +16,7 @@ export class Toolbar {
   private readonly undo = tool('undo', 'Undo', 'Undo (Ctrl+Z)', 'undo');
   private readonly redo = tool('redo', 'Redo', 'Redo (Ctrl+Shift+Z)', 'redo');
   private readonly legend = element('ul', { class: 'osl-legend', 'aria-label': 'Colours' });
+  private readonly region = element('li', { class: 'osl-legend-region', hidden: true });
   private drawn = '';
 
   constructor(run: (command: Command) => void) {
@@ -50,6 +51,14 @@ export class Toolbar {
     this.drawLegend(state?.legend ?? []);
   }
 
+  /** Says in the legend what the region is, whose blocks are highlighted. */
+  showRegion(region: string): void {
+    const name = element('span', {}, region);
+    this.region.replaceChildren(element('span', { class: 'osl-swatch', 'aria-hidden': 'true' }), name);
+    setAttribute(this.region, 'title', region || null);
+    setAttribute(this.region, 'hidden', !region);
+  }
+
   private drawLegend(legend: GraphState['legend']): void {
     const key = JSON.stringify(legend);
     if (key === this.drawn) {
@@ -63,7 +72,8 @@ export class Toolbar {
         const name = element('span', {});
         setText(name, family);
         return element('li', {}, swatch, name);
-      })
+      }),
+      this.region
     );
   }
 }

@@ -22,6 +22,7 @@ export class GraphModel extends CytoscapeModel {
       state: null,
       candidate: null,
       marks: {},
+      region: '',
       selected_blocks: [],
       hovered_block: '',
       collapsed: false
@@ -60,6 +61,7 @@ export class GraphView extends CytoscapeView {
     follow('collapsed', collapsed => editor.setCollapsed(collapsed));
     follow('state', (state: GraphState | null) => state?.nodes && editor.update(state));
     follow('marks', marks => editor.setMarks(marks ?? {}));
+    follow('region', region => editor.setRegion(region ?? ''));
     follow('candidate', candidate => editor.setCandidate(candidate?.nodes ? candidate : null));
     follow('selected_blocks', blocks => editor.setSelected(blocks));
     follow('hovered_block', block => editor.setHovered(block));

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
 
-import type { GraphState } from '../../src/graph/protocol';
+import type { Candidate, GraphState } from '../../src/graph/protocol';
 import { page, resize } from './page';
-import { drawing, edge, node, sample } from './sample';
+import { edge, node, sample } from './sample';
 
 const frame = (): Promise<void> => new Promise(resolve => requestAnimationFrame(() => resolve()));
 
@@ -85,26 +85,25 @@ test('the revision is on the host when it was drawn, and the graph can be had fr
 });
 
 test('hover, region and selection can be on one block at once, and go away by themselves', () => {
-  const { editor, classes } = page();
+  const { editor, marks } = page();
   editor.setMarks({ B1: 'hover region', B3: 'hover' });
   editor.setSelected(['B1']);
-  expect(classes('B1').sort()).toEqual(['current', 'hover', 'region', 'selected']);
-  expect(classes('B3')).toEqual(['hover']);
+  expect(marks('B1').sort()).toEqual(['current', 'hover', 'region', 'selected']);
+  expect(marks('B3')).toEqual(['hover']);
   editor.setMarks({ B1: 'region' });
-  expect(classes('B1').sort()).toEqual(['current', 'region', 'selected']);
-  expect(classes('B3')).toEqual([]);
+  expect(marks('B1').sort()).toEqual(['current', 'region', 'selected']);
+  expect(marks('B3')).toEqual([]);
   editor.setSelected([]);
   editor.setMarks({});
-  expect(classes('B1')).toEqual(['current']);
+  expect(marks('B1')).toEqual(['current']);
 });
 
-test('marking gives cytoscape the differences alone', () => {
+test('marking gives cytoscape nothing to do', () => {
   const { editor, cy } = page();
-  editor.setMarks({ B1: 'hover', B3: 'hover' });
   const changed = vi.fn();
-  cy.on('class', ({ target }) => changed(target.id()));
-  editor.setMarks({ B1: 'hover', B4: 'hover' });
-  expect(changed.mock.calls.flat().sort()).toEqual(['B3', 'B4']);
+  cy.on('class data style', changed);
+  editor.setMarks({ B1: 'hover', B4: 'hover region' });
+  expect(changed).not.toHaveBeenCalled();
 });
 
 test('a run that is drawn as one shows the marks of any of its blocks, and is selected with all of them', () => {
@@ -118,22 +117,22 @@ test('a run that is drawn as one shows the marks of any of its blocks, and is se
     }
   );
   state.nodes = state.nodes.filter(({ id }) => id !== 'B4');
-  const { editor, tap, classes, select } = page(state);
+  const { editor, tap, marks, select } = page(state);
   editor.setMarks({ B4: 'region' });
-  expect(classes('B3')).toContain('region');
+  expect(marks('B3')).toContain('region');
   tap('B3');
   expect(select).toHaveBeenLastCalledWith(['B3', 'B4']);
 });
 
 test('a click selects, with Ctrl or Shift as well, on the paper nothing', () => {
-  const { tap, select, classes } = page();
+  const { tap, select, marks } = page();
   tap('B1');
   tap('B3', { ctrlKey: true });
   tap('B5', { shiftKey: true });
   expect(select).toHaveBeenLastCalledWith(['B1', 'B3', 'B5']);
   tap('B3', { metaKey: true });
   expect(select).toHaveBeenLastCalledWith(['B1', 'B5']);
-  expect(['B1', 'B3', 'B5'].filter(id => classes(id).includes('selected'))).toEqual(['B1', 'B5']);
+  expect(['B1', 'B3', 'B5'].filter(id => marks(id).includes('selected'))).toEqual(['B1', 'B5']);
   tap('L1.merge');
   expect(select).toHaveBeenLastCalledWith([]);
   tap('B4');
@@ -150,11 +149,11 @@ test('a box adds what is in it to the selection, in one go', async () => {
 });
 
 test('a selection from elsewhere is shown, told nobody, and brought into view', () => {
-  const { editor, cy, classes, select } = page();
+  const { editor, cy, marks, select } = page();
   cy.pan({ x: -5000, y: 0 });
   const zoom = cy.zoom();
   editor.setSelected(['B4']);
-  expect(classes('B4')).toContain('selected');
+  expect(marks('B4')).toContain('selected');
   expect(select).not.toHaveBeenCalled();
   expect(cy.zoom()).toBe(zoom);
   const { x, y } = cy.getElementById('B4').position();
@@ -177,28 +176,28 @@ test('selected blocks that are no longer there are let go of', () => {
 
 test('the pointer is told at most ten times a second, the last one always', () => {
   vi.useFakeTimers();
-  const { point, cy, hover, classes } = page();
+  const { point, cy, hover, marks } = page();
   for (const id of ['B1', 'B2', 'B3', 'B4']) {
     point(id);
   }
   expect(hover.mock.calls).toEqual([['B1']]);
-  expect(classes('B4')).toContain('pointer');
+  expect(marks('B4')).toContain('pointer');
   vi.advanceTimersByTime(100);
   expect(hover.mock.calls).toEqual([['B1'], ['B4']]);
   cy.getElementById('B4').emit('mouseout');
   vi.advanceTimersByTime(400);
   expect(hover.mock.calls.at(-1)).toEqual(['']);
-  expect(classes('B4')).toEqual([]);
+  expect(marks('B4')).toEqual([]);
   vi.useRealTimers();
 });
 
 test('the pointer of another view is shown without a card, and not told back', () => {
-  const { editor, root, classes, hover } = page();
+  const { editor, root, marks, hover } = page();
   editor.setHovered('B2');
-  expect(classes('B2')).toEqual(['pointer']);
+  expect(marks('B2')).toEqual(['pointer']);
   expect(root.querySelector<HTMLElement>('.osl-card')!.hidden).toBe(true);
   editor.setHovered('');
-  expect(classes('B2')).toEqual([]);
+  expect(marks('B2')).toEqual([]);
   expect(hover).not.toHaveBeenCalled();
 });
 
@@ -225,14 +224,29 @@ test('the candidate is drawn by itself, as text and shapes, and its place stays 
   const { editor, root } = page();
   const strip = root.querySelector<HTMLElement>('.osl-strip')!;
   expect(strip.hidden).toBe(true);
-  const sub = drawing([['Conv'], ['ReLU'], ['Conv'], ['Lin']], [['L1', 'L3']]);
-  sub.nodes[1]!.rows[0]!.kind = '<b>';
-  editor.setCandidate({ title: 'one that was passed on the way', ...sub });
-  editor.setCandidate({ title: '<i>best</i>', ...sub });
+  const candidate: Candidate = {
+    title: '<i>best</i>',
+    rows: [['<b>', '6 5×5', 'blue']],
+    nodes: [
+      ['input', 'input 1×28×28', 0, 0, 80, 26, []],
+      ['block', 'B1', 100, 0, 90, 53, [0, 0]],
+      ['output', 'output 10 classes', 200, 0, 80, 26, []]
+    ],
+    flow: [
+      [0, 1],
+      [1, 2]
+    ],
+    link: [[0, 2]]
+  };
+  editor.setCandidate({ ...candidate, title: 'one that was passed on the way' });
+  editor.setCandidate(candidate);
   await vi.waitUntil(() => !strip.hidden);
   expect(strip.querySelector('.osl-strip-title')!.textContent).toBe('<i>best</i>');
-  expect([...strip.querySelectorAll('text')].map(text => text.textContent)).toContain('<b> 6 5×5');
-  expect(strip.querySelectorAll('.osl-strip-link')).toHaveLength(1);
+  expect([...strip.querySelectorAll('text')].map(text => text.textContent)).toEqual([
+    ...['input 1×28×28', '<b> 6 5×5', '<b> 6 5×5', 'output 10 classes']
+  ]);
+  expect(strip.querySelector('.osl-strip-edge')!.getAttribute('d')!.match(/C/g)).toHaveLength(2);
+  expect(strip.querySelector('.osl-strip-link')!.getAttribute('d')!.match(/M/g)).toHaveLength(1);
   expect(strip.querySelector('b, i')).toBeNull();
   editor.setCandidate(null);
   await vi.waitUntil(() => !strip.querySelector('svg'));
@@ -241,7 +255,8 @@ test('the candidate is drawn by itself, as text and shapes, and its place stays 
 
 test('the legend names the families that there are; without scores it says what to do', () => {
   const { editor, root } = page();
-  const legend = (): string[] => [...root.querySelectorAll('.osl-legend li')].map(item => item.textContent);
+  const legend = (): string[] =>
+    [...root.querySelectorAll('.osl-legend li:not([hidden])')].map(item => item.textContent);
   expect(legend()).toEqual(['convolution']);
   const about = (): string => root.querySelector('.osl-about')!.textContent;
   expect(about()).toContain('Train the supernet to see scores');
@@ -250,6 +265,19 @@ test('the legend names the families that there are; without scores it says what 
   expect(about()).toBe('4 layers, 5 blocks, 0 links');
   editor.update({ ...sample(), problem: 'L2 gives 26×26', revision: 3 });
   expect(about()).toBe('The search waits: L2 gives 26×26');
+});
+
+test('the legend says what the region is while there is one, as plain text', () => {
+  const { editor, root } = page();
+  const region = root.querySelector<HTMLElement>('.osl-legend-region')!;
+  expect(region.hidden).toBe(true);
+  editor.setRegion('union of <b>region 1</b>: 3 blocks');
+  expect([region.hidden, region.textContent]).toEqual([false, 'union of <b>region 1</b>: 3 blocks']);
+  expect(region.querySelector('b')).toBeNull();
+  editor.update({ ...sample(), legend: [{ family: 'linear', colour: 'red' }], revision: 2 });
+  expect(root.querySelector('.osl-legend')!.lastElementChild).toBe(region);
+  editor.setRegion('');
+  expect(region.hidden).toBe(true);
 });
 
 test('collapsing is Python’s: the button asks, the trait shows', () => {

@@ -18,14 +18,14 @@ test('two clicks draw a link: from the first layer to the second', () => {
 });
 
 test('keys draw a link: l where it starts, arrows, Enter', () => {
-  const { press, edits, classes, tap } = page();
+  const { press, edits, marks, tap } = page();
   tap('B1');
   press('l', 'ArrowRight', 'ArrowRight', 'ArrowRight');
-  expect(classes('B1')).toContain('from');
-  expect(classes('B5')).toContain('to');
+  expect(marks('B1')).toContain('from');
+  expect(marks('B5')).toContain('to');
   press('Enter');
   expect(edits()).toEqual([ADDED]);
-  expect(classes('B1')).not.toContain('from');
+  expect(marks('B1')).not.toContain('from');
 });
 
 test('a link may start at the input and at a merge, and end at a merge', () => {
@@ -77,12 +77,12 @@ test('the output is no place to start or to end, and it is said', () => {
 });
 
 test('Escape leaves a link undrawn', () => {
-  const { tap, press, edits, classes, select } = page();
+  const { tap, press, edits, marks, select } = page();
   tap('B1');
   select.mockClear();
   press('l', 'ArrowRight', 'Escape', 'Enter');
   expect(edits()).toEqual([]);
-  expect(classes('B1')).not.toContain('from');
+  expect(marks('B1')).not.toContain('from');
   expect(select).toHaveBeenLastCalledWith(['B3']);
 });
 
@@ -133,15 +133,15 @@ test('a refusal is said with its remedy, and nothing stays behind', () => {
 });
 
 test('a click selects a link, and Delete or the card removes it', () => {
-  const { tap, press, edits, cy, root, classes, button } = page();
+  const { tap, press, edits, cy, root, marks, button } = page();
   button('link').click();
   tap('B1');
   tap('B4');
   const id = cy.edges('.link')[0]!.id();
   tap('B5');
   tap(id);
-  expect(classes(id)).toContain('selected');
-  expect(classes('B5')).not.toContain('selected');
+  expect(marks(id)).toContain('selected');
+  expect(marks('B5')).not.toContain('selected');
   expect(root.querySelector('.osl-card')!.textContent).toBe('Link from L1 to L3');
   press('Delete');
   expect(edits().at(-1)).toEqual({ edit: 'RemoveLink', source: 'L1', target: 'L3' });

@@ -102,12 +102,12 @@ export function page(state: GraphState = sample(), size = { width: 900, height: 
   };
 
   const button = (act: string): HTMLButtonElement => root.querySelector(`[data-act="${act}"]`)!;
-  const classes = (id: string): string[] => [...(cy.getElementById(id).classes() as unknown as string[])];
+  const marks = (id: string): string[] => root.oslMarks!(id);
   const told = (): string => root.querySelector('.osl-current')!.textContent;
 
   return {
     ...{ host, root, stage, editor, cy, python, requests, edits, said, select, hover, collapse },
-    ...{ tap, point, press, button, classes, told }
+    ...{ tap, point, press, button, marks, told }
   };
 }
 

@@ -1,0 +1,63 @@
+"""One candidate's own network, below the whole one in the Graph View (Figure 7): what goes to the browser of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from oneshot_lab.architecture.mask import Mask
+from oneshot_lab.views.drawing import Drawing, Row
+
+
+def to_table(drawing: Drawing, title: str) -> dict[str, Any]:
+    """Returns a drawing as values that JSON can hold, as few as will do.
+
+    A candidate goes out with every dot that the pointer passes, and what a message costs is the number of its values:
+    each row is told once, and edges tell their ends by number. Scores and facts are those of the whole network.
+    """
+    rows: dict[Row, int] = {}
+    nodes = [
+        [
+            *(node.role, node.label, node.x, node.y, node.width, node.height),
+            [rows.setdefault(row, len(rows)) for row in node.rows],
+        ]
+        for node in drawing.nodes
+    ]
+    number = {node.id: index for index, node in enumerate(drawing.nodes)}
+    ends = {
+        kind: [[number[edge.source], number[edge.target]] for edge in drawing.edges if edge.kind == kind]
+        for kind in ("flow", "link")
+    }
+    return {"title": title, "rows": [[row.kind, row.params, row.colour] for row in rows], "nodes": nodes, **ends}
+
+
+class Scores:
+    """Looks candidates up in a session's table of them, many times in each table."""
+
+    def __init__(self) -> None:
+        self._table: pd.DataFrame | None = None
+        self._known: dict[Mask, tuple[float, int, int, bool]] = {}
+
+    def describe(self, mask: Mask, table: pd.DataFrame) -> str:
+        """Returns in words what the newest evaluation of a pruned mask found."""
+        if table is not self._table:
+            columns = (table[name] for name in ("accuracy", "parameters", "macs", "stale"))
+            # Of several evaluations the last one stays.
+            self._known = dict(zip(table["mask"], zip(*columns, strict=True), strict=True))
+            self._table = table
+        if mask not in self._known:
+            return "not evaluated"
+        accuracy, parameters, macs, stale = self._known[mask]
+        if stale:
+            return "not evaluated since the last training or edit"
+        return f"accuracy {accuracy:.3f} · {in_short(parameters)}parameters · {in_short(macs)}multiply-adds"
+
+
+def in_short(number: int) -> str:
+    """Returns a number in two or three digits, before what it counts: `42 k `, `0.9 M `."""
+    for unit, size in (("G", 10**9), ("M", 10**6), ("k", 10**3)):
+        # From half a unit on: 0.9 M rather than 896 k.
+        if number >= size / 2:
+            return f"{number / size:.{0 if number >= 9.95 * size else 1}f} {unit} "
+    return f"{number} "
