@@ -13,7 +13,7 @@ from ipywidgets import Layout
 from oneshot_lab.views.block_table import BlockRow
 from oneshot_lab.views.closing import close_all
 
-PLOT, TOP, LEFT, RIGHT = 84, 8, 38, 12
+PLOT, TOP, LEFT, RIGHT = 68, 8, 38, 12
 """Pixels: the height of what is plotted, and what is left around it."""
 
 SLOT = 26

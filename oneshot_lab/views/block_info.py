@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Box, Dropdown, HBox, VBox
@@ -56,8 +55,6 @@ class BlockInfoView(VBox):
         self.table: BlockTable | None = None
         self._seen: tuple[Any, ...] = ()
         self._led = ""
-        # An action may tell of its end from a thread of its own, while the pointer moves in this one.
-        self._drawing = RLock()
         self._rows: dict[str, BlockRow] = {}
         gestures = {"on_hover": self._lead, "on_click": self._toggle}
         self.frequency = ShareChart("frequency", colour=INK, **gestures)
@@ -100,12 +97,11 @@ class BlockInfoView(VBox):
 
     def _draw(self) -> None:
         # Several traits change together; the first one of them has drawn them all.
-        with self._drawing:
-            seen = (*(getattr(self.session, name) for name in DATA), self.order.value)
-            if not _same(seen, self._seen):
-                self._seen, self.table = seen, block_table(self.session)
-                self._draw_table(self.table)
-            self._draw_pointed(self.table)
+        seen = (*(getattr(self.session, name) for name in DATA), self.order.value)
+        if not _same(seen, self._seen):
+            self._seen, self.table = seen, block_table(self.session)
+            self._draw_table(self.table)
+        self._draw_pointed(self.table)
 
     def _draw_table(self, table: BlockTable) -> None:
         rows = ordered(table.rows, self.order.value)

@@ -63,7 +63,7 @@ class EffectChart(BlockChart):
         effects = [row.effect for row in rows]
         reach = _reach([effect.effect for effect in effects])
         self.y.min, self.y.max = -reach, reach
-        self.axis.tick_values, self.axis.tick_format = [-reach, 0, reach], "+~g"
+        self.axis.tick_values, self.axis.tick_format = [-reach, 0, reach], "~g"
         _set(self.zero, [-0.5, len(rows) - 0.5], [0.0, 0.0])
         known = [(place, effect) for place, effect in enumerate(effects) if not math.isnan(effect.low)]
         # An interval that is wider than the chart runs out of it.

@@ -47,7 +47,7 @@ def titles(table: BlockTable) -> tuple[str, str, str]:
         fitness = f"share of generation {table.generation}, {inside}"
     else:
         fitness = f"generation {table.generation} has no candidate inside"
-    faint = "; faint: before" if table.rows and table.rows[0].earlier_frequency else ""
+    faint = "; faint: earlier" if table.rows and table.rows[0].earlier_frequency else ""
     return (
         f"frequency · share of {whose}{faint}",
         f"fitness · {fitness}{faint}",

@@ -50,10 +50,10 @@ def test_titles_say_whose_shares_they_are():
     assert before[:2] == ("frequency · share of all candidates", "fitness · from the first step of the search on")
     generations = (generation(3, ONE, TWO), generation(4, ONE, TWO))
     known = {"dots": [ONE, TWO], "generations": generations, "regions": [region(ONE), region(name="empty")]}
-    assert titles(table(**known))[1] == "fitness · share of generation 4, 2 candidates; faint: before"
+    assert titles(table(**known))[1] == "fitness · share of generation 4, 2 candidates; faint: earlier"
     frequency, fitness, _ = titles(table(**known, selected_region="A"))
-    assert frequency == "frequency · share of the candidates in the region; faint: before"
-    assert fitness == "fitness · share of generation 4, 1 candidate inside; faint: before"
+    assert frequency == "frequency · share of the candidates in the region; faint: earlier"
+    assert fitness == "fitness · share of generation 4, 1 candidate inside; faint: earlier"
     assert "generation 4 has no candidate inside" in titles(table(**known, selected_region="empty"))[1]
 
 
