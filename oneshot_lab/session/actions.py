@@ -1,79 +1,198 @@
-"""Actions: one at a time, each logged with its duration and how it ended (§6.1.2)."""
+"""Actions: jobs of the worker, one at a time, each logged with its duration and how it ended (§6.1.2)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+import weakref
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from threading import Lock
+from threading import get_ident
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
-from traitlets import Enum, Float, HasTraits, Tuple, Unicode
+from traitlets import Bool, Bunch, Enum, Float, HasTraits, Tuple, Unicode
 
 from oneshot_lab.errors import OneShotError, SessionError, StoppedError
+from oneshot_lab.session.job import LONG, SHORT, Body, Job
 from oneshot_lab.session.log import LogEntry, append_line
+from oneshot_lab.session.outbox import Outbox, show_error
+from oneshot_lab.session.worker import Worker
 
 IDLE = "idle"
+
+R = TypeVar("R")
 
 
 class Actions(HasTraits):
     """The frame that every action runs in, and the traits that tell of it.
+
+    Traits have their new values at once; observers are called on the main thread only, see `Outbox`.
 
     Args:
         log_file: Where every action is appended as a line of JSON; None: nowhere.
     """
 
     status = Enum((IDLE, "training", "searching", "evaluating", "mapping", "finalizing"), IDLE, read_only=True)
-    progress = Float(0.0, read_only=True, help="Share of the running action that is done, 0 to 1.")
+    progress = Float(0.0, read_only=True, help="Share of the running job that is done, 0 to 1.")
+    eta = Float(math.nan, read_only=True, help="Seconds that the running job will still take; NaN: not known.")
     message = Unicode("", read_only=True, help="What the running action is at, or how the last one ended.")
+    paused = Bool(False, read_only=True, help="Whether a job has been paused.")
+    waiting = Tuple(read_only=True, help="Names of the jobs that wait for their turn, the next one first.")
     log = Tuple(read_only=True, help="All actions, oldest first.")
 
     def __init__(self, *, log_file: Path | None = None) -> None:
+        self._outbox = Outbox(self)
+        self._worker = Worker(self._outbox, self._tell_jobs)
+        self._setter = 0
+        self._changes: list[Bunch] = []
         super().__init__()
         self.log_file = log_file
-        self._busy = Lock()
         self._running = ""
         # Requests to stop are counted rather than flagged: one that comes between two steps is not lost.
         self._stops = 0
         self._stops_before = 0
+        weakref.finalize(self, self._worker.close)
+
+    # ---- jobs ------------------------------------------------------------------------------------------------------
 
     def stop(self) -> None:
-        """Asks the running action to stop; it does at its next batch. May be called from any thread."""
+        """Asks the running job to stop; it does at its next batch. May be called from any thread."""
         self._stops += 1
+        job = self._worker.foremost()
+        if job is not None:
+            job.cancel()
 
-    def _should_stop(self) -> bool:
-        return self._stops != self._stops_before
+    def pause(self) -> None:
+        """Has the running job rest from its next batch on, until `resume` or `stop`.
 
-    @contextmanager
-    def _action(self, name: str, status: str | None, arguments: Mapping[str, Any]) -> Iterator[None]:
-        """Runs one action at a time, and logs it with its duration and how it ended."""
-        if not self._busy.acquire(blocking=False):
+        A search that runs in the background lets edits and all other jobs run while it rests; everything else holds
+        them up, since it is in the middle of something. May be called from any thread.
+        """
+        job = self._worker.foremost()
+        if job is not None:
+            job.pause()
+
+    def resume(self) -> None:
+        """Goes on with what was paused. May be called from any thread."""
+        for job in [self._worker.current, *self._worker.waiting()]:
+            if job is not None and job.is_paused:
+                job.resume()
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Waits until all jobs have ended, but those that are paused. An interrupt ends the waiting, not the jobs.
+
+        Args:
+            timeout: Seconds; None: as long as it takes.
+
+        Raises:
+            TimeoutError: Some have not ended by then; they go on.
+            Exception: What an observer raised meanwhile. What a job failed with is in its `result`, and in `log`.
+        """
+        errors: list[Exception] = []
+        self._outbox.pump(self._worker.is_idle, errors=errors, timeout=timeout)
+        for error in errors[1:]:
+            show_error(error)
+        if errors:
+            raise errors[0]
+        if not self._worker.is_idle():
+            raise TimeoutError(f"{self._running or 'a job'} has not ended after {timeout:g} seconds")
+
+    def close(self) -> None:
+        """Stops all jobs, and ends the thread that does them. What has been achieved can still be looked at."""
+        self._worker.close()
+
+    def submit(self, name: str, run: Callable[[], R]) -> Job[R]:
+        """Has something short done by the worker, before all long actions that wait; it may call actions itself.
+
+        Views ask for edits this way, since they must not wait.
+        """
+        return self._submit(Job(name, _once(run), worker=self._worker, rank=SHORT))
+
+    def _act(
+        self, name: str, run: Callable[[], R], arguments: Mapping[str, Any], *, wait: bool, status: str | None = None
+    ) -> R | Job[R]:
+        """Runs an action, within another one or as a job of its own.
+
+        Args:
+            name: The method's name.
+            run: Does it.
+            arguments: As the log holds them; `run` may fill in what depends on the session.
+            wait: Whether to wait for the end, and return what comes of it.
+            status: What to call it while it runs; None: it takes no time.
+
+        Raises:
+            SessionError: An observer waits for an action while another runs: that one would wait for the observer.
+        """
+
+        def framed() -> R:
+            with self._action(name, status, arguments):
+                return run()
+
+        if wait and self._worker.is_here():
+            return framed()
+        if wait and self._running and self._outbox.is_looked_at():
             raise SessionError(
                 f"{self._running} has not ended yet (status: {self.status})",
                 where=name,
-                remedy="wait until it has, or call stop()",
+                remedy="wait until it has, or call stop(); or give wait=False",
             )
+        rank = SHORT if status is None else LONG
+        job = Job(name, _once(framed), worker=self._worker, rank=rank, arguments=arguments)
+        if not wait:
+            return self._submit(job)
+        with self._outbox.awaiting():
+            return self._submit(job, once=False).wait()
+
+    def _submit(self, job: Job[R], *, once: bool = True) -> Job[R]:
+        self._worker.bar = getattr(self, "bar", False)
+        return self._worker.submit(job, once=once)
+
+    def _should_stop(self) -> bool:
+        """Tells whether the running action is to stop; asked before each batch. Rests here while it is paused."""
+        job = self._worker.current
+        if job is not None and job.is_paused and self._worker.is_here():
+            if job.is_parted:
+                return True
+            self._set(message=f"{job.name}: paused; edits wait until it goes on or is stopped")
+            job.rest()
+        return self._is_stopped()
+
+    def _is_stopped(self) -> bool:
+        job = self._worker.current
+        return self._stops != self._stops_before or (job is not None and job.is_cancelled)
+
+    @contextmanager
+    def _action(self, name: str, status: str | None, arguments: Mapping[str, Any]) -> Iterator[None]:
+        """Runs in the worker: frames an action, and logs it with its duration and how it ended."""
+        job = self._worker.current
+        self._running, self._stops_before = name, self._stops
+        began, started, outcome = now(), perf_counter(), "done"
         try:
-            self._running, self._stops_before = name, self._stops
-            began, started, outcome = now(), perf_counter(), "done"
-            try:
-                if status:
-                    self._set(status=status, progress=0.0, message="")
-                yield
-                outcome = "stopped" if self._should_stop() else "done"
-            except StoppedError:
-                outcome = "stopped"
-                raise
-            except BaseException as error:
-                outcome = f"failed: {error}" if isinstance(error, Exception) else "interrupted"
-                raise
-            finally:
-                entry = LogEntry(began, name, arguments, round(perf_counter() - started, 3), outcome)
-                self._note(entry, status=IDLE)
+            if status:
+                self._begin(status)
+            yield
+            outcome = self._stopped() if self._is_stopped() else "done"
+        except StoppedError:
+            outcome = self._stopped()
+            raise
+        except BaseException as error:
+            outcome = f"failed: {error}"
+            raise
         finally:
-            self._busy.release()
+            self._running = ""
+            entry = LogEntry(began, name, dict(arguments), round(perf_counter() - started, 3), outcome)
+            # A search of several generations goes on; `_tell_jobs` tells when it does not.
+            goes_on = job is not None and job.is_parted
+            self._note(entry, **({} if goes_on else {"status": IDLE}))
+            if job is not None:
+                job.is_logged = True
+
+    def _begin(self, status: str) -> None:
+        """Tells that something begins that takes time."""
+        self._set(status=status, progress=0.0, message="")
+        self._outbox.settle()
 
     def refuse(self, what: str, error: OneShotError) -> None:
         """Logs that something was asked for and not even tried, such as a message that no view of ours sends.
@@ -82,18 +201,79 @@ class Actions(HasTraits):
         """
         self._note(LogEntry(now(), what, {}, 0.0, f"refused: {error}"))
 
+    def _stopped(self) -> str:
+        job = self._worker.current
+        return "interrupted" if job is not None and job.is_interrupted else "stopped"
+
     def _note(self, entry: LogEntry, **values: Any) -> None:
         problem = append_line(self.log_file, entry) if self.log_file else None
         ended = {} if entry.outcome == "done" else {"message": f"{entry.action}: {entry.outcome}"}
         # What an action has achieved is not thrown away because a disk is full.
         said = {"message": problem} if problem else ended
-        self._set(**values, log=(*self.log, entry), **said)
+        self._tell(self._assign(values | said, entry))
+
+    # ---- traits ----------------------------------------------------------------------------------------------------
 
     def _set(self, **values: Any) -> None:
         """Sets traits together: whoever watches one of them finds the others set as well."""
-        with self.hold_trait_notifications():
-            for name, value in values.items():
-                self.set_trait(name, value)
+        self._tell(self._assign(values))
+
+    def _assign(self, values: Mapping[str, Any], entry: LogEntry | None = None) -> list[Bunch]:
+        """Sets traits, and appends an entry to the log. Returns what has changed."""
+        with self._outbox.setting():
+            new = dict(values) if entry is None else {**values, "log": (*self.log, entry)}
+            job = self._worker.current
+            if job is not None and "progress" in new:
+                job.progress = (job.parts_done + new["progress"]) / max(job.parts, 1)
+                new["progress"] = job.progress
+                if not (math.isnan(job.eta) and math.isnan(self.eta)):
+                    new["eta"] = job.eta
+            if job is not None and self._worker.is_here():
+                job.said = new.get("message") or job.said
+            self._setter = get_ident()
+            try:
+                for name, value in new.items():
+                    self.set_trait(name, value)
+            finally:
+                changes, self._changes, self._setter = self._changes, [], 0
+        return changes
+
+    def _tell(self, changes: list[Bunch]) -> None:
+        if self._worker.is_here() or not self._outbox.is_home():
+            self._outbox.put(changes)
+            return
+        with self._outbox.looking():
+            for change in changes:
+                super().notify_change(self._outbox.merged(change))
+
+    def _tell_jobs(self) -> None:
+        """Publishes which jobs wait or rest. Called by the worker, and by whoever asks something of a job."""
+        with self._outbox.setting():
+            jobs, current = self._worker.waiting(), self._worker.current
+            active = [job for job in jobs if not job.is_paused]
+            resting = len(active) < len(jobs) or (current is not None and current.is_paused)
+            values: dict[str, Any] = {"waiting": tuple(job.name for job in active), "paused": resting}
+            if current is None and not any(job.is_started for job in active):
+                values |= {"status": IDLE} | ({} if math.isnan(self.eta) else {"eta": math.nan})
+            changes = self._assign(values)
+        # Not delivered here: who asks something of a job does not expect what observers raise.
+        self._outbox.put(changes)
+
+    def _notify_trait(self, name: str, old_value: Any, new_value: Any) -> None:
+        if self._setter == get_ident():
+            self._changes.append(Bunch(name=name, old=old_value, new=new_value, owner=self, type="change"))
+        else:
+            super()._notify_trait(name, old_value, new_value)
+
+    def notify_change(self, change: Bunch) -> None:
+        """Calls observers; on the main thread, whichever thread it was that set the trait."""
+        self._tell([change])
+
+
+def _once(run: Callable[[], R]) -> Body[R]:
+    """Does something that has no parts."""
+    yield from ()
+    return run()
 
 
 def now() -> str:

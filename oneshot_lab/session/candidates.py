@@ -109,8 +109,7 @@ class Ledger:
     def __init__(self, candidates: Iterable[Candidate] = ()) -> None:
         self.candidates: list[Candidate] = []
         self._known: dict[tuple[int, str], Candidate] = {}
-        self._networks: dict[Mask, str | None] = {}
-        self._architecture: Architecture | None = None
+        self._networks: tuple[Architecture | None, dict[Mask, str | None]] = None, {}
         for candidate in candidates:
             self.add(candidate)
 
@@ -140,11 +139,14 @@ class Ledger:
 
     def _network(self, architecture: Architecture, mask: Mask) -> str | None:
         """Returns `digest`, or None for a mask that names no network any more; remembered until the next edit."""
-        if architecture is not self._architecture:
-            self._architecture, self._networks = architecture, {}
-        if mask not in self._networks:
-            self._networks[mask] = digest(architecture, mask) if is_valid(architecture, mask) else None
-        return self._networks[mask]
+        # One value for both, taken out once: a cell may ask while the worker edits.
+        known, networks = self._networks
+        if architecture is not known:
+            networks = {}
+            self._networks = architecture, networks
+        if mask not in networks:
+            networks[mask] = digest(architecture, mask) if is_valid(architecture, mask) else None
+        return networks[mask]
 
 
 _DTYPES = {"loss": "float64", "accuracy": "float64", "parameters": "int64", "macs": "int64", "generation": "Int64"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 from traitlets import Bool, Instance, Tuple, Unicode
 
@@ -14,6 +14,7 @@ from oneshot_lab.architecture.repair import Repair, misfit, repair
 from oneshot_lab.architecture.serial import edit_to_json, to_json
 from oneshot_lab.errors import ArchitectureError, OneShotError, SessionError, ShapeError
 from oneshot_lab.session.actions import Actions
+from oneshot_lab.session.job import Job
 
 
 class Editing(Actions):
@@ -47,11 +48,21 @@ class Editing(Actions):
         """What an editor shows: the draft where there is one, else the architecture."""
         return self.draft or self.architecture
 
-    def edit(self, *edits: Edit) -> tuple[Repair, ...]:
+    @overload
+    def edit(self, *edits: Edit, wait: Literal[True] = True) -> tuple[Repair, ...]: ...
+
+    @overload
+    def edit(self, *edits: Edit, wait: Literal[False]) -> Job[tuple[Repair, ...]]: ...
+
+    def edit(self, *edits: Edit, wait: bool = True) -> tuple[Repair, ...] | Job[tuple[Repair, ...]]:
         """Changes the architecture; what does not fit afterwards is repaired (§5.1).
 
         Several edits are one step of undo. Weights of components that did not change are kept, the history too;
         the population is carried over. Blocks with new weights are in `untrained_blocks` until the next training.
+
+        Args:
+            edits: The edits, done one after the other.
+            wait: As for `train`.
 
         Returns:
             What was repaired.
@@ -59,18 +70,28 @@ class Editing(Actions):
         Raises:
             ArchitectureError: An edit cannot be done or the result not be made to fit; nothing has changed.
         """
-        with self._action("edit", None, _arguments(edits)):
+
+        def run() -> tuple[Repair, ...]:
             architecture, repairs = revise(self.drawn, *edits)
             self._draw(architecture, repairs)
             return repairs
 
-    def propose(self, *edits: Edit) -> tuple[Repair, ...]:
+        return self._act("edit", run, _arguments(edits), wait=wait)
+
+    @overload
+    def propose(self, *edits: Edit, wait: Literal[True] = True) -> tuple[Repair, ...]: ...
+
+    @overload
+    def propose(self, *edits: Edit, wait: Literal[False]) -> Job[tuple[Repair, ...]]: ...
+
+    def propose(self, *edits: Edit, wait: bool = True) -> tuple[Repair, ...] | Job[tuple[Repair, ...]]:
         """Does as `edit`; but a result that cannot be made to fit is kept as a draft, and `problem` says why.
 
         Raises:
             ArchitectureError: An edit cannot be done; nothing has changed.
         """
-        with self._action("propose", None, _arguments(edits)):
+
+        def run() -> tuple[Repair, ...]:
             try:
                 architecture, repairs = revise(self.drawn, *edits)
             except ShapeError as problem:
@@ -82,32 +103,55 @@ class Editing(Actions):
             self._draw(architecture, repairs)
             return repairs
 
-    def replace(self, architecture: Architecture) -> tuple[Repair, ...]:
+        return self._act("propose", run, _arguments(edits), wait=wait)
+
+    @overload
+    def replace(self, architecture: Architecture, *, wait: Literal[True] = True) -> tuple[Repair, ...]: ...
+
+    @overload
+    def replace(self, architecture: Architecture, *, wait: Literal[False]) -> Job[tuple[Repair, ...]]: ...
+
+    def replace(self, architecture: Architecture, *, wait: bool = True) -> tuple[Repair, ...] | Job[tuple[Repair, ...]]:
         """Takes another architecture, such as another template, fitted to the present input and classes.
 
         Raises:
             ArchitectureError: It does not fit; nothing has changed.
         """
-        with self._action("replace", None, {"architecture": to_json(architecture)}):
+
+        def run() -> tuple[Repair, ...]:
             fitted, repairs = repair(self._to_data(architecture))
             self._draw(fitted, repairs)
             return repairs
 
-    def undo(self) -> None:
+        return self._act("replace", run, {"architecture": to_json(architecture)}, wait=wait)
+
+    @overload
+    def undo(self, *, wait: Literal[True] = True) -> None: ...
+
+    @overload
+    def undo(self, *, wait: Literal[False]) -> Job[None]: ...
+
+    def undo(self, *, wait: bool = True) -> Job[None] | None:
         """Takes the last edit back, and with it the weights that it had cost.
 
         Raises:
             SessionError: There is nothing to undo.
         """
-        self._travel("undo", self._past, self._future)
+        return self._travel("undo", wait=wait)
 
-    def redo(self) -> None:
+    @overload
+    def redo(self, *, wait: Literal[True] = True) -> None: ...
+
+    @overload
+    def redo(self, *, wait: Literal[False]) -> Job[None]: ...
+
+    def redo(self, *, wait: bool = True) -> Job[None] | None:
         """Does again what was undone.
 
         Raises:
             SessionError: There is nothing to redo.
         """
-        self._travel("redo", self._future, self._past)
+        return self._travel("redo", wait=wait)
 
     def _to_data(self, architecture: Architecture) -> Architecture:
         """Returns an architecture with the input and classes that are worked with here."""
@@ -128,8 +172,9 @@ class Editing(Actions):
             self._future.clear()
         self._show(draft=draft, problem=problem, repairs=())
 
-    def _travel(self, name: str, source: list[Architecture], target: list[Architecture]) -> None:
-        with self._action(name, None, {}):
+    def _travel(self, name: str, *, wait: bool) -> Job[None] | None:
+        def run() -> None:
+            source, target = (self._past, self._future)[:: 1 if name == "undo" else -1]
             if not source:
                 raise SessionError(f"there is nothing to {name}", where=name)
             before, after = self.drawn, source[-1]
@@ -140,6 +185,8 @@ class Editing(Actions):
             target.append(before)
             fitting = {"draft": after} if problem else {"draft": None, "architecture": after}
             self._show(**fitting, problem=problem, repairs=())
+
+        return self._act(name, run, {}, wait=wait)
 
     def _take(self, architecture: Architecture) -> None:
         # Between a draft and the architecture that it was drawn on, nothing else has to change.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 from traitlets import Instance
@@ -13,6 +13,7 @@ from oneshot_lab.architecture.mask import Mask, is_valid, prune
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.search.evolution import Evolution
 from oneshot_lab.search.operators import random_mask
+from oneshot_lab.session.job import Job
 from oneshot_lab.session.state import SessionState
 from oneshot_lab.session.weights import Weights
 from oneshot_lab.space.distance import distances
@@ -48,24 +49,35 @@ class Mapped(SessionState):
         self._shown: tuple[Projection | None, Architecture | None, Projection] = None, None, Projection()
         super().__init__(weights, evolution, log_file=log_file)
 
-    def project(self) -> Projection:
+    @overload
+    def project(self, *, wait: Literal[True] = True) -> Projection: ...
+
+    @overload
+    def project(self, *, wait: Literal[False]) -> Job[Projection]: ...
+
+    def project(self, *, wait: bool = True) -> Projection | Job[Projection]:
         """Lays the map out: about a hundred random candidates, and all that were evaluated (§5.3, Figure 8).
 
         The first map is made when it is first needed, also by `region`. From then on newcomers are placed without
         moving anyone. Dots move only when this is called again, or at the first step after an edit; they then start
         from their old places. Regions drawn on the old map keep the candidates that they had.
 
+        Args:
+            wait: As for `train`.
+
         Returns:
             The map, which is `projection` from now on.
 
         Raises:
             StoppedError: `stop` was called; the old map is still there.
-            SessionError: Another action is running.
         """
-        with self._action("project", "mapping", {}):
+
+        def run() -> Projection:
             self._lay_out(self._tell_share)
             self._publish(progress=1.0, message=self._describe())
             return self._dots()
+
+        return self._act("project", run, {}, wait=wait, status="mapping")
 
     def _tell_share(self, share: float) -> None:
         self._set(progress=share)

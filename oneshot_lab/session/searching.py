@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 import torch
-from tqdm.auto import tqdm
 
 from oneshot_lab.architecture.mask import Mask, check_mask, prune
 from oneshot_lab.architecture.shapes import cost, infer
@@ -17,14 +17,15 @@ from oneshot_lab.search.fitness import Marginal, marginal_effect
 from oneshot_lab.search.generation import Generation
 from oneshot_lab.session.candidates import Candidate, digest
 from oneshot_lab.session.checks import check_count
-from oneshot_lab.session.steering import Steering
+from oneshot_lab.session.constraining import Constraining
+from oneshot_lab.session.job import Body, Job
 from oneshot_lab.supernet.data import Data
 from oneshot_lab.supernet.evaluate import evaluate
 from oneshot_lab.supernet.recipes import RECIPES, Recipe, get_recipe
 from oneshot_lab.supernet.train import Progress, train
 
 
-class Searching(Steering):
+class Searching(Constraining):
     """The part of a session that searches; see `SearchSession`."""
 
     data: Data
@@ -33,7 +34,19 @@ class Searching(Steering):
     bar: bool
     _rng: np.random.Generator
 
-    def train(self, epochs: int = 3, *, recipe: str | Recipe | None = None) -> tuple[float, ...]:
+    @overload
+    def train(
+        self, epochs: int = 3, *, recipe: str | Recipe | None = None, wait: Literal[True] = True
+    ) -> tuple[float, ...]: ...
+
+    @overload
+    def train(
+        self, epochs: int = 3, *, recipe: str | Recipe | None = None, wait: Literal[False]
+    ) -> Job[tuple[float, ...]]: ...
+
+    def train(
+        self, epochs: int = 3, *, recipe: str | Recipe | None = None, wait: bool = True
+    ) -> tuple[float, ...] | Job[tuple[float, ...]]:
         """Trains the supernet, from the weights that it has (§3).
 
         It can be stopped (`stop`, or interrupting the cell) at any batch; what was learned until then stays.
@@ -42,32 +55,45 @@ class Searching(Steering):
         Args:
             epochs: Passes over the training images.
             recipe: Another recipe than the session's, for this time.
+            wait: False: do it in the background, after what runs already, and return the `Job` at once.
 
         Returns:
             The mean training loss of each epoch.
 
         Raises:
-            SessionError: The loss became infinite or not a number; the last good weights are back. Or another
-                action is running.
+            SessionError: The loss became infinite or not a number; the last good weights are back.
         """
         epochs = check_count("epochs", epochs)
         chosen = self.recipe if recipe is None else get_recipe(recipe)
         arguments = {"epochs": epochs} | ({} if recipe is None else {"recipe": recipe_argument(chosen)})
-        with self._action("train", "training", arguments):
+
+        def run() -> tuple[float, ...]:
             self._check_fits("train")
             return self._train(epochs, chosen)
 
-    def step(self) -> Generation:
+        return self._act("train", run, arguments, wait=wait, status="training")
+
+    @overload
+    def step(self, *, wait: Literal[True] = True) -> Generation: ...
+
+    @overload
+    def step(self, *, wait: Literal[False]) -> Job[Generation]: ...
+
+    def step(self, *, wait: bool = True) -> Generation | Job[Generation]:
         """Runs one iteration of the evolutionary search (Algorithm 1) and returns its generation.
 
         Candidates that are known with the present weights are not evaluated again. With a `focus` they come from
         its region, and where there is a map they are placed on it.
 
+        Args:
+            wait: As for `train`.
+
         Raises:
-            SessionError: The supernet was never trained, another action is running, or `stop` was called; the
-                population then waits, and the next step goes on with it.
+            SessionError: The supernet was never trained, or `stop` was called; the population then waits, and the
+                next step goes on with it.
         """
-        with self._action("step", "searching", {}):
+
+        def run() -> Generation:
             self._check_fits("step")
             self._renew_map()
             population = self._evolution.ask(self._proposals())
@@ -78,16 +104,34 @@ class Searching(Steering):
             self._publish(message=said, progress=1.0)
             return generation
 
-    def evolve(self, iterations: int = 10) -> Iterator[Generation]:
+        return self._act("step", run, {}, wait=wait, status="searching")
+
+    @overload
+    def evolve(self, iterations: int = 10, *, wait: Literal[True] = True) -> Iterator[Generation]: ...
+
+    @overload
+    def evolve(self, iterations: int = 10, *, wait: Literal[False]) -> Job[tuple[Generation, ...]]: ...
+
+    def evolve(self, iterations: int = 10, *, wait: bool = True) -> Iterator[Generation] | Job[tuple[Generation, ...]]:
         """Yields the generations of so many iterations, each when it is finished; loop over it.
 
         Args:
             iterations: At most so many; `stop` ends it earlier, also between two of them.
+            wait: False: run them all in the background, and return the `Job` at once. Edits, regions and `focus`
+                come in between two generations; a pause ends the generation, and lets all other jobs run.
 
         Raises:
             SessionError: As `step`.
         """
-        iterations, stops = check_count("iterations", iterations), self._stops
+        iterations = check_count("iterations", iterations)
+        if wait:
+            return self._generations(iterations)
+        return self._submit(
+            Job("evolve", self._in_parts(iterations), worker=self._worker, parts=iterations, arguments=(iterations,))
+        )
+
+    def _generations(self, iterations: int) -> Iterator[Generation]:
+        stops = self._stops
         for _ in range(iterations):
             if self._stops != stops:
                 return
@@ -97,8 +141,37 @@ class Searching(Steering):
                 return
             yield generation
 
-    def evaluate(self, *masks: Mask) -> tuple[Candidate, ...]:
+    def _in_parts(self, iterations: int) -> Body[tuple[Generation, ...]]:
+        """Runs in the worker: one generation after the other, and other jobs in between."""
+        job, found = self._worker.current, list[Generation]()
+        assert job is not None
+        while not job.is_cancelled:
+            if self.problem is not None:
+                # Drawn in between. Nobody has done anything wrong: the search waits for the next edit.
+                job.pause()
+                self._set(message="evolve: paused, the network does not fit; mend it, then resume()")
+            else:
+                # A pause stops the generation. Its population waits.
+                with suppress(StoppedError):
+                    found.append(self.step())
+                    job.parts_done = len(found)
+            if len(found) == iterations:
+                break
+            yield
+        return tuple(found)
+
+    @overload
+    def evaluate(self, *masks: Mask, wait: Literal[True] = True) -> tuple[Candidate, ...]: ...
+
+    @overload
+    def evaluate(self, *masks: Mask, wait: Literal[False]) -> Job[tuple[Candidate, ...]]: ...
+
+    def evaluate(self, *masks: Mask, wait: bool = True) -> tuple[Candidate, ...] | Job[tuple[Candidate, ...]]:
         """Evaluates sub-networks of your own choice with the present weights; they join the candidates.
+
+        Args:
+            masks: The sub-networks.
+            wait: As for `train`.
 
         Returns:
             Their candidates, in the same order; blocks without effect are not in a candidate's mask.
@@ -110,12 +183,17 @@ class Searching(Steering):
         for mask in masks:
             check_mask(self.architecture, mask)
         arguments = {"masks": [sorted(mask.blocks) for mask in masks]}
-        with self._action("evaluate", "evaluating", arguments):
+
+        def run() -> tuple[Candidate, ...]:
             self._check_fits("evaluate")
+            for mask in masks:
+                check_mask(self.architecture, mask)
             found = self._evaluated(masks, generation=None)
             self._place(masks)
             self._publish(progress=1.0)
             return found
+
+        return self._act("evaluate", run, arguments, wait=wait, status="evaluating")
 
     @property
     def best(self) -> Candidate:
@@ -165,7 +243,7 @@ class Searching(Steering):
                 device=self.device,
                 progress=progress,
                 should_stop=should_stop,
-                bar=self.bar,
+                bar=False,
             )
         except SessionError:
             # The epoch in which the loss became infinite has been taken back; those before it have not.
@@ -197,21 +275,15 @@ class Searching(Steering):
 
     def _evaluate(self, masks: Sequence[Mask], generation: int | None) -> None:
         """Evaluates networks, and notes what was found when all is done."""
-        with tqdm(total=len(self.data.validation), unit="image", leave=False, delay=1, disable=not self.bar) as shown:
-
-            def progress(done: int, total: int) -> None:
-                shown.update(done - shown.n)
-                self.set_trait("progress", done / total)
-
-            scores = evaluate(
-                self._weights.supernet,
-                masks,
-                self.data.validation,
-                device=self.device,
-                calibration=self.data.train,
-                progress=progress,
-                should_stop=self._should_stop,
-            )
+        scores = evaluate(
+            self._weights.supernet,
+            masks,
+            self.data.validation,
+            device=self.device,
+            calibration=self.data.train,
+            progress=lambda done, total: self._tell_share(done / total),
+            should_stop=self._should_stop,
+        )
         inference = infer(self.architecture)
         parents = self._evolution.parents if generation is not None else {}
         for mask, score in scores.items():

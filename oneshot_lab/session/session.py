@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 import torch
@@ -23,6 +23,7 @@ from oneshot_lab.session.actions import now
 from oneshot_lab.session.candidates import Candidate
 from oneshot_lab.session.checks import check_count, check_population, check_seed
 from oneshot_lab.session.final import Final, choose, fit_blocks, retrain
+from oneshot_lab.session.job import Job
 from oneshot_lab.session.log import LogEntry, open_log
 from oneshot_lab.session.replay import to_python
 from oneshot_lab.session.searching import Searching, recipe_argument
@@ -115,6 +116,7 @@ class SearchSession(Searching):
         ]
         return f"SearchSession({'; '.join(parts)})"
 
+    @overload
     def finalize(
         self,
         mask: Mask | Candidate | Sequence[object] | None = None,
@@ -123,7 +125,31 @@ class SearchSession(Searching):
         epochs: int = 3,
         seeds: int = 1,
         recipe: str | Recipe = "whole",
-    ) -> Final:
+        wait: Literal[True] = True,
+    ) -> Final: ...
+
+    @overload
+    def finalize(
+        self,
+        mask: Mask | Candidate | Sequence[object] | None = None,
+        *,
+        threshold: float | None = None,
+        epochs: int = 3,
+        seeds: int = 1,
+        recipe: str | Recipe = "whole",
+        wait: Literal[False],
+    ) -> Job[Final]: ...
+
+    def finalize(
+        self,
+        mask: Mask | Candidate | Sequence[object] | None = None,
+        *,
+        threshold: float | None = None,
+        epochs: int = 3,
+        seeds: int = 1,
+        recipe: str | Recipe = "whole",
+        wait: bool = True,
+    ) -> Final | Job[Final]:
         """Retrains a sub-network from scratch and measures it on the test split, once for each seed (§3).
 
         Args:
@@ -132,6 +158,7 @@ class SearchSession(Searching):
             epochs: Passes over the training images.
             seeds: Trainings from different starts; the result gives mean and spread.
             recipe: How to train.
+            wait: As for `train`.
 
         Returns:
             The final model; also appended to `finals`.
@@ -141,10 +168,20 @@ class SearchSession(Searching):
             SessionError: There is no candidate yet, no network reaches the threshold, or it was stopped.
         """
         epochs, seeds = check_count("epochs", epochs), check_count("seeds", seeds)
-        chosen, training = self._choose(mask, threshold), get_recipe(recipe)
-        arguments = {"mask": sorted(chosen.blocks), "epochs": epochs, "seeds": seeds}
-        with self._action("finalize", "finalizing", arguments | {"recipe": recipe_argument(training)}):
+        training, given = get_recipe(recipe), None if mask is None else choose(self.architecture, mask)
+        if given is not None and threshold is not None:
+            raise SessionError("both a mask and a threshold", where="finalize", remedy="give one of them")
+        arguments = {
+            "mask": None if given is None else sorted(given.blocks),
+            "epochs": epochs,
+            "seeds": seeds,
+            "recipe": recipe_argument(training),
+        }
+
+        def run() -> Final:
             self._check_fits("finalize")
+            chosen = self._choose(given, threshold)
+            arguments["mask"] = sorted(chosen.blocks)
             final = retrain(
                 self.architecture,
                 chosen,
@@ -155,21 +192,32 @@ class SearchSession(Searching):
                 device=self.device,
                 progress=lambda finished, state: self._show_training("final model", finished, seeds, state),
                 should_stop=self._should_stop,
-                bar=self.bar,
+                bar=False,
             )
             if final is None:
                 raise StoppedError("stopped before the end", where="finalize", remedy="call it again")
             self._set(finals=(*self.finals, final), message=f"test accuracy {final.test_accuracy:.2%}")
             return final
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+        return self._act("finalize", run, arguments, wait=wait, status="finalizing")
+
+    @overload
+    def save(self, path: str | os.PathLike[str], *, wait: Literal[True] = True) -> None: ...
+
+    @overload
+    def save(self, path: str | os.PathLike[str], *, wait: Literal[False]) -> Job[None]: ...
+
+    def save(self, path: str | os.PathLike[str], *, wait: bool = True) -> Job[None] | None:
         """Writes the whole session to one file (JSON and safetensors in a zip), all of it or nothing.
+
+        Args:
+            path: The file.
+            wait: As for `train`.
 
         Raises:
             SessionError: The file cannot be written.
         """
-        with self._action("save", None, {"path": str(path)}):
-            snapshot.save(self, Path(path))
+        return self._act("save", lambda: snapshot.save(self, Path(path)), {"path": str(path)}, wait=wait)
 
     def to_python(self) -> list[str]:
         """Returns the code of cells that bring a new session to the same state, from the log (§6.1.2)."""
@@ -214,11 +262,9 @@ class SearchSession(Searching):
         snapshot.restore(session, saved)
         return session
 
-    def _choose(self, mask: Mask | Candidate | Sequence[object] | None, threshold: float | None) -> Mask:
+    def _choose(self, mask: Mask | None, threshold: float | None) -> Mask:
         if threshold is None:
             return choose(self.architecture, self.best if mask is None else mask)
-        if mask is not None:
-            raise SessionError("both a mask and a threshold", where="finalize", remedy="give one of them")
         return fit_blocks(self.architecture, self.block_fitness, threshold)
 
 

@@ -6,18 +6,19 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 import numpy as np
 from traitlets import Instance
 
-from oneshot_lab.architecture.mask import Mask, prune
+from oneshot_lab.architecture.mask import Mask, check_mask, prune
 from oneshot_lab.errors import SessionError, closest
 from oneshot_lab.search.evolution import Evolution, Propose
 from oneshot_lab.search.operators import random_mask
 from oneshot_lab.session.areas import area_arguments, check_name, choose_area
 from oneshot_lab.session.attention import Attention
 from oneshot_lab.session.chart import Chart
+from oneshot_lab.session.job import Job
 from oneshot_lab.session.mapping import Mapped
 from oneshot_lab.session.weights import Weights
 from oneshot_lab.space.area import Area, Having
@@ -36,6 +37,7 @@ class Steering(Attention, Mapped):
         self._drawn_from = ""
         super().__init__(weights, evolution, log_file=log_file)
 
+    @overload
     def region(
         self,
         x: tuple[float, float] | None = None,
@@ -45,7 +47,33 @@ class Steering(Attention, Mapped):
         masks: Iterable[Mask] | None = None,
         blocks: Collection[str] | None = None,
         name: str | None = None,
-    ) -> Region:
+        wait: Literal[True] = True,
+    ) -> Region: ...
+
+    @overload
+    def region(
+        self,
+        x: tuple[float, float] | None = None,
+        y: tuple[float, float] | None = None,
+        *,
+        polygon: Iterable[tuple[float, float]] | None = None,
+        masks: Iterable[Mask] | None = None,
+        blocks: Collection[str] | None = None,
+        name: str | None = None,
+        wait: Literal[False],
+    ) -> Job[Region]: ...
+
+    def region(
+        self,
+        x: tuple[float, float] | None = None,
+        y: tuple[float, float] | None = None,
+        *,
+        polygon: Iterable[tuple[float, float]] | None = None,
+        masks: Iterable[Mask] | None = None,
+        blocks: Collection[str] | None = None,
+        name: str | None = None,
+        wait: bool = True,
+    ) -> Region | Job[Region]:
         """Chooses a part of the map, in one of four ways, and keeps it in `regions`.
 
         The map is made if there is none. A region on the map, or of certain blocks, takes in newcomers that come
@@ -58,26 +86,39 @@ class Steering(Attention, Mapped):
             masks: The candidates themselves; those that are not on the map yet are placed there.
             blocks: Every candidate that has all of these blocks (the inverse of union and intersection, §7).
             name: What to call it; left out: "region 1" and so on. One of that name is replaced.
+            wait: As for `train`.
 
         Returns:
             The region as it is now. One without candidates is kept as well; `message` tells.
 
         Raises:
-            SessionError: It is chosen in none or several ways, or not by numbers; or another action is running.
+            SessionError: It is chosen in none or several ways, or not by numbers.
             MaskError: A mask names no network of this architecture.
         """
         area, chosen = choose_area(self.architecture, x=x, y=y, polygon=polygon, masks=masks, blocks=blocks)
-        called = self._free_name() if name is None else check_name(name)
-        arguments = {"name": called, **area_arguments(area, chosen)}
-        with self._action("region", self._map_status(), arguments):
-            return self._keep(called, area, chosen)
+        arguments = {"name": name if name is None else check_name(name), **area_arguments(area, chosen)}
 
-    def where_common(self, *blocks: str, name: str | None = None) -> Region:
+        def run() -> Region:
+            for mask in chosen:
+                check_mask(self.architecture, mask)
+            arguments["name"] = name or self._free_name()
+            return self._keep(arguments["name"], area, chosen)
+
+        return self._act("region", run, arguments, wait=wait)
+
+    @overload
+    def where_common(self, *blocks: str, name: str | None = None, wait: Literal[True] = True) -> Region: ...
+
+    @overload
+    def where_common(self, *blocks: str, name: str | None = None, wait: Literal[False]) -> Job[Region]: ...
+
+    def where_common(self, *blocks: str, name: str | None = None, wait: bool = True) -> Region | Job[Region]:
         """Chooses the rectangle of the map where some blocks are most common (the inverse, §7).
 
         Args:
             blocks: Their ids; a candidate counts if it has all of them.
             name: As for `region`.
+            wait: As for `train`.
 
         Returns:
             The region. If no candidate has the blocks, it is the empty one of all that have.
@@ -86,12 +127,22 @@ class Steering(Attention, Mapped):
             SessionError: As `region`.
         """
         having, _ = choose_area(self.architecture, blocks=blocks)
-        called = self._free_name() if name is None else check_name(name)
-        with self._action("where_common", self._map_status(), {"blocks": list(blocks), "name": called}):
-            self._need_map()
-            return self._keep(called, where_common(self._dots(), blocks) or having, [])
+        arguments: dict[str, Any] = {"blocks": list(blocks), "name": name if name is None else check_name(name)}
 
-    def focus(self, region: Region | str | None) -> None:
+        def run() -> Region:
+            self._need_map()
+            arguments["name"] = name or self._free_name()
+            return self._keep(arguments["name"], where_common(self._dots(), blocks) or having, [])
+
+        return self._act("where_common", run, arguments, wait=wait)
+
+    @overload
+    def focus(self, region: Region | str | None, *, wait: Literal[True] = True) -> None: ...
+
+    @overload
+    def focus(self, region: Region | str | None, *, wait: Literal[False]) -> Job[None]: ...
+
+    def focus(self, region: Region | str | None, *, wait: bool = True) -> Job[None] | None:
         """Sends the search to a region: from the next generation on its children come from there.
 
         First come the candidates inside that are not evaluated, then new ones bred from the region's blocks which
@@ -100,29 +151,46 @@ class Steering(Attention, Mapped):
 
         Args:
             region: The region or its name; None: everywhere.
+            wait: As for `train`.
 
         Raises:
-            SessionError: There is no such region, or another action is running.
+            SessionError: There is no such region.
         """
         name = region.name if isinstance(region, Region) else region
-        with self._action("focus", None, {"region": name}):
+
+        def run() -> None:
             if name is not None:
                 self._check_known(name)
             self._focus = name
             self._publish(message=self._describe_focus())
 
-    def forget(self, region: Region | str) -> None:
+        return self._act("focus", run, {"region": name}, wait=wait)
+
+    @overload
+    def forget(self, region: Region | str, *, wait: Literal[True] = True) -> None: ...
+
+    @overload
+    def forget(self, region: Region | str, *, wait: Literal[False]) -> Job[None]: ...
+
+    def forget(self, region: Region | str, *, wait: bool = True) -> Job[None] | None:
         """Drops a region. If the search was sent there, its candidates come from everywhere again.
 
+        Args:
+            region: The region or its name.
+            wait: As for `train`.
+
         Raises:
-            SessionError: There is no such region, or another action is running.
+            SessionError: There is no such region.
         """
         name = region.name if isinstance(region, Region) else region
-        with self._action("forget", None, {"region": name}):
+
+        def run() -> None:
             self._check_known(name)
             del self._regions[name]
             self._focus = None if self._focus == name else self._focus
             self._publish(message=f"{name} is forgotten")
+
+        return self._act("forget", run, {"region": name}, wait=wait)
 
     def _chart(self) -> Chart:
         """Returns the map and its regions, to be kept."""
@@ -167,11 +235,8 @@ class Steering(Attention, Mapped):
 
     def _need_map(self) -> None:
         if self._atlas is None:
+            self._begin("mapping")
             self._lay_out(self._tell_share)
-
-    def _map_status(self) -> str | None:
-        """Returns the status of an action that may have to make the map; without that it takes no time."""
-        return "mapping" if self._atlas is None else None
 
     def _here(self, name: str) -> Region:
         return self._regions[name].on(self._dots(), self.architecture)

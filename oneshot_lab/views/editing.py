@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from time import monotonic
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import ArchitectureError, OneShotError, SessionError
 from oneshot_lab.session.actions import IDLE
 from oneshot_lab.session.editing import Editing, Sketch
+from oneshot_lab.session.job import Job
 from oneshot_lab.views.module import MODULE, MODULE_VERSION
 
 MOST_EDITS = 500
@@ -25,6 +27,8 @@ PAUSE = 0.1
 
 Message = Mapping[str, Any]
 Answer = dict[str, Any]
+Handler = Callable[[Message], Answer | Job[object]]
+"""Answers a message; or gives the job that the answer waits for."""
 
 DONE: Answer = {"kind": "answer", "ok": True}
 
@@ -113,6 +117,10 @@ class EditingWidget(DOMWidget):
         self._last_drawing = monotonic()
         self.set_trait("state", {"revision": self._revision, **state})
 
+    def _edits_wait(self) -> bool:
+        """Tells whether an edit would wait for long. A search lets it in between two generations."""
+        return self.target.status not in (IDLE, "searching")
+
     # ---- from the browser: whatever it sends, the worst that it gets is a refusal ----------------------------------
 
     def _take_ids(self, ids: object) -> tuple[str, ...] | None:
@@ -129,28 +137,39 @@ class EditingWidget(DOMWidget):
         return self.PLACE.partition(" ")[0].lower()
 
     def _received(self, widget: object, content: object, buffers: object) -> None:  # noqa: ARG002
-        """Answers one message."""
+        """Answers one message; where it asks for a change, when that has been made."""
         message = content if isinstance(content, dict) else {}
-        known, answer = self.target.log, self._broken()
         try:
             answer = self._handler(message)(message)
         except OneShotError as error:
-            # What was tried and failed is in the log already.
-            if self.target.log is known:
-                self.target.refuse(self._name, error)
-            answer = {
-                "kind": "answer",
-                "ok": False,
-                "where": error.where,
-                "message": error.message,
-                "expected": error.expected,
-                "remedy": error.remedy,
-            }
-        finally:
+            self.target.refuse(self._name, error)
+            answer = _refusal(error)
+        except Exception:
+            self.send({**self._broken(), "request": _request(message)})
+            raise
+        if isinstance(answer, Job):
+            answer.on_done(partial(self._answer, message))
+        else:
             self.send({**answer, "request": _request(message)})
 
+    def _answer(self, message: Message, job: Job[object]) -> None:
+        """Answers what the worker has done; what has changed by it is on its way already."""
+        answer, error = DONE, None
+        try:
+            job.result  # noqa: B018
+        except OneShotError as refused:
+            # What was tried and failed is in the log already.
+            if not job.is_logged:
+                self.target.refuse(self._name, refused)
+            answer = _refusal(refused)
+        except Exception as broken:
+            answer, error = self._broken(), broken
+        self.send({**answer, "request": _request(message)})
+        if error is not None:
+            raise error
+
     def _broken(self) -> Answer:
-        """Returns the answer when something else than the message is wrong, such as a person's own callback."""
+        """Returns the answer when something else than the message is wrong."""
         return {
             "kind": "answer",
             "ok": False,
@@ -160,10 +179,10 @@ class EditingWidget(DOMWidget):
             "remedy": "see the kernel's messages",
         }
 
-    def _handlers(self) -> dict[str, Callable[[Message], Answer]]:
+    def _handlers(self) -> dict[str, Handler]:
         return {"edit": self._edit, "undo": self._undo, "redo": self._redo}
 
-    def _handler(self, message: Message) -> Callable[[Message], Answer]:
+    def _handler(self, message: Message) -> Handler:
         handlers, kind = self._handlers(), self._text(message, "kind")
         if kind not in handlers:
             raise ArchitectureError(
@@ -171,34 +190,49 @@ class EditingWidget(DOMWidget):
             )
         return handlers[kind]
 
-    def _edit(self, message: Message) -> Answer:
+    def _edit(self, message: Message) -> Job[object]:
         self._check_revision(message)
         edits = message.get("edits")
         if not isinstance(edits, list) or not 1 <= len(edits) <= MOST_EDITS:
             raise ArchitectureError("no list of edits", where=self.PLACE, expected=f"1 to {MOST_EDITS} edits")
-        self.target.propose(*(edit_from_json(edit) for edit in edits))
-        return DONE
+        return self._ask(partial(self.target.propose, *(edit_from_json(edit) for edit in edits)))
 
-    def _undo(self, message: Message) -> Answer:
+    def _undo(self, message: Message) -> Job[object]:
         self._check_revision(message)
-        self.target.undo()
-        return DONE
+        return self._ask(self.target.undo)
 
-    def _redo(self, message: Message) -> Answer:
+    def _redo(self, message: Message) -> Job[object]:
         self._check_revision(message)
-        self.target.redo()
-        return DONE
+        return self._ask(self.target.redo)
+
+    def _ask(self, change: Callable[[], object]) -> Job[object]:
+        """Has the worker make a change, unless somebody else has made one before it comes to that.
+
+        Nothing waits here: the kernel goes on to the next message, such as one that stops what the change waits for.
+        """
+        seen = self.target.drawn
+
+        def run() -> object:
+            if self.target.drawn != seen:
+                raise self._has_changed()
+            return change()
+
+        return self.target.submit(self._name, run)
 
     def _check_revision(self, message: Message) -> None:
         """Refuses what was asked while looking at another architecture; scores and messages may have changed."""
         revision = message.get("revision")
-        if not _is_whole(revision) or not self._drawn_at <= revision <= self._revision:
-            raise ArchitectureError(
-                "the network has changed since",
-                where=self.PLACE,
-                expected=f"revision {self._drawn_at} or later",
-                remedy="look at it as it is now, and try again",
-            )
+        drawn_now = self.target.drawn == self._drawn
+        if not _is_whole(revision) or not self._drawn_at <= revision <= self._revision or not drawn_now:
+            raise self._has_changed()
+
+    def _has_changed(self) -> ArchitectureError:
+        return ArchitectureError(
+            "the network has changed since",
+            where=self.PLACE,
+            expected=f"revision {self._drawn_at} or later",
+            remedy="look at it as it is now, and try again",
+        )
 
     def _text(self, message: Message, name: str) -> str:
         text = message.get(name)
@@ -217,6 +251,17 @@ def _editable(target: object, view: str) -> Editing:
     raise SessionError(
         f"a {type(target).__name__}", where=view, expected="a session, a sketch, an architecture or a template"
     )
+
+
+def _refusal(error: OneShotError) -> Answer:
+    return {
+        "kind": "answer",
+        "ok": False,
+        "where": error.where,
+        "message": error.message,
+        "expected": error.expected,
+        "remedy": error.remedy,
+    }
 
 
 def _request(message: Message) -> int | None:

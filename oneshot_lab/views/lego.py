@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from traitlets import Dict, List, Unicode
@@ -11,9 +12,9 @@ from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.serial import dumps, loads
 from oneshot_lab.architecture.source import python_source
 from oneshot_lab.architecture.templates import load_template
-from oneshot_lab.session.actions import IDLE
 from oneshot_lab.session.editing import Editing
-from oneshot_lab.views.editing import DONE, Answer, EditingWidget, Message
+from oneshot_lab.session.job import Job
+from oneshot_lab.views.editing import Answer, EditingWidget, Handler, Message
 from oneshot_lab.views.info import catalogue_info, network_info, to_json
 
 
@@ -69,7 +70,7 @@ class LegoView(EditingWidget):
             )
             self._network = seen, to_json(info)
         return self._network[1] | {
-            "busy": target.status != IDLE,
+            "busy": self._edits_wait(),
             "status": target.status,
             "message": target.message,
         }
@@ -109,7 +110,7 @@ class LegoView(EditingWidget):
             if selected is not None:
                 super().set_state({"selected": list(selected)})
 
-    def _handlers(self) -> dict[str, Callable[[Message], Answer]]:
+    def _handlers(self) -> dict[str, Handler]:
         return super()._handlers() | {
             "template": self._template,
             "load": self._load,
@@ -117,17 +118,15 @@ class LegoView(EditingWidget):
             "python": self._python,
         }
 
-    def _template(self, message: Message) -> Answer:
+    def _template(self, message: Message) -> Job[object]:
         self._check_revision(message)
         now = self.target.architecture
         template = load_template(self._text(message, "name"), input_shape=now.input_shape, classes=now.classes)
-        self.target.replace(template)
-        return DONE
+        return self._ask(partial(self.target.replace, template))
 
-    def _load(self, message: Message) -> Answer:
+    def _load(self, message: Message) -> Job[object]:
         self._check_revision(message)
-        self.target.replace(loads(self._text(message, "text")))
-        return DONE
+        return self._ask(partial(self.target.replace, loads(self._text(message, "text"))))
 
     def _file(self, message: Message) -> Answer:  # noqa: ARG002
         architecture = self.target.drawn

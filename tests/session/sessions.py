@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -44,6 +48,36 @@ def is_usable(session: SearchSession) -> bool:
     """Whether the session takes the next action."""
     assert session.status == IDLE
     return len(session.train(1)) == 1
+
+
+def at_batch(session: SearchSession, number: int, act: Callable[[], object]) -> None:
+    """Does something in the worker, before a batch of all that comes; counted from 1."""
+    ask, numbers = session._should_stop, itertools.count(1)
+
+    def asked() -> bool:
+        if next(numbers) == number:
+            act()
+        return ask()
+
+    session._should_stop = asked  # type: ignore[method-assign]
+
+
+def interrupt(session: SearchSession) -> Callable[[], None]:
+    """Gives what interrupts the cell, as the kernel does, and goes on when that has arrived."""
+
+    def act() -> None:
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        until(session._is_stopped)
+
+    return act
+
+
+def until(condition: Callable[[], object], *, seconds: float = 20.0) -> None:
+    """Waits for what another thread does, without delivering anything."""
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit
+        time.sleep(0.001)
 
 
 class Spy:

@@ -8,7 +8,7 @@ import pytest
 from oneshot_lab.architecture.edits import RemoveBlock
 from oneshot_lab.errors import ArchitectureError, SessionError
 from oneshot_lab.session.actions import Actions
-from tests.session.sessions import is_usable, small
+from tests.session.sessions import at_batch, is_usable, small, until
 
 
 def actions(session):
@@ -42,13 +42,13 @@ def test_an_action_from_an_observer_is_refused_and_the_running_one_goes_on(sessi
     refused = []
 
     def act(change):
-        session.unobserve_all("progress")
+        session.unobserve_all("status")
         for name, action in actions(session).items():
             with pytest.raises(SessionError) as caught:
                 action()
             refused.append((name, str(caught.value)))
 
-    session.observe(act, "progress")
+    session.observe(act, "status")
     session.train(1)
     assert len(refused) == 9
     assert all("train has not ended yet (status: training)" in text for _, text in refused)
@@ -56,57 +56,50 @@ def test_an_action_from_an_observer_is_refused_and_the_running_one_goes_on(sessi
     assert is_usable(session)
 
 
-def test_an_action_from_another_thread_is_refused(session):
-    refused = []
+def test_an_action_from_another_thread_waits_for_its_turn(session):
+    threads = []
 
-    def act():
-        try:
-            session.step()
-        except SessionError as error:
-            refused.append(error)
+    def start():
+        threads.append(threading.Thread(target=session.step))
+        threads[0].start()
+        until(lambda: session.waiting == ("step",))
 
-    def observer(change):
-        session.unobserve_all("message")
-        thread = threading.Thread(target=act)
-        thread.start()
-        thread.join()
-
-    session.observe(observer, "message")
-    session.finalize(epochs=1)
-    assert "finalize has not ended yet (status: finalizing)" in str(refused[0])
-    assert refused[0].where == "step"
-    assert "stop()" in refused[0].remedy
+    at_batch(session, 1, start)
+    session.train(1)
+    threads[0].join()
+    assert [(entry.action, entry.outcome) for entry in session.log[-2:]] == [("train", "done"), ("step", "done")]
+    assert session.waiting == ()
 
 
-def test_two_threads_at_once_never_both_act(data):
+def test_two_threads_at_once_act_one_after_the_other(data):
     session = small(data)
-    barrier, outcomes = threading.Barrier(2), []
+    barrier, losses = threading.Barrier(2), []
 
     def act():
         barrier.wait()
-        try:
-            outcomes.append(session.train(2))
-        except SessionError:
-            outcomes.append(None)
+        losses.append(session.train(2))
 
     threads = [threading.Thread(target=act) for _ in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    done = [losses for losses in outcomes if losses]
-    assert len(session.log) == len(done)
-    assert session.training_losses == tuple(itertools.chain(*done))
+    assert [entry.action for entry in session.log] == ["create", "train", "train"]
+    assert sorted(session.training_losses) == sorted(itertools.chain(*losses))
+    assert session.training_losses[:2] in losses
 
 
 @pytest.mark.parametrize("trait", ["status", "log", "training_losses", "candidates"])
-def test_an_observer_that_fails_does_not_lock_the_session(session, trait):
+def test_an_observer_that_fails_tells_who_waits_and_costs_nothing(session, trait):
     def fail(change):
         raise ZeroDivisionError
 
     session.observe(fail, trait)
+    epochs = len(session.training_losses)
     with pytest.raises(ZeroDivisionError):
         session.train(1)
+    assert session.log[-1].outcome == "done"
+    assert len(session.training_losses) == epochs + 1
     session.unobserve_all(trait)
     assert is_usable(session)
 
@@ -161,13 +154,13 @@ def test_a_refusal_does_not_end_the_running_action(session):
     seen = []
 
     def refuse(change):
-        session.unobserve_all("progress")
+        session.unobserve_all("status")
         session.refuse("lego", ERROR)
         seen.append(session.status)
         with pytest.raises(SessionError, match="train has not ended yet"):
             session.undo()
 
-    session.observe(refuse, "progress")
+    session.observe(refuse, "status")
     session.train(1)
     assert seen == ["training"]
     assert [(entry.action, entry.outcome.partition(":")[0]) for entry in session.log[-2:]] == [

@@ -14,7 +14,7 @@ from oneshot_lab.errors import MaskError, SessionError, StoppedError
 from oneshot_lab.session.final import Final, Run, choose, fit_blocks
 from oneshot_lab.supernet.evaluate import evaluate_module
 from oneshot_lab.supernet.plain import to_module
-from tests.session.sessions import Spy, is_usable, small
+from tests.session.sessions import Spy, at_batch, is_usable, small
 from tests.strategies import chain
 
 SINGLE = Mask.of("B1", "B4", "B5", "B8", "B9", "B11", "B12")
@@ -162,23 +162,15 @@ def test_the_test_split_is_looked_at_once_for_each_run(data, tmp_path):
     assert spied.test.looks == 4
 
 
-@pytest.mark.parametrize("batch", [1, 7])  # in the first run, in the second
+@pytest.mark.parametrize("batch", [2, 9])  # in the first run, in the second
 def test_a_stopped_one_gives_no_half_result_and_no_look_at_the_test_split(data, batch):
     spied = replace(data, test=Spy(data.test))
     session = small(spied)
     session.train(1)
     session.step()
-    seen = []
-
-    def stop(change):
-        seen.append(change.new)
-        if len(seen) == batch + 1:  # the first message empties the last one
-            session.stop()
-
-    session.observe(stop, "message")
+    at_batch(session, batch, session.stop)
     with pytest.raises(StoppedError, match="stopped before the end"):
         session.finalize(epochs=1, seeds=2)
-    session.unobserve_all("message")
     assert session.finals == ()
     assert spied.test.looks == 0
     assert session.log[-1].outcome == "stopped"

@@ -11,7 +11,7 @@ from oneshot_lab.session import searching
 from oneshot_lab.session.searching import recipe_argument
 from oneshot_lab.supernet.evaluate import evaluate
 from oneshot_lab.supernet.recipes import RECIPES, Recipe
-from tests.session.sessions import Spy, equal, is_usable, portrait, small, weights
+from tests.session.sessions import Spy, at_batch, equal, interrupt, is_usable, portrait, small, weights
 
 BATCHES = 5  # of 64 images in an epoch of the small data
 
@@ -29,8 +29,8 @@ def evaluated(monkeypatch):
     return calls
 
 
-def after(session, count, action, *, trait="progress"):
-    """Does something when a trait has changed so many times; in the hands of an observer, at a batch's end."""
+def after(session, count, action, *, trait):
+    """Does something when a trait has changed so many times, in the hands of an observer."""
     changes = itertools.count(1)
     session.observe(lambda change: action() if next(changes) == count else None, trait)
 
@@ -81,7 +81,7 @@ def test_training_makes_candidates_stale_and_has_the_population_evaluated_again(
 @pytest.mark.parametrize("batches", [1, 3, BATCHES + 2])
 def test_stopping_keeps_what_was_learned(data, batches):
     session, untouched = small(data), small(data)
-    after(session, batches, session.stop, trait="message")
+    at_batch(session, batches + 1, session.stop)
     losses = session.train(4)
     assert len(losses) == 1 + (batches - 1) // BATCHES
     assert session.training_losses == losses
@@ -110,7 +110,7 @@ def test_stopping_from_another_thread(data):
         thread.start()
         thread.join()
 
-    after(session, 2, stop, trait="message")
+    at_batch(session, 3, stop)
     assert len(session.train(3)) == 1
 
 
@@ -122,11 +122,8 @@ def test_a_stop_that_nobody_waits_for_does_not_stop_what_comes_later(session):
 
 @pytest.mark.parametrize("batches", [1, BATCHES + 2])
 def test_an_interrupt_in_training_leaves_a_usable_session(session, batches):
-    def interrupt():
-        raise KeyboardInterrupt
-
     before, epochs = weights(session), len(session.training_losses)
-    after(session, batches, interrupt, trait="message")
+    at_batch(session, batches + 1, interrupt(session))
     with pytest.raises(KeyboardInterrupt):
         session.train(3)
     assert session.log[-1].outcome == "interrupted"
@@ -134,7 +131,6 @@ def test_an_interrupt_in_training_leaves_a_usable_session(session, batches):
     assert not equal(weights(session), before)
     assert len(session.training_losses) == epochs + 1 + (batches - 1) // BATCHES
     assert session.candidates["stale"].all()
-    session.unobserve_all("message")
     assert is_usable(session)
     session.step()
 
@@ -260,14 +256,11 @@ def test_a_stop_ends_evolve(session, when):
 def test_an_interrupted_step_goes_on_with_the_same_population(session):
     population = session._evolution.ask()
 
-    def interrupt():
-        raise KeyboardInterrupt
-
-    after(session, 1, interrupt, trait="progress")
+    at_batch(session, 1, interrupt(session))
     with pytest.raises(KeyboardInterrupt):
         session.step()
-    session.unobserve_all("progress")
     assert session.status == "idle"
+    assert session.log[-1].outcome == "interrupted"
     assert session.step().population == tuple(population)
 
 

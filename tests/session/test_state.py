@@ -2,7 +2,9 @@ import pytest
 
 from oneshot_lab.architecture.edits import RemoveBlock
 from oneshot_lab.errors import ArchitectureError
+from oneshot_lab.session import outbox
 from oneshot_lab.session.attention import Attention
+from oneshot_lab.session.outbox import Outbox
 
 # What views share about the person's attention is theirs to set.
 PEOPLE_SET = ({*Attention.class_trait_names()} - {"regions"}) | {"selected_blocks", "hovered_block"}
@@ -21,8 +23,17 @@ def test_traits_cannot_be_set_from_outside(shared):
             setattr(shared, name, getattr(shared, name))
 
 
+@pytest.fixture
+def told_at_once(monkeypatch):
+    """Nothing passes so fast that it is not told."""
+    monkeypatch.setattr(outbox, "PAUSE", 0.001)
+    # The worker waits for its change to be told.
+    tell = Outbox.put
+    monkeypatch.setattr(Outbox, "put", lambda box, changes: (tell(box, changes), box.settle()))
+
+
 @pytest.mark.parametrize("action", ["train", "step", "finalize"])
-def test_progress_goes_from_0_to_1_and_never_back(session, action):
+def test_progress_goes_from_0_to_1_and_never_back(session, action, told_at_once):
     session.train(1)  # so that the step has candidates to evaluate
     seen = changes(session, "progress")
     if action == "finalize":
@@ -38,7 +49,7 @@ def test_progress_goes_from_0_to_1_and_never_back(session, action):
     assert len(values) > 2 or action == "step"
 
 
-def test_messages_say_where_an_action_is_and_how_it_ended(session):
+def test_messages_say_where_an_action_is_and_how_it_ended(session, told_at_once):
     seen = changes(session, "message")
     session.train(2)
     messages = [message for _, message in seen]

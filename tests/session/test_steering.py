@@ -3,9 +3,9 @@ import pytest
 from oneshot_lab.architecture.edits import RemoveBlock
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.templates import widen_choices
-from oneshot_lab.errors import SessionError
+from oneshot_lab.errors import MaskError, SessionError
 from oneshot_lab.session.session import SearchSession
-from tests.session.sessions import small
+from tests.session.sessions import at_batch, small
 from tests.session.test_mapping import every, stayed
 
 
@@ -66,7 +66,7 @@ def test_a_region_is_kept_by_its_name(session):
 def test_the_map_is_made_for_the_first_region(data):
     session = small(data)
     assert session.region(x=(-1000, 1000)).masks == set(session.projection)
-    assert [entry.action for entry in session.log] == ["region"]
+    assert [entry.action for entry in session.log] == ["create", "region"]
     assert session.status == "idle"
 
 
@@ -240,18 +240,54 @@ def test_a_replaced_region_stays_the_focus(session):
 # While another action runs -------------------------------------------------------------------------------------------
 
 
-def test_a_brush_while_a_generation_runs_is_refused_with_a_line(session):
+def test_an_observer_that_waits_for_a_brush_while_a_generation_runs_is_refused(session):
     session.train(1)
 
     def brush(change):
+        session.unobserve_all("status")
         with pytest.raises(SessionError, match=r"step has not ended yet .* wait until it has"):
             session.region(x=(0, 1))
         with pytest.raises(SessionError, match="step has not ended yet"):
             session.focus(None)
 
-    session.observe(brush, "progress")
+    session.observe(brush, "status")
     session.step()
-    session.unobserve_all("progress")
+    assert session.regions == {}
+
+
+def test_a_brush_while_a_generation_runs_waits_for_its_end(session):
+    session.train(1)
+    brushed = []
+    at_batch(session, 1, lambda: brushed.append(session.region(x=(0, 1), name="here", wait=False)))
+    session.step()
+    assert brushed[0].wait() == session.regions["here"]
+    assert [entry.action for entry in session.log[-2:]] == ["step", "region"]
+
+
+def test_two_brushes_that_wait_get_names_of_their_own(session):
+    brushed = []
+
+    def brush():
+        brushed.extend(session.region(x=(0, 1), wait=False) for _ in range(2))
+
+    at_batch(session, 1, brush)
+    session.train(1)
+    assert [job.wait().name for job in brushed] == ["region 1", "region 2"]
+    assert [entry.arguments["name"] for entry in session.log[-2:]] == ["region 1", "region 2"]
+
+
+def test_a_region_of_candidates_that_an_edit_takes_away_before_its_turn_is_refused(session):
+    lost = next(mask for mask in session.projection if "B3" in mask)
+    jobs = []
+
+    def act():
+        jobs.append(session.edit(RemoveBlock("B3"), wait=False))
+        jobs.append(session.region(masks=[lost], wait=False))
+
+    at_batch(session, 1, act)
+    session.train(1)
+    with pytest.raises(MaskError, match="no block B3"):
+        jobs[1].wait()
     assert session.regions == {}
 
 

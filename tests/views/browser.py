@@ -7,12 +7,13 @@ from oneshot_lab.architecture.serial import edit_to_json
 
 
 class Browser:
-    """Sends messages as the editor does, and keeps what comes back."""
+    """Sends messages as the editor does, and keeps what comes back; what observers raise as well."""
 
     def __init__(self, view):
         self.view = view
         self.answers = []
         self.states = []
+        self.errors = []
         view.send = self.answers.append
         view.observe(lambda change: self.states.append(change.new), "state")
         self.numbers = itertools.count(1)
@@ -22,11 +23,17 @@ class Browser:
         number, before = next(self.numbers), len(self.answers)
         message = {"kind": kind, "request": number, "revision": self.view.state["revision"], **content}
         self.view._handle_custom_msg(json.loads(json.dumps(message)), [])
+        self.settle()
         assert len(self.answers) == before + 1
         answer = self.answers[-1]
         assert answer.pop("request") == number
         json.dumps(answer)
         return answer
+
+    def settle(self):
+        """Has the main thread do what the kernel's event loop does: deliver, until the worker has nothing to do."""
+        target = self.view.target
+        target._outbox.pump(target._worker.is_idle, errors=self.errors)
 
     def edit(self, *edits):
         return self.ask("edit", edits=[edit_to_json(edit) for edit in edits])

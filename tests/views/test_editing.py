@@ -1,6 +1,7 @@
 """What editing views share, seen through the Lego View: refusals, and how often the browser is told."""
 
 import json
+from threading import Event
 
 import pytest
 from hypothesis import example, given, settings
@@ -13,6 +14,7 @@ from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import ArchitectureError, SessionError
 from oneshot_lab.views import editing
 from oneshot_lab.views.lego import LegoView
+from tests.session.sessions import until
 from tests.views.browser import DONE, Browser, deep
 
 LENET = load_template("lenet")
@@ -34,6 +36,7 @@ def refused(view, message):
     view.send = answers.append
     # Called directly: ipywidgets would swallow what is raised.
     view._received(view, message, [])
+    target.wait()
     (answer,) = answers
     assert (answer["kind"], answer["ok"]) == ("answer", False)
     assert answer["message"]
@@ -149,6 +152,7 @@ def test_any_message_is_answered_and_at_worst_refused(message):
         view.send = answers.append
         # Any exception is a failure.
         view._received(view, message, [])
+        view.target.wait()
         (answer,) = answers
         if answer["kind"] == "answer" and not answer["ok"]:
             refused(view, message)
@@ -159,37 +163,85 @@ def test_any_message_is_answered_and_at_worst_refused(message):
         view.close()
 
 
-@pytest.mark.parametrize("kind", ["edit", "undo", "template", "load"])
-def test_while_an_action_runs_edits_are_refused_and_the_action_goes_on(browser, kind):
-    target = browser.view.target
+def begin(target, goes_on):
+    """A training that lasts until it may go on."""
+    return target._act("train", goes_on.wait, {}, wait=False, status="training")
+
+
+@pytest.mark.parametrize("kind", ["edit", "template", "load"])
+def test_while_an_action_runs_an_edit_waits_and_the_kernel_does_not(browser, kind):
+    target, goes_on = browser.view.target, Event()
     content = {
         "edits": [{"edit": "RemoveBlock", "block": "B1"}],
         "name": "lenet5",
         "text": dumps(load_template("lenet5")),
     }
-    with target._action("train", "training", {}):
-        answer = browser.ask(kind, **content)
-        assert (target.status, browser.view.state["busy"]) == ("training", True)
-    assert (answer["ok"], answer["remedy"]) == (False, "wait until it has, or call stop()")
-    assert answer["message"] == "train has not ended yet (status: training)"
-    assert [(entry.action, entry.outcome.partition(":")[0]) for entry in target.log] == [
-        ("lego", "refused"),
-        ("train", "done"),
-    ]
+    begin(target, goes_on)
+    until(lambda: target.status == "training")
+    browser.view._received(browser.view, {"kind": kind, "request": 1, "revision": 1, **content}, [])
+    assert browser.answers == []
+    assert target.waiting == ("lego",)
     assert target.architecture == LENET
-    assert browser.edit(RemoveBlock("B1")) == DONE
+    goes_on.set()
+    browser.settle()
+    assert browser.answers == [{**DONE, "request": 1}]
+    assert [(entry.action, entry.outcome) for entry in target.log] == [
+        ("train", "done"),
+        ("propose" if kind == "edit" else "replace", "done"),
+    ]
+    assert target.architecture != LENET
+    # The state is on its way before the answer: an editor that has the answer waits for no state.
+    assert drawn(browser.view) == target.drawn.block_ids
 
 
-def test_what_breaks_elsewhere_is_answered_too(browser, caplog):
+def test_of_two_edits_of_one_network_that_wait_the_second_is_refused(browser):
+    """As from two views: whoever sent it has not seen the first one."""
+    target, goes_on = browser.view.target, Event()
+    begin(target, goes_on)
+    for number, block in enumerate(("B1", "B2")):
+        edits = [{"edit": "RemoveBlock", "block": block}]
+        browser.view._received(
+            browser.view, {"kind": "edit", "request": number, "revision": browser.view._revision, "edits": edits}, []
+        )
+    goes_on.set()
+    browser.settle()
+    first, second = browser.answers
+    assert (first["ok"], second["ok"]) == (True, False)
+    assert second["message"] == "the network has changed since"
+    assert "B2" in target.architecture.block_ids
+    assert target.log[-1].outcome.startswith("refused: ")
+
+
+def test_an_answer_does_not_depend_on_what_watches_elsewhere(browser):
     def fail(change):
         raise ZeroDivisionError
 
     browser.view.target.observe(fail, "architecture")
-    answer = browser.edit(RemoveBlock("B3"))
-    assert (answer["ok"], answer["message"]) == (False, "an error in Python")
-    assert "ZeroDivisionError" in caplog.text, "and it is not swallowed"
+    assert browser.edit(RemoveBlock("B3")) == DONE
+    assert [type(error) for error in browser.errors] == [ZeroDivisionError], "and it is not swallowed"
     browser.view.target.unobserve(fail, "architecture")
     assert browser.edit(RemoveBlock("B2")) == DONE
+
+
+def test_what_breaks_in_the_worker_is_answered_too(browser, monkeypatch):
+    def broken(*edits):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(browser.view.target, "propose", broken)
+    answer = browser.edit(RemoveBlock("B3"))
+    assert (answer["ok"], answer["message"]) == (False, "an error in Python")
+    assert [type(error) for error in browser.errors] == [ZeroDivisionError], "and it is not swallowed"
+
+
+def test_a_view_that_was_closed_in_the_meantime_is_not_answered(browser):
+    target, goes_on = browser.view.target, Event()
+    begin(target, goes_on)
+    browser.view._received(browser.view, {"kind": "undo", "request": 1, "revision": 1}, [])
+    del browser.view.send
+    browser.view.close()
+    goes_on.set()
+    browser.settle()
+    assert browser.errors == []
 
 
 # At most ten a second ------------------------------------------------------------------------------------------------
@@ -211,10 +263,15 @@ def clock(monkeypatch):
 
 
 def act(target, messages):
-    """An action that says something at each batch."""
-    with target._action("train", "training", {}):
+    """An action that says something at each batch, and goes on when it has been told."""
+
+    def run():
         for message in messages:
             target._set(message=message)
+            target._outbox.ring()
+            target._outbox.settle()
+
+    target._act("train", run, {}, wait=True, status="training")
 
 
 def test_an_action_is_told_at_most_ten_times_a_second_and_its_end_always(browser, clock):
@@ -245,7 +302,9 @@ def test_a_training_is_told_at_its_start_and_at_its_end(on_session, clock):
     session = on_session.view.target
     session.train(1)
     shown = [(state["status"], state["message"]) for state in on_session.states]
-    assert shown == [("training", ""), ("training", session.message), ("idle", session.message)]
+    assert shown[0] == ("training", "")
+    assert shown[-1] == ("idle", session.message)
+    assert {status for status, _ in shown[:-1]} == {"training"}
 
 
 def test_what_is_said_while_nothing_runs_is_drawn_at_once(browser, clock):

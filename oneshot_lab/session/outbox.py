@@ -1,0 +1,239 @@
+"""What the worker has to tell: kept until the main thread, where observers and views live, delivers it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
+from threading import RLock, current_thread, get_ident, main_thread
+from time import monotonic, sleep
+from typing import Any
+
+from traitlets import Bunch, HasTraits
+
+PAUSE = 0.1
+"""Seconds between two deliveries of what passes, such as progress: a training has some for each batch."""
+
+PASSING = frozenset({"progress", "message", "eta"})
+
+LOOK = 1.0
+"""Seconds for which the worker sets nothing while observers look. One that takes longer may find a mixture."""
+
+
+class Outbox:
+    """Changes of traits, and calls, on their way to the main thread.
+
+    Values are set where the work is done. Their observers are called on the main thread only: by a caller that waits
+    (`pump`), or by the event loop that runs there. Without a loop, as in a script, whoever waits delivers.
+
+    Args:
+        owner: Whose traits they are; not kept alive.
+
+    Attributes:
+        lock: Held while traits are set together and while jobs are queued; never while observers are called.
+    """
+
+    def __init__(self, owner: HasTraits) -> None:
+        self.lock = RLock()
+        self._owner = weakref.ref(owner)
+        self._changes: dict[str, Bunch] = {}
+        self._calls: deque[Callable[[], None]] = deque()
+        self._bells: list[SimpleQueue[None]] = []
+        self._lookers: list[int] = []
+        self._looking_since = 0.0
+        self._awaiting = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._timer = False
+        self.find_loop()
+
+    def find_loop(self) -> None:
+        """Takes note of the event loop that runs on the main thread, if there is one."""
+        if current_thread() is main_thread():
+            with suppress(RuntimeError):
+                self._loop = asyncio.get_running_loop()
+
+    def is_home(self) -> bool:
+        """Tells whether observers may be called on this thread."""
+        return current_thread() is main_thread() or self._loop is None or self._loop.is_closed()
+
+    def is_looked_at(self) -> bool:
+        """Tells whether this thread is in an observer."""
+        return get_ident() in self._lookers
+
+    # ---- from the thread that sets ---------------------------------------------------------------------------------
+
+    @contextmanager
+    def setting(self) -> Iterator[None]:
+        """Holds the lock, at a time when no observer looks: whoever watches a trait finds the others set as well."""
+        while True:
+            with self.lock:
+                if not self._lookers or self.is_looked_at() or monotonic() - self._looking_since > LOOK:
+                    yield
+                    return
+            sleep(0.001)
+
+    def put(self, changes: Iterable[Bunch]) -> None:
+        """Keeps changes for the main thread; of several changes of a trait the first old value and the last new one."""
+        with self.lock:
+            merged = [self.merged(change) for change in changes]
+            self._changes |= {change.name: change for change in merged}
+        if merged:
+            self._announce(passing=all(change.name in PASSING for change in merged))
+
+    def merged(self, change: Bunch) -> Bunch:
+        """Returns a change together with the one of the same trait that has not been delivered, which is taken out."""
+        with self.lock:
+            before = self._changes.pop(change.name, None)
+        return change if before is None else Bunch(change, old=before.old)
+
+    def call(self, callback: Callable[[], None]) -> None:
+        """Has something called on the main thread, after the changes so far."""
+        self._calls.append(callback)
+        self._announce(passing=False)
+
+    def ring(self) -> None:
+        """Wakes those who wait."""
+        for bell in [*self._bells]:
+            bell.put(None)
+
+    def settle(self) -> None:
+        """Waits until a caller that waits has delivered, so that an action begins when its beginning has been told."""
+        limit = monotonic() + LOOK
+        while self._awaiting and (self._changes or self._lookers) and monotonic() < limit:
+            sleep(0.0002)
+
+    def _announce(self, *, passing: bool) -> None:
+        if not passing:
+            self.ring()
+        loop = self._loop
+        if loop is not None:
+            # The loop may close at any time; what is here is then delivered by the next one who waits.
+            with suppress(RuntimeError):
+                if not passing:
+                    loop.call_soon_threadsafe(self._deliver_from_loop)
+                elif not self._timer:
+                    self._timer = True
+                    loop.call_soon_threadsafe(loop.call_later, PAUSE, self._deliver_in_time)
+
+    @contextmanager
+    def awaiting(self) -> Iterator[None]:
+        """Tells that this thread is going to wait for a job that it gives to the worker."""
+        here = self.is_home()
+        with self.lock:
+            self._awaiting += here
+        try:
+            yield
+        finally:
+            with self.lock:
+                self._awaiting -= here
+
+    # ---- on the main thread ----------------------------------------------------------------------------------------
+
+    def deliver(self) -> list[Exception]:
+        """Calls the observers of all that has changed, and then the calls. Returns what was raised there."""
+        errors: list[Exception] = []
+        if not self.is_home() or not (self._changes or self._calls):
+            return errors
+        with self.looking():
+            while True:
+                with self.lock:
+                    name = next(iter(self._changes), None)
+                    change = None if name is None else self._changes.pop(name)
+                    call = self._calls.popleft() if change is None and self._calls else None
+                try:
+                    if change is not None:
+                        self._notify(change)
+                    elif call is not None:
+                        call()
+                    else:
+                        return errors
+                except Exception as error:
+                    errors.append(error)
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """Keeps the worker from setting traits meanwhile."""
+        with self.lock:
+            if not self._lookers:
+                self._looking_since = monotonic()
+            self._lookers.append(get_ident())
+        try:
+            yield
+        finally:
+            with self.lock:
+                self._lookers.remove(get_ident())
+
+    def pump(
+        self,
+        until: Callable[[], bool],
+        *,
+        errors: list[Exception],
+        timeout: float | None = None,
+        each: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Waits, and delivers meanwhile where that may be done on this thread.
+
+        Args:
+            until: What is waited for.
+            errors: Takes what observers raise.
+            timeout: Seconds; None: as long as it takes.
+            each: Called after each delivery.
+        """
+        # A raw queue rather than a condition: an interrupt at any point leaves nothing locked.
+        bell: SimpleQueue[None] = SimpleQueue()
+        limit = None if timeout is None else monotonic() + timeout
+        if self.is_home():
+            self._bells.append(bell)
+        # An observer that waits for the worker does not keep it waiting.
+        with self.lock:
+            here = [looker for looker in self._lookers if looker == get_ident()]
+            self._lookers = [looker for looker in self._lookers if looker != get_ident()]
+        try:
+            while not until():
+                left = PAUSE if limit is None else min(PAUSE, limit - monotonic())
+                if left <= 0:
+                    break
+                with suppress(Empty):
+                    bell.get(timeout=left)
+                errors += self.deliver()
+                each()
+            errors += self.deliver()
+        finally:
+            self._lookers += here
+            if bell in self._bells:
+                self._bells.remove(bell)
+
+    def _notify(self, change: Bunch) -> None:
+        owner = self._owner()
+        if owner is not None and not _is_same(change.old, change.new):
+            HasTraits.notify_change(owner, change)
+
+    def _deliver_in_time(self) -> None:
+        self._timer = False
+        self._deliver_from_loop()
+
+    def _deliver_from_loop(self) -> None:
+        for error in self.deliver():
+            show_error(error)
+
+
+def show_error(error: Exception) -> None:
+    """Shows an error that nobody waits for: in the notebook, where there is one."""
+    ipython = sys.modules.get("IPython")
+    shell: Any = ipython.get_ipython() if ipython else None
+    if shell is None:
+        sys.excepthook(type(error), error, error.__traceback__)
+    else:
+        shell.showtraceback((type(error), error, error.__traceback__))
+
+
+def _is_same(old: object, new: object) -> bool:
+    """Tells whether a trait has come back to what observers know; where that cannot be told, it has not."""
+    try:
+        return bool(old == new)
+    except Exception:
+        return False

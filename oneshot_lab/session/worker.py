@@ -1,0 +1,175 @@
+"""The worker: the one thread of a session that touches torch, and changes what the session holds (§5)."""
+
+from __future__ import annotations
+
+import atexit
+import weakref
+from collections.abc import Callable
+from queue import SimpleQueue
+from threading import Thread, current_thread
+from typing import Any
+
+from oneshot_lab.errors import SessionError, StoppedError
+from oneshot_lab.session.job import LONG, Job, R
+from oneshot_lab.session.outbox import Outbox
+
+LEAVING = 5.0
+"""Seconds that a batch may take to end when the process does. Threads that are still in torch then may crash it."""
+
+
+class Worker:
+    """Does one job at a time: short ones before long ones, otherwise in the order in which they came.
+
+    A job in several parts, such as a search of several generations, lets short ones in between. One that is paused
+    between two parts lets all of them. The thread starts with the first job, and keeps no session alive.
+
+    Args:
+        outbox: Where the end of a job is told, and who waits for it.
+        changed: Called when another job runs, waits or rests.
+
+    Attributes:
+        current: The job that runs.
+        bar: Whether those who wait see a progress bar.
+    """
+
+    def __init__(self, outbox: Outbox, changed: Callable[[], None]) -> None:
+        self.outbox = outbox
+        self.current: Job[Any] | None = None
+        self.bar = False
+        self.is_closed = False
+        self._changed = weakref.WeakMethod(changed)
+        self._queue: list[Job[Any]] = []
+        self._ends = False
+        self._bell: SimpleQueue[None] = SimpleQueue()
+        self._thread: Thread | None = None
+        _workers.add(self)
+
+    def is_here(self) -> bool:
+        """Tells whether this is the worker's thread."""
+        return current_thread() is self._thread
+
+    def submit(self, job: Job[R], *, once: bool = False) -> Job[R]:
+        """Queues a job. Returns it; or, if it is wanted only once, a long one that waits already and is the same.
+
+        Raises:
+            SessionError: The session is closed.
+        """
+        self.outbox.find_loop()
+        with self.outbox.lock:
+            if self.is_closed:
+                raise SessionError("the session is closed", where=job.name, remedy="make or load another one")
+            same = [other for other in self._queue if other.key == job.key and not other.is_started]
+            if once and job.rank == LONG and same:
+                return same[0]
+            waits = self.current is not None or bool(self._queue)
+            self._put(job)
+            if self._thread is None:
+                self._thread = Thread(target=self._serve, name="oneshot-lab worker", daemon=True)
+                self._thread.start()
+        self._bell.put(None)
+        if waits:
+            self.changed()
+        return job
+
+    def withdraw(self, job: Job[Any]) -> None:
+        """Ends a job that was cancelled before it began; one that has begun ends by itself."""
+        with self.outbox.lock:
+            unbegun = job in self._queue and not job.is_started
+            if unbegun:
+                self._queue.remove(job)
+        if unbegun:
+            job.end(error=StoppedError("stopped before it began", where=job.name))
+            self.changed()
+        self.ring()
+
+    def ring(self) -> None:
+        """Has the worker look whether there is something to do."""
+        self._bell.put(None)
+        self.changed()
+
+    def changed(self) -> None:
+        """Tells the session that another job runs, waits or rests."""
+        told = self._changed()
+        if told is not None:
+            told()
+
+    def waiting(self) -> list[Job[Any]]:
+        """Returns the jobs that wait, in the order in which they will run."""
+        with self.outbox.lock:
+            return [*self._queue]
+
+    def foremost(self) -> Job[Any] | None:
+        """Returns the job that `stop` and `pause` mean: the long one that runs, else one that has begun, else any."""
+        with self.outbox.lock:
+            jobs = [*([] if self.current is None else [self.current]), *self._queue]
+        begun = [job for job in jobs if job.rank == LONG and (job.is_started or job is self.current)]
+        return next(iter(begun), None) or next(iter(jobs), None)
+
+    def is_idle(self) -> bool:
+        """Tells whether nothing will happen until somebody asks for something."""
+        with self.outbox.lock:
+            if self.current is not None:
+                return self.current.is_paused
+            return not self._ends and all(job.is_paused for job in self._queue)
+
+    def close(self) -> None:
+        """Cancels all jobs, and lets the thread end."""
+        self.is_closed = True
+        for job in [*self.waiting(), *([] if self.current is None else [self.current])]:
+            job.cancel()
+        self._bell.put(None)
+
+    def join(self, timeout: float) -> None:
+        """Waits for the thread to end."""
+        if self._thread is not None and not self.is_here():
+            self._thread.join(timeout)
+
+    def _put(self, job: Job[Any]) -> None:
+        rank = _rank(job)
+        place = next((at for at, other in enumerate(self._queue) if _rank(other) > rank), len(self._queue))
+        self._queue.insert(place, job)
+
+    def _serve(self) -> None:
+        while not (self.is_closed and not self._queue):
+            # No job is held here, where the thread spends its life: it would keep its session.
+            if not self._turn():
+                self._bell.get()
+
+    def _turn(self) -> bool:
+        """Does a part of the next job. Returns False if there is none."""
+        with self.outbox.lock:
+            job = next((job for job in self._queue if not job.is_paused), None)
+            if job is None:
+                return False
+            self._queue.remove(job)
+            self.current = job
+        self.changed()
+        end = job.run()
+        with self.outbox.lock:
+            self.current, self._ends = None, True
+            if end is None:
+                self._put(job)
+        # Whoever waits for the job finds the session as it is without it.
+        self.changed()
+        if end is not None:
+            end()
+        self._ends = False
+        self.outbox.ring()
+        return True
+
+
+def _rank(job: Job[Any]) -> float:
+    # What has begun comes before what has not.
+    return job.rank + (0 if job.is_started else 0.5)
+
+
+_workers: weakref.WeakSet[Worker] = weakref.WeakSet()
+
+
+@atexit.register
+def _leave() -> None:
+    workers = [*_workers]
+    for worker in workers:
+        worker.close()
+    for worker in workers:
+        worker.join(LEAVING)
