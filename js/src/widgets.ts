@@ -16,6 +16,12 @@ const views = {
   },
   get GraphView() {
     return import('./graph/widget').then(({ GraphView }) => GraphView);
+  },
+  get TableModel() {
+    return import('./table/widget').then(({ TableModel }) => TableModel);
+  },
+  get TableView() {
+    return import('./table/widget').then(({ TableView }) => TableView);
   }
 };
 

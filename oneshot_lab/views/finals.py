@@ -1,0 +1,92 @@
+"""The final models side by side: what retraining from scratch has made of each network."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from oneshot_lab.architecture.mask import is_valid
+from oneshot_lab.views.leaderboard import choices_of
+from oneshot_lab.views.session_table import SessionTable
+from oneshot_lab.views.table import Column, Row
+
+if TYPE_CHECKING:
+    from oneshot_lab.session.final import Final
+
+
+class FinalsTable(SessionTable):
+    """The final models of a session, oldest first; the best one is marked.
+
+    Args:
+        session: A session.
+
+    Attributes:
+        session: The session.
+
+    Raises:
+        SessionError: It is no session.
+    """
+
+    COLUMNS = (
+        Column("network", "network", help="The template that it is from, and its number"),
+        Column("accuracy", "test accuracy", "percent", 2, True, "Mean over the runs, ± their standard deviation"),
+        Column("parameters", "parameters", "count", help="Trainable parameters"),
+        Column("macs", "multiply-adds", "count", help="For one image"),
+        Column("epochs", "epochs", "count", help="Passes over the training images"),
+        Column("runs", "runs", "count", help="Trainings from different seeds"),
+        Column("recipe", "recipe", help="How it was trained"),
+        Column("seconds", "seconds", "number", 1, help="For all runs"),
+        Column("blocks", "blocks", "blocks", help="Those that are a choice now"),
+    )
+    LABEL = "Final models"
+    WATCHED = ("finals", "log", "architecture")
+    FOLLOWED = ("hovered_candidate",)
+
+    @property
+    def chosen(self) -> Final | None:
+        """The selected final model, else the best; None where there is none."""
+        finals = self.session.finals
+        if self.selected:
+            return finals[int(self.selected[0].split()[-1]) - 1]
+        return max(finals, key=_accuracy, default=None)
+
+    def _rows(self) -> Sequence[Row]:
+        architecture, finals = self.session.architecture, self.session.finals
+        best = max(map(_accuracy, finals), default=math.inf)
+        blocks = choices_of(architecture)
+        rows = []
+        for number, (final, recipe) in enumerate(zip(finals, _recipes(finals, self.session.log), strict=True), 1):
+            key, known = f"final {number}", is_valid(architecture, final.mask)
+            if known:
+                self._masks[key] = final.mask
+            accuracy = (final.test_accuracy, final.test_accuracy_spread)
+            costs = (final.parameters, final.macs, final.epochs, len(final.runs))
+            # After an edit its blocks may be others, or none.
+            named = blocks(final.mask) if known else None
+            cells = (f"{final.architecture.name} {number}", accuracy, *costs, recipe, final.seconds, named)
+            is_best = _accuracy(final) == best
+            rows.append(Row(key, cells, "best" if is_best else "", "best" if is_best else ""))
+        return rows
+
+    def _reason(self) -> str:
+        return "Finalize a candidate to see what it reaches when it is trained from scratch."
+
+
+def _accuracy(final: Final) -> float:
+    return -math.inf if math.isnan(final.test_accuracy) else final.test_accuracy
+
+
+def _recipes(finals: Sequence[Final], log: Sequence[Any]) -> list[str | None]:
+    """Returns the recipe of each final model as the log tells it; None where it does not."""
+    asked = iter([entry.arguments for entry in log if entry.action == "finalize" and entry.outcome == "done"])
+    return [_next_recipe(final, asked) for final in finals]
+
+
+def _next_recipe(final: Final, asked: Iterator[Mapping[str, Any]]) -> str | None:
+    for arguments in asked:
+        if (arguments.get("mask"), arguments.get("epochs")) == (sorted(final.mask.blocks), final.epochs):
+            recipe = arguments.get("recipe")
+            # One of a person's own is in the log as a whole.
+            return str(recipe.get("name")) if isinstance(recipe, Mapping) else recipe
+    return None

@@ -1,0 +1,108 @@
+"""The log as a list, without a browser."""
+
+import json
+
+import pytest
+from ipywidgets.widgets.widget import _instances
+
+import oneshot_lab
+from oneshot_lab.architecture.edits import AddLink, RemoveBlock
+from oneshot_lab.errors import ArchitectureError
+from oneshot_lab.session.log import LogEntry
+from oneshot_lab.views.log_list import MARKS, WIDTH, WORDS, LogList, in_a_line
+
+
+def lines(view):
+    """The rows without times and seconds."""
+    return [(cells[1], cells[2], cells[4], tone) for _, cells, _, tone in view.rows]
+
+
+def test_the_newest_action_comes_first(session):
+    view = LogList(session)
+    session.edit(RemoveBlock("B3"))
+    session.undo()
+    session.train(1)
+    assert lines(view) == [
+        ("Train the supernet", "epochs 1", "✓ done", ""),
+        ("Undo", "", "✓ done", ""),
+        ("Edit the network", "RemoveBlock B3", "✓ done", ""),
+        ("Make the session", lines(view)[-1][1], "✓ done", ""),
+    ]
+    assert "template lenet" in lines(view)[-1][1]
+    assert [cells[0] for _, cells, *_ in view.rows] == [entry.time for entry in reversed(session.log)]
+    assert [cells[3] for _, cells, *_ in view.rows] == [entry.seconds for entry in reversed(session.log)]
+    json.dumps(view.rows, allow_nan=False)
+
+
+def test_refused_failed_and_stopped_are_told_apart_by_words_and_marks(session):
+    view = LogList(session)
+    with pytest.raises(ArchitectureError):
+        session.edit(RemoveBlock("B99"))
+    session.refuse("graph", ArchitectureError("no selection", where="Graph View"))
+    session._note(LogEntry("2026-01-01T12:00:00+00:00", "train", {"epochs": 3}, 1.0, "stopped"))
+    stopped, refused, failed = lines(view)[:3]
+    assert failed[2].startswith("✕ failed: lenet: there is no block 'B99'")
+    assert refused == ("Graph: a message", "", "⊘ refused: Graph View: no selection", "refused")
+    assert stopped == ("Train the supernet", "epochs 3", "◼ stopped", "stopped")
+    assert failed[3] == "failed"
+    assert len({MARKS[kind] for kind in ("done", "stopped", "failed", "refused")}) == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ({}, ""),
+        ({"epochs": 3, "recipe": None}, "epochs 3"),
+        ({"edits": [{"edit": "AddLink", "source": "L1", "target": "L3"}]}, "AddLink L1 L3"),
+        (
+            {"edits": [{"edit": "MoveBlock", "block": "B1", "to": "L2", "index": None}] * 2},
+            "MoveBlock B1 L2; MoveBlock B1 L2",
+        ),
+        ({"masks": [["B1"], ["B2"]]}, "2 candidates"),
+        ({"mask": ["B1", "B2"], "epochs": 1}, "B1 B2 · epochs 1"),
+        ({"name": "A", "x": [-10.0, 5.0], "y": [0.0, 20.25]}, "name A · x -10 to 5 · y 0 to 20.25"),
+        ({"architecture": {"name": "lenet", "layers": []}}, "lenet"),
+        ({"recipe": {"epochs": 3}}, "recipe an own one"),
+        ({"mutation_rate": 0.1}, "mutation rate 0.1"),
+    ],
+)
+def test_arguments_in_a_line(arguments, line):
+    assert in_a_line(arguments) == line
+
+
+def test_a_long_line_is_cut():
+    line = in_a_line({"edits": [{"edit": "RemoveBlock", "block": f"B{n}"} for n in range(100)]})
+    assert len(line) == WIDTH
+    assert line.endswith("…")
+
+
+def test_every_action_of_a_session_has_its_words():
+    actions = [name for name in WORDS if name not in ("create",)]
+    assert all(callable(getattr(oneshot_lab.SearchSession, name)) for name in actions)
+
+
+def test_copying_gives_the_cells_that_lead_here(session):
+    view = LogList(session)
+    session.edit(AddLink("L1", "L3"))
+    answers = []
+    view.send = answers.append
+    view._handle_custom_msg({"kind": "copy", "request": 3}, [])
+    text = "\n\n".join(session.to_python()) + "\n"
+    assert answers == [{"kind": "copied", "text": text, "note": "copied 2 cells", "request": 3}]
+    assert "session.edit(osl.AddLink(source='L1', target='L3'))" in text
+    compile(text, "cells", "exec")
+
+
+def test_nothing_is_selected_here(session):
+    view = LogList(session)
+    view.set_state({"hovered": "entry 0", "selected": ["entry 0"]})
+    assert (view.hovered, view.selected, session.hovered_candidate) == ("entry 0", [], None)
+
+
+def test_closing_leaves_nothing_behind(session):
+    before, watched = set(_instances), session._trait_notifiers.get("log", {}).get("change", [])
+    count = len(watched)
+    for _ in range(10):
+        LogList(session).close()
+    assert set(_instances) == before
+    assert len(session._trait_notifiers["log"]["change"]) == count
