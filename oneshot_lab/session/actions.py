@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from traitlets import Bool, Bunch, Enum, Float, HasTraits, Tuple, Unicode
 
 from oneshot_lab.errors import OneShotError, SessionError, StoppedError
-from oneshot_lab.session.job import LONG, SHORT, Body, Job
+from oneshot_lab.session.job import LONG, SHORT, Job, once
 from oneshot_lab.session.log import LogEntry, append_line
 from oneshot_lab.session.outbox import Outbox, show_error
 from oneshot_lab.session.worker import Worker
@@ -108,7 +108,7 @@ class Actions(HasTraits):
 
         Views ask for edits this way, since they must not wait.
         """
-        return self._submit(Job(name, _once(run), worker=self._worker, rank=SHORT))
+        return self._submit(Job(name, once(run), worker=self._worker, rank=SHORT))
 
     def _act(
         self, name: str, run: Callable[[], R], arguments: Mapping[str, Any], *, wait: bool, status: str | None = None
@@ -139,7 +139,7 @@ class Actions(HasTraits):
                 remedy="wait until it has, or call stop(); or give wait=False",
             )
         rank = SHORT if status is None else LONG
-        job = Job(name, _once(framed), worker=self._worker, rank=rank, arguments=arguments)
+        job = Job(name, once(framed), worker=self._worker, rank=rank, arguments=arguments)
         if not wait:
             return self._submit(job)
         with self._outbox.awaiting():
@@ -268,12 +268,6 @@ class Actions(HasTraits):
     def notify_change(self, change: Bunch) -> None:
         """Calls observers; on the main thread, whichever thread it was that set the trait."""
         self._tell([change])
-
-
-def _once(run: Callable[[], R]) -> Body[R]:
-    """Does something that has no parts."""
-    yield from ()
-    return run()
 
 
 def now() -> str:

@@ -45,11 +45,13 @@ class Job(Generic[R]):
         worker: Worker,
         rank: float = LONG,
         parts: int = 0,
+        due: float = 0.0,
         arguments: object = None,
     ) -> None:
         self.name = name
         self.progress, self.said = 0.0, name
         self.rank = rank
+        self.due = due
         # What tells a job from one that was asked for twice. Arguments may be filled in when it runs.
         self.key = name, repr(arguments)
         self.parts, self.parts_done = parts, 0
@@ -206,3 +208,9 @@ class Job(Generic[R]):
             began = monotonic()
             self._go.wait()
             self._rested += monotonic() - began
+
+
+def once(run: Callable[[], R]) -> Body[R]:
+    """Does something that has no parts."""
+    yield from ()
+    return run()

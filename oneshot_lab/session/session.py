@@ -26,14 +26,15 @@ from oneshot_lab.session.final import Final, choose, fit_blocks, retrain
 from oneshot_lab.session.job import Job
 from oneshot_lab.session.log import LogEntry, open_log
 from oneshot_lab.session.replay import to_python
-from oneshot_lab.session.searching import Searching, recipe_argument
+from oneshot_lab.session.retraining import Retraining
+from oneshot_lab.session.searching import recipe_argument
 from oneshot_lab.session.weights import Weights
 from oneshot_lab.supernet.data import Data, load_data
 from oneshot_lab.supernet.device import choose_device
 from oneshot_lab.supernet.recipes import DEFAULT_RECIPE, Recipe, get_recipe
 
 
-class SearchSession(Searching):
+class SearchSession(Retraining):
     """One search for an architecture, from template to final model.
 
     Everything that can be watched is a trait; all of them are read-only, and change through the methods. Each

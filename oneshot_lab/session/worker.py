@@ -5,8 +5,10 @@ from __future__ import annotations
 import atexit
 import weakref
 from collections.abc import Callable
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from threading import Thread, current_thread
+from time import monotonic
 from typing import Any
 
 from oneshot_lab.errors import SessionError, StoppedError
@@ -133,13 +135,24 @@ class Worker:
         while not (self.is_closed and not self._queue):
             # No job is held here, where the thread spends its life: it would keep its session.
             if not self._turn():
-                self._bell.get()
+                with suppress(Empty):
+                    self._bell.get(timeout=self._pause())
+
+    def _next(self) -> Job[Any] | None:
+        """Returns the first job that may run. If it is not due yet, all that come after it wait with it."""
+        return next((job for job in self._queue if not job.is_paused), None)
+
+    def _pause(self) -> float | None:
+        """Returns how many seconds there is nothing to do; None: until somebody rings."""
+        with self.outbox.lock:
+            job = self._next()
+        return None if job is None else max(0.0, job.due - monotonic())
 
     def _turn(self) -> bool:
-        """Does a part of the next job. Returns False if there is none."""
+        """Does a part of the next job. Returns False if there is none now."""
         with self.outbox.lock:
-            job = next((job for job in self._queue if not job.is_paused), None)
-            if job is None:
+            job = self._next()
+            if job is None or job.due > monotonic():
                 return False
             self._queue.remove(job)
             self.current = job

@@ -1,0 +1,100 @@
+import pytest
+
+from oneshot_lab.architecture.edits import AddBlock, AddLayer, RemoveBlock
+from oneshot_lab.session import retraining
+from tests.session.sessions import at_batch, small
+
+NEW = AddBlock("L1", "Conv2d", ", , 9, padding=4")
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch):
+    monkeypatch.setattr(retraining, "REST", 0.05)
+
+
+@pytest.fixture
+def session(copy):
+    session = copy()
+    session.auto_train = True
+    return session
+
+
+def actions(session, known):
+    return [(entry.action, entry.arguments.get("epochs"), entry.outcome) for entry in session.log[known:]]
+
+
+def test_it_is_off_unless_somebody_wants_it(copy):
+    session = copy()
+    session.edit(NEW)
+    session.wait()
+    assert session.untrained_blocks
+    assert session.log[-1].action == "edit"
+    session.auto_train = True
+    session.wait()
+    assert session.untrained_blocks == ()
+
+
+def test_an_edit_that_brings_new_weights_is_followed_by_an_epoch(session):
+    known, epochs = len(session.log), len(session.training_losses)
+    session.edit(NEW)
+    assert session.untrained_blocks
+    session.wait()
+    assert actions(session, known) == [("edit", None, "done"), ("train", 1, "done")]
+    assert session.untrained_blocks == ()
+    assert len(session.training_losses) == epochs + 1
+
+
+def test_a_burst_of_edits_is_followed_by_one(session, monkeypatch):
+    monkeypatch.setattr(retraining, "REST", 0.3)
+    known = len(session.log)
+    for _ in range(4):
+        session.edit(NEW)
+    assert session.waiting == ("train",)
+    session.wait()
+    assert [action for action, _, _ in actions(session, known)] == ["edit"] * 4 + ["train"]
+
+
+@pytest.mark.parametrize("undone", ["undo", "remove", "turned off", "draft", "stopped"])
+def test_what_has_nothing_to_learn_any_more_is_not_trained(session, monkeypatch, undone):
+    monkeypatch.setattr(retraining, "REST", 0.3)
+    session.edit(NEW)
+    {
+        "undo": session.undo,
+        "remove": lambda: session.edit(RemoveBlock(session.untrained_blocks[0])),
+        "turned off": lambda: setattr(session, "auto_train", False),
+        "draft": lambda: session.propose(AddLayer("Conv2d")),
+        "stopped": session.stop,
+    }[undone]()
+    known = len(session.log)
+    session.wait()
+    assert session.waiting == ()
+    assert actions(session, known) == []
+
+
+def test_an_edit_that_brings_nothing_new_is_not_followed_by_a_training(session):
+    session.edit(RemoveBlock("B3"))
+    session.wait()
+    assert session.log[-1].action == "edit"
+
+
+def test_a_supernet_that_was_never_trained_is_left_to_the_person(data):
+    session = small(data)
+    session.auto_train = True
+    session.edit(NEW)
+    session.wait()
+    assert session.training_losses == ()
+
+
+def test_a_search_goes_on_after_the_training(session):
+    known = len(session.log)
+    at_batch(session, 1, lambda: session.edit(NEW, wait=False))
+    job = session.evolve(3, wait=False)
+    assert len(job.wait()) == 3
+    assert [action for action, _, _ in actions(session, known)] == ["step", "edit", "train", "step", "step"]
+
+
+def test_it_does_not_keep_a_session_that_nobody_has(session):
+    session.edit(NEW)
+    session.wait()
+    assert session._soon.done
+    assert session._soon._body is None
