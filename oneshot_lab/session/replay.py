@@ -141,6 +141,7 @@ _WRITERS: Mapping[str, Callable[[str, Mapping[str, Any]], str]] = {
     "region": _region,
     "where_common": _where_common,
     "focus": _named,
+    "constrain": _call,
     "forget": _named,
     "finalize": _finalize,
 }

@@ -16,6 +16,9 @@ from oneshot_lab.session.editing import Editing
 from oneshot_lab.session.weights import Weights
 from oneshot_lab.supernet.train import Progress
 
+MOST_POINTS = 400
+"""Of a curve: more than a chart is wide enough to show."""
+
 
 class SessionState(Editing):
     """The traits of a session beside its architecture.
@@ -31,6 +34,7 @@ class SessionState(Editing):
     block_fitness = Dict(read_only=True, help="Block fitness of the newest generation by block id (§3.1.6).")
     candidates = Instance(pd.DataFrame, read_only=True, help="One row for each evaluation; see `Ledger.table`.")
     untrained_blocks = Tuple(read_only=True, help="Blocks with weights that no training has seen.")
+    curve = Tuple(read_only=True, help="(epoch, mean loss so far in it) of the running or last training, as it goes.")
     finals = Tuple(read_only=True, help="All final models, oldest first.")
 
     def __init__(self, weights: Weights, evolution: Evolution, *, log_file: Path | None) -> None:
@@ -38,6 +42,7 @@ class SessionState(Editing):
         self._weights = weights
         self._evolution = evolution
         self._ledger = Ledger()
+        self._points: list[tuple[float, float]] = []
         self._publish()
 
     def _become(self, architecture: Architecture) -> None:
@@ -78,7 +83,17 @@ class SessionState(Editing):
     def _show_training(self, what: str, finished: int, runs: int, state: Progress) -> None:
         epoch = state.epoch + state.batch / state.batches
         run = f", run {finished + 1} of {runs}" if runs > 1 else ""
+        self._add_point(finished * state.epochs + epoch, state.loss)
         self._set(
+            curve=tuple(self._points),
             progress=(finished + epoch / state.epochs) / runs,
             message=f"{what}{run}: epoch {state.epoch + 1} of {state.epochs}, loss {state.loss:.3f}",
         )
+
+    def _add_point(self, epoch: float, loss: float) -> None:
+        """Adds a point to the curve; of a long training every second point is dropped, and again."""
+        if self._points and epoch <= self._points[-1][0]:
+            self._points = []
+        self._points.append((epoch, loss))
+        if len(self._points) > MOST_POINTS:
+            del self._points[::2]

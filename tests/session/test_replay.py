@@ -38,6 +38,7 @@ def test_the_cells_lead_to_the_same_session(session, data):
     session.region(masks=[session.best.mask], name="the best")
     session.where_common("B2")
     session.focus("with B1")
+    session.constrain(measure="macs", weight=0.5)
     session.step()
     session.forget("right")
     session.edit(osl.RemoveBlock("B3"), osl.AddComponent("B4", "MaxPool2d", "2"))
