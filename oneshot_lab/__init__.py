@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from oneshot_lab.views.block_info import BlockInfoView
     from oneshot_lab.views.graph import GraphView
     from oneshot_lab.views.lego import LegoView
+    from oneshot_lab.views.search_space import SearchSpaceView
 
 __all__ = [
     "AddBlock",
@@ -81,6 +82,7 @@ __all__ = [
     "RemoveLayer",
     "RemoveLink",
     "SearchSession",
+    "SearchSpaceView",
     "SessionError",
     "SetMerge",
     "SetParams",
@@ -114,6 +116,7 @@ _MODULES = {
     "views.block_info": "BlockInfoView",
     "views.graph": "GraphView",
     "views.lego": "LegoView",
+    "views.search_space": "SearchSpaceView",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 

@@ -22,6 +22,12 @@ const views = {
   },
   get TableView() {
     return import('./table/widget').then(({ TableView }) => TableView);
+  },
+  get MapPointerModel() {
+    return import('./map/widget').then(({ MapPointerModel }) => MapPointerModel);
+  },
+  get MapPointer() {
+    return import('./map/widget').then(({ MapPointer }) => MapPointer);
   }
 };
 

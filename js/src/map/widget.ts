@@ -1,0 +1,125 @@
+/** The glue between the layer over the map and ipywidgets: it is what bqplot calls a figure's interaction. */
+
+import { unpack_models, WidgetModel, WidgetView } from '@jupyter-widgets/base';
+
+import { MODULE, VERSION } from '../package';
+import { MapLayer, type Message } from './layer';
+import type { Frame, Point } from './shape';
+
+/** What is used of bqplot's figure, which draws the dots. */
+interface Figure {
+  el: HTMLElement;
+  width: number;
+  height: number;
+  margin: { left: number; right: number; top: number; bottom: number };
+}
+
+export class MapPointerModel extends WidgetModel {
+  static override serializers = {
+    ...WidgetModel.serializers,
+    x_scale: { deserialize: unpack_models as any },
+    y_scale: { deserialize: unpack_models as any }
+  };
+
+  override defaults(): ReturnType<WidgetModel['defaults']> {
+    return {
+      ...super.defaults(),
+      _model_name: 'MapPointerModel',
+      _model_module: MODULE,
+      _model_module_version: VERSION,
+      _view_name: 'MapPointer',
+      _view_module: MODULE,
+      _view_module_version: VERSION,
+      x_scale: null,
+      y_scale: null,
+      mode: 'rectangle',
+      dots: {},
+      hovered: -1,
+      pinned: [],
+      answered: 0
+    };
+  }
+}
+
+export class MapPointer extends WidgetView {
+  // Made by `initialize`, within the base class's constructor: a field of its own would be empty again afterwards.
+  declare private layer: MapLayer;
+
+  override initialize(parameters: WidgetView.IInitializeParameters): void {
+    super.initialize(parameters);
+    this.layer = new MapLayer({
+      frame: () => this.frame(),
+      show: (frame, ended) => this.show(frame, ended),
+      send: (message: Message) => this.send(message)
+    });
+    this.setElement(this.layer.node as unknown as HTMLElement);
+  }
+
+  override render(): void {
+    const { layer, model, figure } = this;
+    figure.el.append(layer.card.node);
+    const follow = (trait: string, take: (value: any) => void): void => {
+      this.listenTo(model, `change:${trait}`, () => take(model.get(trait)));
+      take(model.get(trait));
+    };
+    follow('mode', mode => layer.setMode(mode));
+    follow('dots', ({ places, facts, revision }) =>
+      layer.setDots(toPoints(places), facts ?? [], revision ?? 0)
+    );
+    follow('hovered', dot => layer.setHovered(dot));
+    follow('pinned', dots => layer.setPinned(dots));
+    follow('answered', () => layer.settle());
+    this.listenTo(figure as any, 'margin_updated', () => layer.redraw());
+    for (const name of ['x_scale', 'y_scale']) {
+      this.listenTo(model.get(name), 'change:min change:max', () => layer.redraw());
+    }
+    layer.redraw();
+  }
+
+  private get figure(): Figure {
+    return this.options.parent;
+  }
+
+  private frame(): Frame {
+    const { width, height, margin } = this.figure;
+    const side = (name: string): Point => {
+      const scale = this.model.get(name);
+      return [scale.get('min'), scale.get('max')];
+    };
+    return {
+      x: side('x_scale'),
+      y: side('y_scale'),
+      width: width - margin.left - margin.right,
+      height: height - margin.top - margin.bottom
+    };
+  }
+
+  private show(frame: Frame, ended: boolean): void {
+    const sides = { x_scale: frame.x, y_scale: frame.y };
+    for (const [name, [min, max]] of Object.entries(sides)) {
+      const scale = this.model.get(name);
+      scale.set({ min, max });
+      if (ended) {
+        scale.save_changes();
+      }
+    }
+  }
+
+  override remove(): void {
+    this.layer.destroy();
+    super.remove();
+  }
+}
+
+/** Pairs of numbers, out of the bytes that they travel as. */
+function toPoints(bytes: DataView | undefined): Point[] {
+  if (!bytes) {
+    return [];
+  }
+  // A copy: in a message, numbers need not stand where an array of them may start.
+  const numbers = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  return Array.from({ length: numbers.length / 2 }, (_, index) => [
+    numbers[2 * index]!,
+    numbers[2 * index + 1]!
+  ]);
+}

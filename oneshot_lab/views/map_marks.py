@@ -1,0 +1,180 @@
+"""The map as bqplot draws it: few marks, each of one message, over fixed scales."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from bqplot import Figure, Label, LinearScale, Lines, Scatter
+from ipywidgets import Layout, Widget
+
+from oneshot_lab.space.area import Having, Polygon, Rectangle
+from oneshot_lab.space.projection import Projection
+from oneshot_lab.space.region import Region
+from oneshot_lab.views.closing import close_all
+from oneshot_lab.views.map_info import MapInfo, share
+from oneshot_lab.views.scale import colour
+
+Place = tuple[float, float]
+
+INK = "var(--jp-ui-font-color1, #212121)"
+QUIET = "var(--jp-ui-font-color3, #757575)"
+PAPER = "var(--jp-layout-color1, #ffffff)"
+GREY = "#8a8a8a"
+"""Of a region; on both themes."""
+ACCENT = "var(--jp-brand-color1, #1976d2)"
+
+SIZE = 72
+"""Of a dot, in square pixels."""
+MANY = 1000
+"""Dots from which on they are drawn smaller."""
+MARGIN = 0.08
+"""Of the map's width and height, on each side."""
+
+
+class MapMarks:
+    """The figure and its marks.
+
+    Attributes:
+        figure: What is shown.
+        x: Scale from left to right.
+        y: From bottom to top.
+    """
+
+    def __init__(self) -> None:
+        self.x, self.y = (LinearScale(min=0, max=1, allow_padding=False) for _ in range(2))
+        scales = {"scales": {"x": self.x, "y": self.y}}
+        dots = {"stroke_width": 1.2, "default_size": SIZE, **scales}
+        rings = {"fill": False, "default_size": 150, **scales}
+        self.areas = Lines(
+            x=[], y=[], fill="inside", close_path=True, colors=[GREY], stroke_width=1, fill_opacities=[0.2], **scales
+        )
+        self.halos = Scatter(default_size=420, colors=[GREY], opacities=[0.3], **scales)
+        self.hollow = Scatter(fill=False, stroke=QUIET, **dots)
+        self.scored = Scatter(stroke=PAPER, **dots | {"stroke_width": 0.8})
+        self.newest = Scatter(stroke=INK, stroke_width=1.3, **rings)
+        self.lit = Scatter(stroke=ACCENT, stroke_width=1.5, marker="square", **rings | {"default_size": 230})
+        self.best = Scatter(stroke=INK, stroke_width=2.5, **rings | {"default_size": 200})
+        self.labels = Label(font_weight="bold", default_size=12, colors=[INK], x_offset=11, y_offset=-7, **scales)
+        marks = [self.areas, self.halos, self.hollow, self.scored, self.newest, self.lit, self.best, self.labels]
+        margin = dict.fromkeys(("top", "bottom", "left", "right"), 6)
+        self.figure = Figure(marks=marks, fig_margin=margin, display_toolbar=False, layout=Layout(width="100%"))
+        self.figure.add_class("osl-map-figure")
+        self._whole: tuple[Place, Place] | None = None
+        self._before: Mapping[Any, Place] = {}
+
+    def close(self) -> None:
+        """Takes the figure away with all that belongs to it."""
+        figure = self.figure
+        parts: list[Widget] = [*figure.marks, figure.scale_x, figure.scale_y, self.x, self.y, figure]
+        close_all(*parts)
+
+    def draw(self, info: MapInfo, by: str) -> None:
+        """Draws the dots."""
+        hollow = [dot for dot in info.dots if not dot.evaluated]
+        # The best lie on top.
+        scored = sorted((share(dot, info, by), index) for index, dot in enumerate(info.dots) if dot.evaluated)
+        size = SIZE if len(info.dots) < MANY else SIZE // 2
+        _put(self.hollow, [(dot.x, dot.y) for dot in hollow], default_size=size)
+        colours = [colour(place) for place, _ in scored] or [GREY]
+        _put(self.scored, [info.dots[index][1:3] for _, index in scored], colors=colours, default_size=size)
+        _put(self.newest, [info.dots[index][1:3] for index in info.newest])
+        _put(self.lit, [info.dots[index][1:3] for index in info.lit])
+        _put(self.best, [] if info.best is None else [info.dots[info.best][1:3]])
+
+    def draw_regions(
+        self,
+        regions: Iterable[Region],
+        projection: Projection,
+        *,
+        selected: str,
+        focused: str,
+        texts: Mapping[Place, str],
+    ) -> None:
+        """Draws regions as outlines, or, where they have none, as a halo around each of their dots.
+
+        Args:
+            regions: All regions. Halos have only those that are looked at or searched.
+            projection: The map.
+            selected: Name of the region that is looked at.
+            focused: Name of the one that the search goes to.
+            texts: What else is written at places of the map.
+        """
+        outlines, fills, halos, labels = [], [], [], dict(texts)
+        for region in regions:
+            marked = region.name in (selected, focused)
+            if isinstance(region.area, Having | None):
+                halos += [projection[mask] for mask in region.masks if marked and mask in projection]
+                continue
+            outlines.append(self._outline(region.area))
+            fills.append(0.24 if marked else 0.08)
+            corner = min(outlines[-1], key=lambda corner: (-corner[1], corner[0]))
+            labels[corner] = region.name + (" · search goes here" if region.name == focused else "")
+        self._put_areas(outlines, fills)
+        _put(self.halos, halos)
+        _put(self.labels, list(labels), text=np.array(list(labels.values()), dtype="U"))
+
+    def _put_areas(self, outlines: list[list[Place]], fills: list[float]) -> None:
+        corners = max(map(len, outlines), default=0)
+        # A mark takes outlines of one length: corners that are missing are its last one again.
+        padded = np.array([outline + outline[-1:] * (corners - len(outline)) for outline in outlines], dtype=float)
+        colours = [GREY] * max(1, len(outlines))
+        with self.areas.hold_sync():
+            self.areas.x, self.areas.y = (padded[..., 0], padded[..., 1]) if outlines else (np.empty(0), np.empty(0))
+            self.areas.colors, self.areas.fill_colors, self.areas.fill_opacities = colours, colours, fills or [0.0]
+
+    def _outline(self, area: Rectangle | Polygon) -> list[Place]:
+        if isinstance(area, Polygon):
+            return list(area.corners)
+        (left, right), (bottom, top) = self._finite(area.x, 0), self._finite(area.y, 1)
+        return [(left, top), (right, top), (right, bottom), (left, bottom)]
+
+    def _finite(self, side: Place, axis: int) -> Place:
+        """Returns a side without its infinite ends: they lie where the map ends."""
+        low, high = (self._whole or ((0.0, 1.0), (0.0, 1.0)))[axis]
+        room = high - low
+        return max(side[0], low - room), min(side[1], high + room)
+
+    # ---- which part of the map is shown ----------------------------------------------------------------------------
+
+    def follow(self, projection: Projection) -> None:
+        """Shows the whole map if it is a new one; otherwise what was shown, widened only for dots outside the map."""
+        places = projection.places
+        moved = any(places[mask] != place for mask, place in self._before.items() if mask in places)
+        whole = _extent(places.values(), at_least=None if moved else self._whole)
+        if moved or whole != self._whole:
+            self._whole = whole
+            self.fit()
+        self._before = places
+
+    def fit(self) -> None:
+        """Shows the whole map."""
+        if self._whole is not None:
+            for scale, (low, high) in zip((self.x, self.y), self._whole, strict=True):
+                with scale.hold_sync():
+                    scale.min, scale.max = low, high
+
+
+def _extent(places: Iterable[Place], *, at_least: tuple[Place, Place] | None) -> tuple[Place, Place] | None:
+    points = np.array(list(places), dtype=float).reshape(-1, 2)
+    if not len(points):
+        return at_least
+    low, high = points.min(axis=0), points.max(axis=0)
+    if at_least is not None:
+        (left, right), (bottom, top) = at_least
+        if left <= low[0] and high[0] <= right and bottom <= low[1] and high[1] <= top:
+            return at_least
+        low, high = np.minimum(low, (left, bottom)), np.maximum(high, (right, top))
+    # A map of one dot has no width of its own.
+    room = np.where(high > low, (high - low) * MARGIN, 1.0)
+    (left, bottom), (right, top) = (low - room).tolist(), (high + room).tolist()
+    return (left, right), (bottom, top)
+
+
+def _put(mark: Any, places: Sequence[Sequence[float]], **traits: Any) -> None:
+    """Sets a mark's places, and what comes with them, in one message."""
+    points = np.array(places, dtype=float).reshape(-1, 2)
+    with mark.hold_sync():
+        for name, value in {"x": points[:, 0], "y": points[:, 1], **traits}.items():
+            mark.set_trait(name, value)

@@ -1,0 +1,109 @@
+"""The pointer on the map: bqplot's interaction with a figure, of our own making; see js/src/map/.
+
+bqplot has one interaction for each figure, which lies above the marks: its brush hides what could be pointed at, and
+its lasso tells which dots are inside, not where it was drawn. This one takes drags, pointing and clicks in one layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from bqplot import Scale
+from bqplot.interacts import Interaction
+from ipywidgets import widget_serialization
+from traitlets import Dict, Enum, Instance, Int, List, Unicode
+
+from oneshot_lab.views.module import MODULE, MODULE_VERSION
+
+MODES = {"rectangle": "select", "lasso": "lasso", "pan": "pan & zoom", "inspect": "inspect"}
+"""What a drag does, and how that is called."""
+
+MOST_CORNERS = 5000
+"""Of a lasso in one message."""
+
+
+class Gestures(Protocol):
+    """Who is told what was done on the map."""
+
+    def choose(self, area: Mapping[str, Any], *, more: bool) -> None:
+        """Takes the arguments of `region` for what was drawn; `more`: beside the last one, not in its place."""
+
+    def point(self, dot: int | None) -> None:
+        """Takes the position of the dot under the pointer."""
+
+    def click(self, dot: int | None) -> None:
+        """Takes the position of a clicked dot; None: beside all of them."""
+
+    def fit(self) -> None:
+        """Shows the whole map again."""
+
+
+class MapPointer(Interaction):
+    """What takes the mouse and the keyboard on a map, and shows what they are at.
+
+    Args:
+        gestures: Who is told.
+    """
+
+    _view_module = Unicode(MODULE).tag(sync=True)
+    _model_module = Unicode(MODULE).tag(sync=True)
+    _view_module_version = Unicode(MODULE_VERSION).tag(sync=True)
+    _model_module_version = Unicode(MODULE_VERSION).tag(sync=True)
+    _view_name = Unicode("MapPointer").tag(sync=True)
+    _model_name = Unicode("MapPointerModel").tag(sync=True)
+
+    x_scale = Instance(Scale).tag(sync=True, **widget_serialization)
+    y_scale = Instance(Scale).tag(sync=True, **widget_serialization)
+    mode = Enum(tuple(MODES), "rectangle", help="What a drag does.").tag(sync=True)
+    dots = Dict(read_only=True, help="Places, as bytes, and numbers of all that can be pointed at.").tag(sync=True)
+    hovered = Int(-1, help="Position of the dot under the pointer; -1: none.").tag(sync=True)
+    pinned = List(Int(), help="Positions of the dots that are compared.").tag(sync=True)
+    answered = Int(0, help="Counts what was drawn and has been taken or refused.").tag(sync=True)
+
+    def __init__(self, gestures: Gestures, **kwargs: Any) -> None:
+        self._gestures = gestures
+        self._revision = 0
+        super().__init__(**kwargs)
+        self.on_msg(self._received)
+
+    def show(self, places: Sequence[tuple[float, float]], facts: Sequence[str]) -> None:
+        """Says what can be pointed at: the places of dots, and what is told of each."""
+        self._revision += 1
+        content = {"places": np.array(places, dtype="<f8").tobytes(), "facts": list(facts), "revision": self._revision}
+        self.set_trait("dots", content)
+
+    def answer(self) -> None:
+        """Takes the shape away that was drawn: the region is there instead, or it was refused."""
+        self.answered += 1
+
+    def set_state(self, sync_data: Mapping[str, Any]) -> None:
+        """Takes nothing from the browser: what is done there comes as messages."""
+
+    def _received(self, widget: object, content: Any, buffers: object) -> None:  # noqa: ARG002
+        message = content if isinstance(content, dict) else {}
+        take: Callable[[], None] | None = {
+            "rectangle": lambda: self._gestures.choose(_rectangle(message), more=message.get("more") is True),
+            "lasso": lambda: self._gestures.choose(_lasso(message), more=message.get("more") is True),
+            "hover": lambda: self._with_dot(message, self._gestures.point),
+            "click": lambda: self._with_dot(message, self._gestures.click),
+            "fit": self._gestures.fit,
+        }.get(str(message.get("kind")))
+        if take is not None:
+            take()
+
+    def _with_dot(self, message: Mapping[str, Any], take: Callable[[int | None], None]) -> None:
+        dot = message.get("dot")
+        # A position means nothing among other dots; a pointer that is still there will move again.
+        if message.get("revision") == self._revision and isinstance(dot, int):
+            take(dot if 0 <= dot < len(self.dots["facts"]) else None)
+
+
+def _rectangle(message: Mapping[str, Any]) -> dict[str, Any]:
+    return {"x": message.get("x", ()), "y": message.get("y", ())}
+
+
+def _lasso(message: Mapping[str, Any]) -> dict[str, Any]:
+    corners = message.get("corners")
+    return {"polygon": corners if isinstance(corners, list) and len(corners) <= MOST_CORNERS else []}

@@ -1,0 +1,328 @@
+"""The Search Space View: the map of candidates, and regions of it to steer the search with (§5.3, Figure 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from time import monotonic
+from typing import Any
+
+from ipywidgets import HTML, Box, Button, HBox, ToggleButton, ToggleButtons, VBox
+
+from oneshot_lab.architecture.mask import Mask
+from oneshot_lab.errors import SessionError
+from oneshot_lab.session.actions import IDLE
+from oneshot_lab.session.attention import MOST_PINNED, Attention
+from oneshot_lab.session.session import SearchSession
+from oneshot_lab.views.asking import Requests
+from oneshot_lab.views.closing import close_all
+from oneshot_lab.views.compare import compare, to_html
+from oneshot_lab.views.map_filter import FilterBar
+from oneshot_lab.views.map_info import SCORES, MapInfo, Prices, find_dots, map_info
+from oneshot_lab.views.map_marks import MapMarks
+from oneshot_lab.views.map_pointer import MODES, MapPointer
+from oneshot_lab.views.map_words import counted, described, facts, listed, of_blocks, of_region, scores
+from oneshot_lab.views.region_bar import RegionBar
+from oneshot_lab.views.scale import VIRIDIS
+
+HEIGHT = "460px"
+PAUSE = 0.1
+"""Seconds between two lines about an action that goes on."""
+
+COMPILES = "The first map in a new process takes about half a minute longer: code is compiled once, then kept."
+
+
+class SearchSpaceView(VBox):
+    """A session's map: hollow dots are not evaluated, the others coloured by accuracy or loss, brighter is better.
+
+    An evaluation counts as long as it holds: a training or an edit makes dots hollow again. The newest generation has
+    a thin ring, the best candidate a thick one and its accuracy, and dots with all selected blocks a square.
+
+    What is drawn with the mouse becomes a region, in the place of the last one that was drawn and neither named nor
+    searched; with Shift, beside it.
+
+    Args:
+        session: The session; without a map, the view offers to make it.
+        by: What dots are coloured by, `accuracy` or `loss`.
+        mode: What a drag does: `rectangle`, `lasso`, `pan` or `inspect`.
+
+    Attributes:
+        session: The session.
+        info: What is drawn.
+
+    Raises:
+        SessionError: It is no session, or there is no such colour or mode.
+    """
+
+    # Nothing until it is complete: `close` is also called on a view that could not be made.
+    _observed: tuple[str, ...] = ()
+
+    DOTS = ("architecture", "projection", "candidates", "generations")
+    LOOKS = ("regions", "focused", "selected_region", "set_operation", "selected_blocks")
+    POINTS = ("hovered_candidate", "pinned_candidates")
+    TALK = ("status", "message", "progress")
+
+    def __init__(self, session: SearchSession, *, by: str = "accuracy", mode: str = "rectangle", **kwargs: Any) -> None:
+        _check(session, by, mode)
+        self.session = session
+        self._prices, self._dots = Prices(), ()
+        self._positions: dict[Mask, int] = {}
+        self._seen: dict[str, tuple[Any, ...]] = {}
+        self._loose, self._said, self._told = "", "", 0.0
+        self.info: MapInfo = map_info(())
+        self.requests = Requests(session, self._say)
+        self._build(by, mode)
+        super().__init__(**({"layout": {"height": HEIGHT, "width": "100%"}} | kwargs))
+        self.add_class("osl-map")
+        self._owns_layout = "layout" not in kwargs
+        self._follow()
+        self.children = (self._head, self.filters, self._body, self._legend, self.regions, self._status)
+        self._observed = (*self.DOTS, *self.LOOKS, *self.POINTS, *self.TALK)
+        session.observe(self._changed, list(self._observed))
+
+    def _build(self, by: str, mode: str) -> None:
+        """Makes the controls; they show nothing yet."""
+        self.marks = MapMarks()
+        self.pointer = MapPointer(self, x_scale=self.marks.x, y_scale=self.marks.y, mode=mode)
+        self.marks.figure.interaction = self.pointer
+        self.modes = ToggleButtons(options=[(text, name) for name, text in MODES.items()], value=mode)
+        self.by = ToggleButtons(options=SCORES, value=by)
+        self.filter = ToggleButton(description="Filter", tooltip="Show a part of the dots")
+        self.remake = Button(description="New map", tooltip="Lay the map out again, from the places that dots have now")
+        self.act = Button()
+        self.unpin = Button(description="Unpin", tooltip="Compare no more")
+        self._title, self._empty, self._legend, self._status, self._table = (_html() for _ in range(5))
+        self._title.value = "<b>Search space</b>"
+        self._head = HBox((self._title, self.by, self.filter, self.remake, self.modes))
+        self._lack = VBox((self._empty, self.act))
+        self._stage = Box((self._lack,))
+        self._pins = VBox((self._table, self.unpin))
+        self._body = Box((self._stage, self._pins))
+        self.filters = FilterBar(self._redraw)
+        self.filters.layout.display = "none"
+        self.regions = RegionBar(self.session, self.requests, renamed=self._rename)
+        names = {"head": self._head, "lack": self._lack, "stage": self._stage, "body": self._body, "pins": self._pins}
+        names |= {"legend": self._legend, "status": self._status, "modes": self.modes, "by": self.by}
+        for name, part in names.items():
+            part.add_class(f"osl-map-{name}")
+        self.modes.observe(lambda change: self.pointer.set_trait("mode", change.new), "value")
+        self.by.observe(lambda _: self._redraw(), "value")
+        self.filter.observe(lambda change: self._unfold(change.new), "value")
+        self.remake.on_click(lambda _: self._project())
+        self.act.on_click(lambda _: self._do_next())
+        self.unpin.on_click(lambda _: self.session.set_trait("pinned_candidates", ()))
+
+    def close(self) -> None:
+        """Takes the view away; the session stays."""
+        if self._observed:
+            self.session.unobserve(self._changed, list(self._observed))
+            self._observed = ()
+            self.requests.close()
+            for part in (self.regions, self.filters, self.marks, self.pointer):
+                part.close()
+            inner = (self._title, self.by, self.filter, self.remake, self.modes, self._empty, self.act, self._table)
+            outer = (
+                self.unpin,
+                self._head,
+                self._lack,
+                self._stage,
+                self._body,
+                self._legend,
+                self._status,
+                self._pins,
+            )
+            close_all(*inner, *outer, *([self.layout] if self._owns_layout else []))
+        super().close()
+
+    def __repr__(self) -> str:
+        # A notebook keeps it beside the view.
+        return f"SearchSpaceView({self.session.architecture.name!r}, {counted(len(self._dots), 'dot')})"
+
+    # ---- what is shown ---------------------------------------------------------------------------------------------
+
+    def _changed(self, change: Any) -> None:
+        if change.name in self.POINTS:
+            self._point()
+        elif change.name in self.TALK:
+            # What an action says last is shown in any case: its end is a change of the status.
+            if change.name == "status" or monotonic() - self._told >= PAUSE:
+                self._talk()
+        else:
+            self._follow()
+
+    def _follow(self) -> None:
+        """Shows the session as it is now. Several traits change together; the first one of them has done all."""
+        if self._is_new("dots", self.DOTS):
+            self._dots = find_dots(self.session, self._prices)
+            if self.session.projection is not None:
+                self.marks.follow(self.session.projection)
+            if self.filters.layout.display != "none":
+                self.filters.follow(self._dots)
+            self._redraw()
+        elif self._is_new("looks", self.LOOKS):
+            self._redraw()
+
+    def _is_new(self, what: str, names: tuple[str, ...]) -> bool:
+        values = tuple(getattr(self.session, name) for name in names)
+        before, self._seen[what] = self._seen.get(what), values
+        return before is None or any(one is not other for one, other in zip(values, before, strict=True))
+
+    def _redraw(self) -> None:
+        session, by = self.session, self.by.value
+        self._is_new("looks", self.LOOKS)
+        population = session.generations[-1].population if session.generations else ()
+        looks = {"shown": self.filters.shown, "by": by, "population": population, "selected": session.selected_blocks}
+        info = map_info(self._dots, **looks)
+        if info.dots != self.info.dots:
+            self.pointer.show([(dot.x, dot.y) for dot in info.dots], [facts(dot) for dot in info.dots])
+            self._positions = {dot.mask: index for index, dot in enumerate(info.dots)}
+        self.info = info
+        self.marks.draw(info, by)
+        if session.projection is not None:
+            best = {} if info.best is None else {info.dots[info.best][1:3]: f"best {info.dots[info.best].accuracy:.3f}"}
+            focused = "" if session.focused is None else session.focused.name
+            regions = {"selected": session.selected_region, "focused": focused, "texts": best}
+            self.marks.draw_regions(session.regions.values(), session.projection, **regions)
+        self.regions.follow()
+        self._legend.value = _legend(info, by)
+        self._point()
+        self._talk()
+
+    def _talk(self) -> None:
+        """Says what there is, what is missing, and what is going on."""
+        self._told = monotonic()
+        session, there = self.session, len(self._dots) > 0
+        # A figure of no size complains in the browser, so it is there only with a map.
+        self._stage.children = (self.marks.figure,) if there else (self._lack,)
+        self._legend.layout.display = self.regions.layout.display = None if there else "none"
+        self.remake.disabled = not there or session.status != IDLE
+        self._empty.value, self.act.description, self.act.disabled = self._lacking()
+        lines = [escape(line) for line in self._lines()] if there else []
+        if self._said:
+            lines.append(f'<span class="osl-map-said" role="alert">{escape(self._said)}</span>')
+        self._status.value = "<br>".join(lines)
+
+    def _lacking(self) -> tuple[str, str, bool]:
+        """Returns why there are no dots, the next thing to do, and whether that has to wait."""
+        status = self.session.status
+        if status == "mapping":
+            share = f"{self.session.progress:.0%}"
+            return f"<p>The map is being made: {share}</p><p>{COMPILES}</p>", "Make the map", True
+        text = "<p>There is no map yet. It gives each candidate a place near those whose networks are alike.</p>"
+        return text, "Make the map", status != IDLE
+
+    def _lines(self) -> list[str]:
+        session, info = self.session, self.info
+        region = session.regions.get(session.selected_region)
+        focused = region is not None and session.focused is not None and session.focused.name == region.name
+        lines = [described(info.dots) if region is None else of_region(region, info.dots, focused=focused)]
+        if info.hidden:
+            lines[0] += f" · {counted(info.hidden, 'dot')} hidden by the filter"
+        if region is not None and session.set_operation:
+            lines.append(of_blocks(session.set_operation, region, session.region_blocks()))
+        if session.selected_blocks:
+            having = f"{len(info.lit)} of {counted(len(info.dots), 'candidate')}"
+            lines.append(f"with {listed(session.selected_blocks)} (selected blocks): {having}")
+        if not any(dot.evaluated for dot in self._dots):
+            again = "again: its weights or the network have changed" if session.training_losses else ""
+            steps = "step the search" if session.training_losses else "train the supernet, then step the search,"
+            lines.append(f"No score holds yet: {steps} to see some{again and ' ' + again}")
+        if session.projection is not None and session.projection.note:
+            lines.append(session.projection.note)
+        if session.status != IDLE:
+            lines.append(f"{session.status} {session.progress:.0%} {session.message}")
+        return lines
+
+    def _say(self, line: str) -> None:
+        if line != self._said:
+            self._said = line
+            self._talk()
+
+    def _point(self) -> None:
+        """Shows what is under the pointer and what is compared: this view's own, or another's."""
+        session = self.session
+        places = [self._positions[mask] for mask in session.pinned_candidates if mask in self._positions]
+        self.pointer.hovered = self._positions.get(session.hovered_candidate, -1)
+        self.pointer.pinned = places
+        dots = [self.info.dots[place] for place in places]
+        self._pins.layout.display = None if dots else "none"
+        if len(dots) == MOST_PINNED:
+            self._table.value = to_html(compare(session.architecture, *dots))
+        elif dots:
+            self._table.value = f"<p><b>A</b> {escape(scores(dots[0]))} · click another dot to compare them</p>"
+
+    # ---- from the pointer (`Gestures`) -----------------------------------------------------------------------------
+
+    def choose(self, area: Mapping[str, Any], *, more: bool) -> None:
+        """Makes a region of what was drawn, and looks at it."""
+        self.requests.ask("the region", lambda: self._choose(area, more), done=self.pointer.answer)
+
+    def _choose(self, area: Mapping[str, Any], more: bool) -> None:
+        session, focused = self.session, self.session.focused
+        kept = self._loose not in session.regions or (focused is not None and focused.name == self._loose)
+        name = _free_name(session.regions) if more or kept else self._loose
+        session.region(**area, name=name)
+        self._loose = session.selected_region = name
+
+    def point(self, dot: int | None) -> None:
+        """Looks at a candidate; None: no longer."""
+        self.session.hovered_candidate = None if dot is None else self.info.dots[dot].mask
+
+    def click(self, dot: int | None) -> None:
+        """Pins a candidate to be compared, or unpins it; beside all dots, looks at all candidates again."""
+        if dot is None:
+            self.session.selected_region = ""
+            return
+        mask, pinned = self.info.dots[dot].mask, self.session.pinned_candidates
+        others = tuple(other for other in pinned if other != mask)
+        self.session.pinned_candidates = others if mask in pinned else (*others, mask)[-MOST_PINNED:]
+
+    def fit(self) -> None:
+        """Shows the whole map again."""
+        self.marks.fit()
+
+    # ---- from the controls -----------------------------------------------------------------------------------------
+
+    def _project(self) -> None:
+        self.requests.follow("the map", lambda: self.session.project(wait=False))
+
+    def _do_next(self) -> None:
+        self._project()
+
+    def _unfold(self, there: bool) -> None:
+        self.filters.layout.display = None if there else "none"
+        if there:
+            self.filters.follow(self._dots)
+
+    def _rename(self, old: str, new: str) -> None:  # noqa: ARG002
+        self._loose = "" if self._loose == old else self._loose
+
+
+def _check(session: object, by: str, mode: str) -> None:
+    if not isinstance(session, Attention):
+        raise SessionError(f"a {type(session).__name__}", where="SearchSpaceView", expected="a search session")
+    for name, value, known in (("by", by, SCORES), ("mode", mode, tuple(MODES))):
+        if value not in known:
+            raise SessionError(f"{name}={value!r:.40}", where="SearchSpaceView", expected=f"one of {', '.join(known)}")
+
+
+def _free_name(regions: Mapping[str, object]) -> str:
+    number = 1
+    while f"region {number}" in regions:
+        number += 1
+    return f"region {number}"
+
+
+def _html() -> HTML:
+    return HTML()
+
+
+def _legend(info: MapInfo, by: str) -> str:
+    """Returns the colour scale: the worst score on the left, the best on the right, as brighter is better."""
+    hollow = '<span class="osl-map-none"></span> not evaluated'
+    rings = '<span class="osl-map-new"></span> newest generation'
+    scale = ""
+    if info.low is not None and info.high is not None:
+        bar = f'<span class="osl-map-bar" style="background: linear-gradient(to right, {", ".join(VIRIDIS)})"></span>'
+        scale = f"<span>{info.low:.3f}</span>{bar}<span>{info.high:.3f} {by}</span>"
+    return f'<div class="osl-map-scale">{scale}<span>{hollow}</span><span>{rings if info.newest else ""}</span></div>'

@@ -1,0 +1,101 @@
+import math
+
+import pytest
+
+from oneshot_lab.architecture.edits import SetParams
+from oneshot_lab.architecture.shapes import cost
+from oneshot_lab.views.map_info import Filter, Prices, find_dots, map_info, score, share
+from tests.views.maps import chart, evaluate
+
+
+@pytest.fixture
+def masks(session):
+    return chart(session)
+
+
+def dots(session):
+    return find_dots(session, Prices())
+
+
+def test_without_a_map_there_are_no_dots(session):
+    assert dots(session) == ()
+    info = map_info(())
+    assert (info.dots, info.hidden, info.low, info.high, info.best, info.lit) == ((), 0, None, None, None, ())
+
+
+def test_every_candidate_of_the_map_is_a_dot_at_its_place(session, masks):
+    found = dots(session)
+    assert [dot.mask for dot in found] == masks
+    assert [(dot.x, dot.y) for dot in found] == [session.projection[mask] for mask in masks]
+    price = cost(session.architecture, masks[0])
+    assert (found[0].parameters, found[0].macs) == (price.parameters, price.macs)
+    assert not any(dot.evaluated for dot in found)
+
+
+def test_the_last_evaluation_that_holds_counts(session, masks):
+    evaluate(session, masks[:1], [1.0])
+    session._weights.trained()
+    evaluate(session, masks[:1], [0.5])
+    first = dots(session)[0]
+    assert (first.loss, first.generation, first.stale, first.evaluated) == (0.5, 0, False, True)
+    session._weights.trained()
+    session._publish()
+    first = dots(session)[0]
+    assert (first.loss, first.stale, first.evaluated, score(first, "loss")) == (0.5, True, False, None)
+
+
+def test_prices_follow_an_edit(session, masks):
+    prices = Prices()
+    before = prices.of(session.architecture, masks[0])
+    assert prices.of(session.architecture, masks[0]) == before
+    session.edit(SetParams(session.architecture.layers[-1].blocks[0].components[-1].id, "bias=False"))
+    assert prices.of(session.architecture, masks[0]) < before
+
+
+@pytest.mark.parametrize(("by", "low", "high"), [("loss", 3.0, 1.0), ("accuracy", math.exp(-3.0), math.exp(-1.0))])
+def test_the_scale_goes_from_the_worst_to_the_best(session, masks, by, low, high):
+    evaluate(session, masks[:3], [2.0, 1.0, 3.0])
+    info = map_info(dots(session), by=by)
+    assert (info.low, info.high) == (pytest.approx(low), pytest.approx(high))
+    assert [share(info.dots[place], info, by) for place in (1, 2)] == [1.0, 0.0]
+    assert 0 < share(info.dots[0], info, by) < 1
+    assert info.best == 1
+
+
+def test_one_score_is_the_best_and_what_is_no_number_the_worst(session, masks):
+    evaluate(session, masks[:2], [1.0, math.nan])
+    info = map_info(dots(session), by="loss")
+    assert (info.low, info.high, info.best) == (1.0, 1.0, 0)
+    assert [share(dot, info, "loss") for dot in info.dots[:2]] == [1.0, 0.0]
+
+
+def test_where_every_loss_is_infinite_nothing_is_the_best(session, masks):
+    evaluate(session, masks[:2], [math.inf, math.nan])
+    info = map_info(dots(session), by="loss")
+    assert (info.low, info.best, info.dots[0].evaluated) == (None, None, True)
+
+
+def test_a_filter_hides_dots_and_counts_them(session, masks):
+    evaluate(session, masks[:3], [2.0, 1.0, 3.0])
+    found = dots(session)
+    info = map_info(found, shown=Filter(accuracy=(0.1, 1.0)))
+    assert ([dot.mask for dot in info.dots], info.hidden) == (masks[:2], len(masks) - 2)
+    assert len(map_info(found, shown=Filter(generation=(0, 0))).dots) == 3
+    smallest = min(dot.parameters for dot in found)
+    assert all(dot.parameters == smallest for dot in map_info(found, shown=Filter(parameters=(0, smallest))).dots)
+
+
+def test_a_filter_keeps_positions_right(session, masks):
+    evaluate(session, masks[5:7], [2.0, 1.0])
+    shown = Filter(generation=(0, 0))
+    info = map_info(dots(session), shown=shown, population=masks[6:9], selected=tuple(masks[5].blocks))
+    assert (info.newest, info.best) == ((1,), 1)
+    assert 0 in info.lit
+
+
+def test_dots_with_all_selected_blocks_are_lit(session, masks):
+    found = dots(session)
+    assert map_info(found).lit == ()
+    lit = map_info(found, selected=("B1", "B5")).lit
+    assert list(lit) == [place for place, mask in enumerate(masks) if {"B1", "B5"} <= mask.blocks]
+    assert lit

@@ -1,0 +1,438 @@
+"""The Search Space View without a browser: what it draws, says, asks for and shares."""
+
+import itertools
+import json
+from time import monotonic, sleep
+
+import pytest
+from ipywidgets.widgets.widget import _instances
+
+import oneshot_lab
+from oneshot_lab.architecture.edits import RemoveBlock
+from oneshot_lab.errors import SessionError
+from oneshot_lab.views.search_space import SearchSpaceView
+from tests.views.maps import chart, evaluate
+
+
+@pytest.fixture
+def masks(session):
+    return chart(session)
+
+
+@pytest.fixture
+def view(session, masks):
+    return SearchSpaceView(session)
+
+
+def send(view, **message):
+    """Has the browser's part send a message."""
+    view.pointer._handle_custom_msg(json.loads(json.dumps(message)), [])
+
+
+def say(view, **message):
+    """Has it send a message, and waits until all that comes of it is done and shown."""
+    send(view, **message)
+    view.session.wait()
+
+
+def eventually(condition):
+    """Waits for something that the worker does."""
+    limit = monotonic() + 30
+    while not condition():
+        assert monotonic() < limit
+        sleep(0.001)
+
+
+def dots(mark):
+    """The places of a mark's dots."""
+    return list(zip(mark.x.tolist(), mark.y.tolist(), strict=True))
+
+
+# What it draws -------------------------------------------------------------------------------------------------------
+
+
+def test_without_a_map_it_offers_to_make_one(session):
+    view = oneshot_lab.SearchSpaceView(session)
+    assert isinstance(view, SearchSpaceView)
+    assert view._stage.children == (view._lack,)
+    assert "There is no map yet" in view._empty.value
+    view.act.click()
+    view.session.wait()
+    assert session.projection is not None
+    assert view._stage.children == (view.marks.figure,)
+    assert len(view.info.dots) == len(session.projection)
+
+
+def test_dots_are_hollow_or_coloured_and_told_apart(session, view, masks):
+    assert (len(view.marks.hollow.x), len(view.marks.scored.x)) == (len(masks), 0)
+    evaluate(session, masks[:3], [2.0, 1.0, 3.0])
+    assert (len(view.marks.hollow.x), len(view.marks.scored.x)) == (len(masks) - 3, 3)
+    # From the worst, which is dark, to the best, which lies on top.
+    assert dots(view.marks.scored) == [session.projection[masks[place]] for place in (2, 0, 1)]
+    assert (view.marks.scored.colors[0], view.marks.scored.colors[-1]) == ("#440154", "#fde725")
+    assert dots(view.marks.best) == [session.projection[masks[1]]]
+    assert view.marks.labels.text.tolist() == ["best 0.368"]
+    session.selected_blocks = ("B1",)
+    assert dots(view.marks.lit) == [session.projection[mask] for mask in masks if "B1" in mask]
+
+
+def test_colours_follow_the_loss_when_asked(session, view, masks):
+    evaluate(session, masks[:2], [2.0, 1.0])
+    assert "0.135" in view._legend.value
+    view.by.value = "loss"
+    assert view._legend.value.index("2.000") < view._legend.value.index("1.000 loss")
+
+
+def test_a_training_makes_dots_hollow_again_and_says_so(session, view, masks):
+    evaluate(session, masks[:2], [2.0, 1.0])
+    assert "No score holds" not in view._status.value
+    session.train(1)
+    assert len(view.marks.scored.x) == 0
+    assert "No score holds yet: step the search to see some again" in view._status.value
+
+
+def test_dots_do_not_move_between_generations(session):
+    session.train(1)
+    session.project()
+    view = SearchSpaceView(session)
+    before, scales = dict(session.projection.places), (view.marks.x.min, view.marks.x.max)
+    session.step()
+    session.step()
+    shown = {dot.mask: (dot.x, dot.y) for dot in view.info.dots}
+    assert {mask: shown[mask] for mask in before} == before
+    assert len(shown) > len(before)
+    assert dots(view.marks.newest) == [shown[mask] for mask in shown if mask in session.generations[-1].population]
+    if all(scales[0] <= dot.x <= scales[1] for dot in view.info.dots):
+        assert (view.marks.x.min, view.marks.x.max) == scales
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_few_candidates_have_a_map_as_well(session, count):
+    chart(session, count)
+    view = SearchSpaceView(session)
+    assert len(view.info.dots) == count
+    assert view.marks.x.min < view.marks.x.max
+    say(view, kind="rectangle", x=[-1, 9], y=[-1, 9], more=False)
+    assert f"region 1: {count} candidate" in view._status.value
+
+
+def test_equal_candidates_only_are_a_map_too(session):
+    mask = chart(session, 1)[0]
+    evaluate(session, [mask], [1.0])
+    view = SearchSpaceView(session)
+    assert len(view.info.dots) == 1
+    session.project()
+    assert len(view.info.dots) == len(session.projection)
+
+
+def test_what_the_map_had_to_do_in_another_way_is_told(session):
+    blocks = [block.id for layer in session.architecture.layers for block in layer.blocks[1:]]
+    session.edit(*map(RemoveBlock, blocks))
+    session.project()
+    view = SearchSpaceView(session)
+    assert len(view.info.dots) == 1
+    assert session.projection.note
+    assert session.projection.note in view._status.value
+
+
+def test_drawing_takes_one_message_for_each_mark(session, view, masks, monkeypatch):
+    sent = []
+    monkeypatch.setattr(type(view.marks.scored), "send_state", lambda self, key=None: sent.append(self))
+    evaluate(session, masks[:20], [float(place) for place in range(20)])
+    assert sorted(map(id, sent)) == sorted({id(mark) for mark in sent})
+
+
+# Regions -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_rectangle_becomes_a_region_that_is_looked_at(session, view):
+    say(view, kind="rectangle", x=[-0.5, 1.5], y=[-0.5, 1.5], more=False)
+    assert session.selected_region == "region 1"
+    assert len(session.regions["region 1"]) == 4
+    assert view.marks.areas.x.tolist() == [-0.5, 1.5, 1.5, -0.5]
+    assert view.marks.labels.text.tolist() == ["region 1"]
+    assert "region 1: 4 candidates · 0 evaluated" in view._status.value
+    assert view.pointer.answered == 1
+
+
+def test_a_lasso_becomes_a_region(session, view):
+    say(view, kind="lasso", corners=[[-1, -1], [3.5, -1], [-1, 3.5]], more=False)
+    inside = [place for place in session.projection.places.values() if sum(place) < 2.5]
+    assert len(session.regions["region 1"]) == len(inside) == 6
+    say(view, kind="rectangle", x=[0, 1], y=[0, 1], more=True)
+    # Outlines of different lengths are drawn together.
+    assert view.marks.areas.x.shape == (2, 4)
+
+
+def test_a_drawing_replaces_the_last_one_unless_it_is_kept(session, view):
+    draw = {"kind": "rectangle", "x": [0, 1], "y": [0, 1]}
+    say(view, **draw, more=False)
+    say(view, **draw, more=False)
+    assert list(session.regions) == ["region 1"]
+    say(view, **draw, more=True)
+    assert list(session.regions) == ["region 1", "region 2"]
+    view.regions.name.value = "good ones"
+    view.session.wait()
+    say(view, **draw, more=False)
+    assert list(session.regions) == ["region 1", "good ones", "region 2"]
+    view.regions.search.value = True
+    view.session.wait()
+    say(view, **draw, more=False)
+    assert list(session.regions) == ["region 1", "good ones", "region 2", "region 3"]
+
+
+def test_the_search_is_sent_to_a_region_and_back(session, view):
+    say(view, kind="rectangle", x=[0, 1], y=[0, 1], more=False)
+    view.regions.search.value = True
+    view.session.wait()
+    assert session.focused.name == "region 1"
+    assert "the search goes here" in view._status.value
+    assert view.marks.labels.text.tolist() == ["region 1 · search goes here"]
+    view.regions.name.value = "good"
+    view.session.wait()
+    assert (session.focused.name, session.selected_region, list(session.regions)) == ("good", "good", ["good"])
+    view.regions.search.value = False
+    view.session.wait()
+    assert session.focused is None
+    view.regions.clear.click()
+    view.session.wait()
+    assert (dict(session.regions), session.selected_region) == ({}, "")
+    assert view.regions.clear.disabled
+
+
+def test_union_intersection_and_complement_are_the_sessions(session, view):
+    say(view, kind="rectangle", x=[0, 1], y=[0, 1], more=False)
+    for name, button in view.regions.operations.items():
+        button.value = True
+        assert session.set_operation == name
+        assert [other.value for other in view.regions.operations.values()].count(True) == 1
+        assert f"{name} of region 1:" in view._status.value
+    view.regions.operations["complement"].value = False
+    assert session.set_operation == ""
+    session.set_operation = "union"
+    assert view.regions.operations["union"].value
+
+
+def test_the_inverse_lights_dots_and_finds_where_blocks_are_common(session, view):
+    assert view.regions.common.disabled
+    session.selected_blocks = ("B1", "B5")
+    assert "with B1 B5 (selected blocks): " in view._status.value
+    view.regions.common.click()
+    view.session.wait()
+    assert session.selected_region == "most B1 B5"
+    assert len(session.regions["most B1 B5"]) > 0
+
+
+def test_the_region_that_is_looked_at_is_that_of_all_views(session, view):
+    session.region(x=(0, 1), name="theirs")
+    session.selected_region = "theirs"
+    assert view.regions.chosen.value == "theirs"
+    view.regions.chosen.value = ""
+    assert session.selected_region == ""
+
+
+def test_regions_of_blocks_have_halos_while_they_are_looked_at(session, view, masks):
+    session.region(blocks=["B1"], name="ones")
+    assert len(view.marks.halos.x) == 0
+    session.selected_region = "ones"
+    assert dots(view.marks.halos) == [session.projection[mask] for mask in session.regions["ones"].masks]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 61, "two\nlines"])
+def test_a_name_that_is_none_is_refused(session, view, name):
+    say(view, kind="rectangle", x=[0, 1], y=[0, 1], more=False)
+    view.regions.name.value = name
+    view.session.wait()
+    assert list(session.regions) == ["region 1"]
+    assert view.regions.name.value == "region 1" or not name.strip()
+
+
+# Bad input -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_region_without_dots_says_so(session, view):
+    say(view, kind="rectangle", x=[100, 101], y=[0, 1], more=False)
+    assert "region 1: no candidates · draw it wider" in view._status.value
+    view.regions.operations["union"].value = True
+    assert "union of region 1: no blocks" in view._status.value
+
+
+def test_a_region_that_an_edit_emptied_says_so(session, view, masks):
+    session.region(masks=[mask for mask in masks if "B1" in mask][:2], name="ones")
+    session.selected_region = "ones"
+    session.edit(RemoveBlock("B1"))
+    assert "ones: no candidates · draw it wider, or undo the edit that took them" in view._status.value
+    session.undo()
+    assert "ones: 2 candidates" in view._status.value
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"kind": "rectangle"},
+        {"kind": "rectangle", "x": [0, "a"], "y": [0, 1]},
+        {"kind": "rectangle", "x": [0, None], "y": [0, 1]},
+        {"kind": "rectangle", "x": 3, "y": {"a": 1}},
+        {"kind": "lasso", "corners": [[0, 0], [1, 1]]},
+        {"kind": "lasso", "corners": [[0, 0]] * 6000},
+        {"kind": "lasso", "corners": "abc"},
+        {"kind": "lasso", "corners": [[0, 0], [1, 1], [1e400, 0]]},
+    ],
+)
+def test_what_is_no_area_is_refused_and_told(session, view, message):
+    say(view, **message)
+    assert dict(session.regions) == {}
+    assert "osl-map-said" in view._status.value
+    assert view.pointer.answered == 1
+    say(view, kind="rectangle", x=[0, 1], y=[0, 1], more=False)
+    assert "osl-map-said" not in view._status.value
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"kind": "nothing"},
+        {"kind": ["hover"]},
+        {"kind": "hover", "dot": "a", "revision": 1},
+        {"kind": "hover", "dot": 3, "revision": 0},
+        {"kind": "hover", "dot": 3},
+        {"kind": "hover", "dot": 10**9, "revision": 1},
+    ],
+)
+def test_what_is_no_gesture_does_nothing(session, view, message):
+    say(view, **message)
+    assert session.hovered_candidate is None
+
+
+def test_the_rest_is_pythons(view):
+    before = view.pointer.get_state()
+    view.pointer.set_state({"mode": "lasso", "hovered": 3, "dots": {}, "answered": 9})
+    assert view.pointer.get_state() == before
+
+
+# Candidates ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_candidate_under_the_pointer_is_that_of_all_views(session, view, masks):
+    say(view, kind="hover", dot=3, revision=1)
+    assert session.hovered_candidate == masks[3]
+    say(view, kind="hover", dot=-1, revision=1)
+    assert session.hovered_candidate is None
+    session.hovered_candidate = masks[5]
+    assert view.pointer.hovered == 5
+
+
+def test_positions_are_those_of_the_dots_that_are_shown(session, view, masks):
+    evaluate(session, masks[7:9], [1.0, 2.0])
+    view.filters.follow(view._dots)
+    view.filter.value = True
+    view.filters.sliders["accuracy"].value = (0.3, 1.0)
+    assert [dot.mask for dot in view.info.dots] == [masks[7]]
+    assert "39 dots hidden by the filter" in view._status.value
+    say(view, kind="click", dot=0, revision=view.pointer.dots["revision"])
+    assert session.pinned_candidates == (masks[7],)
+    view.filters.reset.click()
+    assert len(view.info.dots) == len(masks)
+    assert view.pointer.pinned == [7]
+
+
+def test_two_candidates_are_compared(session, view, masks):
+    evaluate(session, masks[:2], [2.0, 1.0])
+    revision = view.pointer.dots["revision"]
+    say(view, kind="click", dot=0, revision=revision)
+    assert "click another dot" in view._table.value
+    say(view, kind="click", dot=1, revision=revision)
+    assert session.pinned_candidates == (masks[0], masks[1])
+    assert "<td>loss</td><td>2.000</td><td>1.000</td><td>-1.000</td>" in view._table.value
+    say(view, kind="click", dot=2, revision=revision)
+    assert session.pinned_candidates == (masks[1], masks[2])
+    say(view, kind="click", dot=2, revision=revision)
+    assert session.pinned_candidates == (masks[1],)
+    view.unpin.click()
+    assert session.pinned_candidates == ()
+    assert view._pins.layout.display == "none"
+
+
+def test_the_numbers_of_every_dot_go_to_the_browser(session, view, masks):
+    evaluate(session, masks[:1], [1.0])
+    facts = view.pointer.dots["facts"]
+    assert facts[0].startswith("accuracy 0.368 · loss 1.000\n")
+    assert "generation 0" in facts[0]
+    assert facts[1].startswith("not evaluated\n")
+    assert len(view.pointer.dots["places"]) == 16 * len(masks)
+
+
+# Actions that run ----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_drawn_while_something_runs_is_not_lost(session, view):
+    job = session.train(3, wait=False)
+    eventually(lambda: session.status == "training")
+    job.pause()
+    send(view, kind="rectangle", x=[0, 1], y=[0, 1], more=False)
+    assert dict(session.regions) == {}
+    assert "training: the region waits for its turn, and is not lost" in view._status.value
+    assert view.pointer.answered == 0
+    job.resume()
+    session.wait()
+    assert (list(session.regions), session.selected_region, view.pointer.answered) == (["region 1"], "region 1", 1)
+    assert "waits for its turn" not in view._status.value
+    assert job.state == "done"
+
+
+def test_regions_slip_in_between_generations(session, view):
+    session.train(1)
+    job = session.evolve(3, wait=False)
+    send(view, kind="rectangle", x=[0, 1], y=[0, 1], more=False)
+    eventually(lambda: "region 1" in session.regions)
+    session.wait()
+    assert job.state == "done"
+    assert session.selected_region == "region 1"
+
+
+def test_what_is_asked_of_a_closed_session_is_refused(session, view):
+    session.close()
+    say(view, kind="rectangle", x=[0, 1], y=[0, 1], more=False)
+    assert "the session is closed" in view._status.value
+    assert view.pointer.answered == 1
+
+
+# Opening and closing -------------------------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_shown_is_refused(session):
+    with pytest.raises(SessionError, match="SearchSpaceView: a int; expected a search session"):
+        SearchSpaceView(3)
+    with pytest.raises(SessionError, match="by='size'; expected one of accuracy, loss"):
+        SearchSpaceView(session, by="size")
+    with pytest.raises(SessionError, match="mode='draw'; expected one of rectangle"):
+        SearchSpaceView(session, mode="draw")
+
+
+def test_a_notebook_keeps_few_words_of_it(view):
+    assert repr(view) == "SearchSpaceView('lenet', 40 dots)"
+
+
+def test_closing_leaves_nothing_behind(session, masks):
+    before = set(_instances)
+    watched = {name: len(hooks.get("change", [])) for name, hooks in session._trait_notifiers.items()}
+    for _ in range(10):
+        view = SearchSpaceView(session)
+        say(view, kind="rectangle", x=[0, 1], y=[0, 1], more=False)
+        view.close()
+        view.close()
+    assert set(_instances) == before
+    after = {name: len(hooks.get("change", [])) for name, hooks in session._trait_notifiers.items()}
+    assert {name: count for name, count in after.items() if count} == {
+        n: count for n, count in watched.items() if count
+    }
+
+
+def test_two_views_show_the_same(session, view, masks):
+    other = SearchSpaceView(session, mode="inspect")
+    say(view, kind="rectangle", x=[0, 1], y=[0, 1], more=False)
+    say(other, kind="click", dot=4, revision=1)
+    for one, same in itertools.pairwise((view, other)):
+        assert one.marks.areas.x.tolist() == same.marks.areas.x.tolist()
+        assert one.pointer.pinned == same.pointer.pinned == [4]
