@@ -198,6 +198,18 @@ class Evolution:
         self._pending, self._parents = None, {}
         return generation
 
+    def children(self, count: int) -> list[Mask]:
+        """Returns so many children of the last generation (Algorithms 2 and 3), to be chosen from; some may be equal.
+
+        They are drawn by the search's own generator, and become candidates if `ask` is told to take them. If nobody
+        can be a parent, there are none.
+        """
+        last = self.generations[-1] if self.generations else None
+        if last is None or not any(last.fitness):
+            return []
+        pairs = (choose_parents(last.population, last.fitness, rng=self._rng) for _ in range(count))
+        return [self._breed(*pair) for pair in pairs]
+
     def _elites(self) -> list[Mask]:
         """Returns the top k, each network once; without those of no finite loss, or above the limit."""
         best = _best_first(self.generations[-1]) if self.generations else []

@@ -11,10 +11,10 @@ from traitlets import Instance
 from oneshot_lab.search.constraint import Constraint
 from oneshot_lab.session.candidates import Candidate
 from oneshot_lab.session.job import Job
-from oneshot_lab.session.steering import Steering
+from oneshot_lab.session.proposing import Proposing
 
 
-class Constraining(Steering):
+class Constraining(Proposing):
     """The part of a session that weighs size; see `SearchSession`."""
 
     constraint = Instance(Constraint, (), read_only=True, help="What size means to the search.")

@@ -1,20 +1,17 @@
-"""Steering: regions of the map, and a search that draws its candidates from one of them (§5.3)."""
+"""Steering: regions of the map, and which of them the search is sent to (§5.3)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable
 from itertools import count
 from pathlib import Path
 from typing import Any, Literal, overload
 
-import numpy as np
 from traitlets import Instance
 
 from oneshot_lab.architecture.mask import Mask, check_mask, prune
 from oneshot_lab.errors import SessionError, closest
-from oneshot_lab.search.evolution import Evolution, Propose
-from oneshot_lab.search.operators import random_mask
+from oneshot_lab.search.evolution import Evolution
 from oneshot_lab.session.areas import area_arguments, check_name, choose_area
 from oneshot_lab.session.attention import Attention
 from oneshot_lab.session.chart import Chart
@@ -23,18 +20,16 @@ from oneshot_lab.session.mapping import Mapped
 from oneshot_lab.session.weights import Weights
 from oneshot_lab.space.area import Area, Having
 from oneshot_lab.space.region import Region, where_common
-from oneshot_lab.space.sampling import breed
 
 
 class Steering(Attention, Mapped):
-    """The part of a session that keeps regions and draws from them; see `SearchSession`."""
+    """The part of a session that keeps regions; see `SearchSession`."""
 
     focused = Instance(Region, allow_none=True, read_only=True, help="Where the next candidates come from.")
 
     def __init__(self, weights: Weights, evolution: Evolution, *, log_file: Path | None) -> None:
         self._regions: dict[str, Region] = {}
         self._focus: str | None = None
-        self._drawn_from = ""
         super().__init__(weights, evolution, log_file=log_file)
 
     @overload
@@ -145,9 +140,10 @@ class Steering(Attention, Mapped):
     def focus(self, region: Region | str | None, *, wait: bool = True) -> Job[None] | None:
         """Sends the search to a region: from the next generation on its children come from there.
 
-        First come the candidates inside that are not evaluated, then new ones bred from the region's blocks which
-        are placed inside. The elites stay, wherever they are. A region whose networks are all known gives those
-        again; what it cannot give comes from everywhere. Each step tells in `message`.
+        First come the search's own children, as far as they are placed inside; then the candidates inside that are
+        not evaluated, and new ones bred from the region's blocks which are placed inside. The elites stay, wherever
+        they are. A region whose networks are all known gives those again; what it cannot give comes from everywhere.
+        Each step tells in `message`.
 
         Args:
             region: The region or its name; None: everywhere.
@@ -254,44 +250,6 @@ class Steering(Attention, Mapped):
             return "the search goes everywhere"
         waits = "; first the population that waits is evaluated" if self._evolution.waits else ""
         return f"the search goes to {_size(self._here(self._focus))}{waits}"
-
-    # ---- the next generation ---------------------------------------------------------------------------------------
-
-    def _proposals(self) -> Propose | None:
-        """Returns what gives the next candidates in place of children; None: the search goes its own way."""
-        self._drawn_from = ""
-        return None if self._focus is None else self._propose
-
-    def _propose(self, wanted: int, rng: np.random.Generator) -> list[Mask]:
-        """Gives candidates of the region: those that nobody evaluated, new ones, and then those that are known."""
-        name = self._focus or ""
-        region, version = self._here(name), self._weights.version
-        dots = [mask for mask in self._dots() if mask in region]
-        found = {mask: self._ledger.find(self.architecture, mask, version) for mask in dots}
-        unevaluated = [mask for mask in dots if found[mask] is None]
-        new = [unevaluated[index] for index in rng.permutation(len(unevaluated))[:wanted]]
-        if len(new) < wanted:
-            new += self._bred(region, wanted - len(new), rng)
-        short = ", which gives no more: widen it, or focus elsewhere" if dots else ", which has no candidates"
-        self._drawn_from = f"; {len(new)} of {wanted} new candidates from {name}{short if len(new) < wanted else ''}"
-        known = [candidate for candidate in found.values() if candidate is not None]
-        ranked = sorted(known, key=lambda candidate: candidate.loss if np.isfinite(candidate.loss) else np.inf)
-        return [*new, *(candidate.mask for candidate in ranked)]
-
-    def _bred(self, region: Region, wanted: int, rng: np.random.Generator) -> list[Mask]:
-        """Returns new candidates that are placed inside a region; they are on the map from then on."""
-        dots = self._dots()
-        grown = breed(region, wanted, projection=dots, draw=self._draw_mask, locate=self._located, rng=rng)
-        children = [mask for mask in grown if mask not in dots]
-        if children:
-            kept = self._regions[region.name]
-            self._atlas = grown if self._atlas is None else grown.over(self._atlas)
-            self._regions[region.name] = replace(kept, masks=kept.masks.union(children))
-            self._set(**self._mirrors())
-        return children
-
-    def _draw_mask(self, chances: Mapping[str, float], rng: np.random.Generator) -> Mask:
-        return random_mask(self.architecture, rng=rng, probabilities=chances)
 
 
 def _size(region: Region) -> str:

@@ -448,3 +448,20 @@ def test_a_state_of_before_there_were_constraints_has_none():
     state = Evolution(LENET, seed=0).state()
     del state["constraint"]
     assert Evolution.restore(LENET, state).sizing.constraint == Constraint()
+
+
+def test_children_to_choose_from_have_bits_of_their_parents():
+    evolution = Evolution(LENET, seed=0, mutation_rate=0.0)
+    assert evolution.children(5) == []
+    generation = step(evolution, few_blocks)
+    children = evolution.children(20)
+    assert len(children) == 20
+    for child in children:
+        assert is_valid(LENET, child)
+        assert child.blocks <= frozenset().union(*(mask.blocks for mask in generation.population))
+
+
+def test_without_a_finite_loss_there_are_no_children():
+    evolution = Evolution(LENET, seed=0)
+    step(evolution, lambda mask: math.inf)
+    assert evolution.children(3) == []

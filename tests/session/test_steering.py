@@ -134,10 +134,23 @@ def test_candidates_come_from_the_focused_region(wide):
     assert "from region" not in wide.message
 
 
-def test_dots_that_nobody_evaluated_come_first(wide):
+def test_without_children_the_dots_that_nobody_evaluated_come_first(wide):
     here = wide.region(x=(-1000, edge(wide, 25)))
     wide.focus(here)
+    wide._evolution.children = lambda count: []
     assert set(drawn(wide.step(), wide)) <= here.masks
+
+
+def test_the_searchs_own_children_come_before_them(wide):
+    here = wide.region(x=(-1000, edge(wide, 25)))
+    wide.focus(here)
+    offered, known, ask = [], set(wide.candidates["mask"]), wide._evolution.children
+    wide._evolution.children = lambda count: offered.extend(children := ask(count)) or children
+    new = drawn(wide.step(), wide)
+    inside = [child for child in offered if child in wide.projection and here.area.holds(child, wide.projection[child])]
+    expected = list(dict.fromkeys(child for child in inside if child not in known))[: len(new)]
+    assert expected
+    assert list(new[: len(expected)]) == expected
 
 
 @pytest.mark.parametrize("shape", ["polygon", "masks", "blocks"])
@@ -189,6 +202,7 @@ def test_a_region_of_which_all_is_known_gives_that_and_tells(session):
     session.focus(session.region(masks=known[:1]))
     before = len(session.candidates)
     session._draw_mask = lambda chances, rng: known[0]
+    session._evolution.children = lambda count: known[:1]
     session.step()
     assert session.message.endswith(
         "; 0 of 4 new candidates from region 1, which gives no more: widen it, or focus elsewhere"
