@@ -102,8 +102,8 @@ def _floats(values: Sequence[Any]) -> np.ndarray:
 
 def _reach(effects: Sequence[float]) -> float:
     """Returns how far an axis goes that holds all effects: a round number, so that it seldom changes."""
-    largest = max((abs(effect) for effect in effects if not math.isnan(effect)), default=0.0) * 1.3
+    largest = max((abs(effect) for effect in effects if not math.isnan(effect)), default=0.0) * 1.2
     if largest == 0.0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(largest))
-    return next(step * power for step in (1, 2, 5, 10) if step * power >= largest)
+    return next(step * power for step in (1, 2, 3, 5, 7, 10) if step * power >= largest)

@@ -12,6 +12,10 @@ from oneshot_lab.views.block_table import BlockRow, BlockTable
 FREQUENT = 0.5
 """Share of the candidates from which on a block counts as common."""
 
+DOUBT = 1.5
+"""Times its 95 % margin that an effect must be from zero to be pointed out: of a dozen blocks that do nothing, one is
+beyond its margin nearly every other time."""
+
 
 def heading(table: BlockTable) -> str:
     """Returns what is looked at."""
@@ -70,7 +74,8 @@ def hint(architecture: Architecture, table: BlockTable) -> tuple[str, str] | Non
 
     That is one which most candidates have, and with which they are surely worse (cf. the paper on Figure 10).
     """
-    weak = [row for row in table.rows if (row.frequency or 0) >= FREQUENT and row.effect.high < 0]
+    common = [row for row in table.rows if (row.frequency or 0) >= FREQUENT]
+    weak = [row for row in common if row.effect.effect < -DOUBT * _margin(row.effect)]
     if not weak:
         return None
     row = min(weak, key=lambda row: row.effect.high)
@@ -98,8 +103,12 @@ def _effect(effect: Marginal, *, counted: bool = True) -> str:
         return f"no effect to tell: {'all' if effect.without_count == 0 else 'none'} of the evaluated have it"
     size = f"effect {_signed(effect.effect)}"
     if not math.isnan(effect.low):
-        size += f" ± {(effect.high - effect.low) / 2:.2g}"
+        size += f" ± {_margin(effect):.2g}"
     return f"{size} ({effect.with_count} with, {effect.without_count} without)" if counted else size
+
+
+def _margin(effect: Marginal) -> float:
+    return (effect.high - effect.low) / 2
 
 
 def _signed(value: float) -> str:

@@ -85,6 +85,8 @@ def test_a_frequent_block_that_is_surely_weak_is_pointed_out():
     ("effect", "frequency"),
     [
         (Marginal(-0.17, -0.35, 0.01, 9, 9), 0.64),
+        (Marginal(-0.17, -0.29, -0.05, 9, 9), 0.64),
+        (Marginal(-0.17, math.nan, math.nan, 1, 9), 0.64),
         (Marginal(-0.17, -0.23, -0.11, 9, 9), 0.4),
         (Marginal(-0.17, -0.23, -0.11, 9, 9), None),
         (Marginal(0.17, 0.11, 0.23, 9, 9), 0.64),
