@@ -7,7 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from PIL import Image
+from playwright.sync_api import expect
 
+from tests.ui.blocks import Blocks
 from tests.ui.browser import running_chromium
 from tests.ui.graph import Graph
 from tests.ui.lego import Lego
@@ -60,6 +62,7 @@ def main() -> None:
                 graph.root.screenshot(path=(path := DOCS / f"graph-{network}-{name}.png"), animations="disabled")
                 save(path.read_bytes(), path)
                 graph.mouse.move(0, 0)
+            show_blocks(notebook, DOCS / f"blocks-{name}.png")
 
 
 def tidy(notebook: Notebook) -> None:
@@ -86,6 +89,17 @@ def stage(notebook: Notebook) -> None:
     lego.stand_on("B6")
     lego.mouse.move(0, 0)
     notebook.page.evaluate("() => window.notebook.context.save()")
+
+
+def show_blocks(notebook: Notebook, path: Path) -> None:
+    """Shows what is known of the session's blocks, with the pointer at one of them."""
+    notebook.run_cell("view = osl.BlockInfoView(session)\nview")
+    blocks = Blocks(notebook).in_place()
+    blocks.move_to(blocks.mark("B6", 1))
+    expect(blocks.foot()).to_contain_text("B6")
+    blocks.root.screenshot(path=path, animations="disabled")
+    save(path.read_bytes(), path)
+    blocks.leave()
 
 
 def save(png: bytes, path: Path) -> None:
