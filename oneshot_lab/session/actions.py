@@ -142,8 +142,13 @@ class Actions(HasTraits):
         job = Job(name, once(framed), worker=self._worker, rank=rank, arguments=arguments)
         if not wait:
             return self._submit(job)
-        with self._outbox.awaiting():
-            return self._submit(job, once=False).wait()
+        try:
+            with self._outbox.awaiting():
+                return self._submit(job, once=False).wait()
+        except KeyboardInterrupt:
+            # Also one that comes just before the waiting begins.
+            job.cancel()
+            raise
 
     def _submit(self, job: Job[R], *, once: bool = True) -> Job[R]:
         self._worker.bar = getattr(self, "bar", False)
@@ -155,8 +160,10 @@ class Actions(HasTraits):
         if job is not None and job.is_paused and self._worker.is_here():
             if job.is_parted:
                 return True
+            said = self.message
             self._set(message=f"{job.name}: paused; edits wait until it goes on or is stopped")
             job.rest()
+            self._set(message=said)
         return self._is_stopped()
 
     def _is_stopped(self) -> bool:

@@ -25,8 +25,10 @@ def showing(job: Shown, *, shown: bool) -> Iterator[Callable[[], None]]:
 
     Nothing is shown of what takes less than a second.
     """
-    hidden = not shown or current_thread() is not main_thread()
-    with tqdm(total=1.0, desc=job.said, bar_format=_FORMAT, smoothing=0, delay=1, leave=False, disable=hidden) as bar:
+    if not shown or current_thread() is not main_thread():
+        yield lambda: None
+        return
+    with tqdm(total=1.0, desc=job.said, bar_format=_FORMAT, smoothing=0, delay=1, leave=False) as bar:
 
         def update() -> None:
             bar.set_description_str(job.said, refresh=False)

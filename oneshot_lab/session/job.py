@@ -55,7 +55,7 @@ class Job(Generic[R]):
         # What tells a job from one that was asked for twice. Arguments may be filled in when it runs.
         self.key = name, repr(arguments)
         self.parts, self.parts_done = parts, 0
-        self.is_cancelled = self.is_interrupted = self.is_started = self.is_logged = False
+        self.is_cancelled = self.is_interrupted = self.is_started = self.is_logged = self.is_resting = False
         self._worker = worker
         self._body: Body[R] | None = body
         self._go = Event()
@@ -64,7 +64,7 @@ class Job(Generic[R]):
         self._result: R | None = None
         self._error: BaseException | None = None
         self._callbacks: list[Callable[[Job[R]], None]] = []
-        self._began = self._rested = 0.0
+        self._began = self._paused_at = self._rested = 0.0
 
     def __repr__(self) -> str:
         return f"<Job {self.name}: {self.state}, {self.progress:.0%}>"
@@ -126,12 +126,15 @@ class Job(Generic[R]):
 
     def pause(self) -> None:
         """Has it rest from its next batch on. A search lets other jobs run meanwhile, everything else holds them up."""
-        if not self.done and not self.is_cancelled:
+        if not self.done and not self.is_cancelled and not self.is_paused:
+            self._paused_at = monotonic()
             self._go.clear()
             self._worker.ring()
 
     def resume(self) -> None:
         """Goes on after a pause."""
+        if self.is_paused:
+            self._rested += monotonic() - self._paused_at
         self._go.set()
         self._worker.ring()
 
@@ -204,10 +207,9 @@ class Job(Generic[R]):
 
     def rest(self) -> None:
         """Waits while it is paused."""
-        if not self._go.is_set():
-            began = monotonic()
-            self._go.wait()
-            self._rested += monotonic() - began
+        self.is_resting = True
+        self._go.wait()
+        self.is_resting = False
 
 
 def once(run: Callable[[], R]) -> Body[R]:

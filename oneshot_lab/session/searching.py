@@ -155,6 +155,8 @@ class Searching(Constraining):
                 with suppress(StoppedError):
                     found.append(self.step())
                     job.parts_done = len(found)
+                if job.is_paused:
+                    self._set(message=f"evolve: paused after {len(found)} of {iterations} generations")
             if len(found) == iterations:
                 break
             yield

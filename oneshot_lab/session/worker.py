@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 from oneshot_lab.errors import SessionError, StoppedError
-from oneshot_lab.session.job import LONG, Job, R
+from oneshot_lab.session.job import LONG, SHORT, Job, R
 from oneshot_lab.session.outbox import Outbox
 
 LEAVING = 5.0
@@ -104,14 +104,14 @@ class Worker:
         """Returns the job that `stop` and `pause` mean: the long one that runs, else one that has begun, else any."""
         with self.outbox.lock:
             jobs = [*([] if self.current is None else [self.current]), *self._queue]
-        begun = [job for job in jobs if job.rank == LONG and (job.is_started or job is self.current)]
-        return next(iter(begun), None) or next(iter(jobs), None)
+        long = [job for job in jobs if job.rank > SHORT]
+        return next((job for job in long if job.is_started or job is self.current), next(iter(long), None))
 
     def is_idle(self) -> bool:
         """Tells whether nothing will happen until somebody asks for something."""
         with self.outbox.lock:
             if self.current is not None:
-                return self.current.is_paused
+                return self.current.is_resting and self.current.is_paused
             return not self._ends and all(job.is_paused for job in self._queue)
 
     def close(self) -> None:

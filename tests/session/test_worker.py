@@ -1,0 +1,491 @@
+"""Jobs that wait, rest, are taken back and interrupted; and the thread that does them."""
+
+import gc
+import itertools
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+import weakref
+
+import pytest
+import torch
+
+from oneshot_lab.architecture.edits import AddComponent, AddLayer, RemoveBlock
+from oneshot_lab.architecture.templates import load_template
+from oneshot_lab.errors import SessionError, StoppedError
+from oneshot_lab.session.editing import Sketch
+from tests.session.sessions import at_batch, equal, interrupt, is_usable, portrait, small, until, weights
+
+
+def actions(session, known=1):
+    """What was done, and how it ended."""
+    return [(entry.action, entry.outcome) for entry in session.log[known:]]
+
+
+@pytest.fixture
+def new(data):
+    return small(data)
+
+
+# The thread ----------------------------------------------------------------------------------------------------------
+
+
+def test_there_is_no_thread_before_there_is_something_to_do(new):
+    assert new._worker._thread is None
+    before = {*threading.enumerate()}
+    new.train(1)
+    new.step()
+    ours = [thread for thread in {*threading.enumerate()} - before if thread.name.startswith("oneshot-lab")]
+    assert ours == [new._worker._thread]
+    assert ours[0].daemon
+
+
+@pytest.mark.parametrize("how", ["collected", "closed"])
+def test_the_thread_ends_with_its_session(data, how):
+    session = small(data)
+    session.train(1)
+    session.edit(RemoveBlock("B3"), wait=False).wait()
+    thread, watch = session._worker._thread, weakref.ref(session)
+    if how == "closed":
+        session.close()
+    else:
+        del session
+        gc.collect()
+        assert watch() is None
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def test_a_session_that_nobody_has_any_more_finishes_what_was_asked_for(data):
+    session = small(data)
+    job = session.train(1, wait=False)
+    del session
+    gc.collect()
+    assert len(job.wait()) == 1
+
+
+def test_a_closed_session_stops_and_takes_no_more_jobs_but_can_be_looked_at(new):
+    job, later = new.train(10**6, wait=False), new.step(wait=False)
+    until(lambda: len(new.training_losses) or new.progress)
+    new.close()
+    assert job.wait()
+    with pytest.raises(StoppedError, match="step: stopped before it began"):
+        later.wait()
+    with pytest.raises(SessionError, match="train: the session is closed"):
+        new.train(1)
+    assert new.training_losses
+    new.close()
+
+
+def test_all_work_is_done_in_one_thread_whoever_asks(new):
+    threads = set()
+    at_batch(new, 1, lambda: threads.add(threading.current_thread()))
+    new.train(1)
+    new._should_stop = lambda: threads.add(threading.current_thread())
+    asking = threading.Thread(target=new.step)
+    asking.start()
+    asking.join()
+    assert threads == {new._worker._thread}
+
+
+def test_what_torch_knows_of_the_calling_thread_does_not_matter(data):
+    plain, strange = small(data), small(data)
+    plain.train(1)
+    with torch.no_grad():
+        strange.train(1)
+    assert equal(weights(plain), weights(strange))
+
+
+def test_a_process_ends_in_the_middle_of_jobs_that_run_and_rest():
+    lines = [
+        "import time",
+        "from oneshot_lab.supernet.data import load_data",
+        "from tests.session.sessions import small, until",
+        "data = load_data('digits', limit=400)",
+        "running, resting = small(data), small(data)",
+        "for session in (running, resting): session.train(10**6, wait=False)",
+        "until(lambda: running.progress and resting.progress)",
+        "running.observe(print, 'progress')  # with nobody to call it",
+        "resting.pause()",
+        "until(lambda: 'paused' in resting.message)",
+        "running.step(wait=False)",
+        "print(time.monotonic())",
+    ]
+    command = [sys.executable, "-X", "faulthandler", "-c", "\n".join(lines)]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert time.monotonic() - float(done.stdout) < 10
+
+
+# In the background ---------------------------------------------------------------------------------------------------
+
+
+def test_a_job_in_the_background_leads_to_the_same(data):
+    waited, not_waited = small(data), small(data)
+    losses = waited.train(2)
+    generations = tuple(waited.evolve(3))
+    final = waited.finalize(epochs=1)
+    jobs = [
+        not_waited.train(2, wait=False),
+        not_waited.evolve(3, wait=False),
+        not_waited.finalize(epochs=1, wait=False),
+    ]
+    assert [job.wait() for job in jobs[:2]] == [losses, generations]
+    assert jobs[2].wait().runs == final.runs
+    assert {job.state for job in jobs} == {"done"}
+    assert portrait(waited) == portrait(not_waited)
+    assert equal(weights(waited), weights(not_waited))
+    assert actions(waited) == actions(not_waited)
+
+
+def test_what_is_wrong_with_the_arguments_is_said_at_once(new):
+    for wrong in (
+        lambda: new.train(0, wait=False),
+        lambda: new.evolve(0, wait=False),
+        lambda: new.train(recipe="sandwhich", wait=False),
+        lambda: new.finalize(seeds=0, wait=False),
+        lambda: new.region(x=(0, float("nan")), wait=False),
+    ):
+        with pytest.raises(SessionError):
+            wrong()
+    assert new.waiting == ()
+
+
+def test_what_is_wrong_with_the_session_is_found_when_it_runs(new):
+    job = new.step(wait=False)
+    new.wait()
+    assert job.state == "failed"
+    with pytest.raises(SessionError, match="the supernet is not trained"):
+        _ = job.result
+    after = [new.train(1, wait=False), new.step(wait=False), new.finalize(epochs=1, wait=False)]
+    assert after[2].wait().mask == new.best.mask
+
+
+def test_short_jobs_go_before_long_ones_and_otherwise_in_order(new):
+    started, go_on = threading.Event(), threading.Event()
+    at_batch(new, 1, lambda: (started.set(), go_on.wait()))
+    new.train(1, wait=False)
+    started.wait()
+    new.step(wait=False)
+    new.project(wait=False)
+    new.edit(RemoveBlock("B3"), wait=False)
+    new.undo(wait=False)
+    assert new.waiting == ("edit", "undo", "step", "project")
+    go_on.set()
+    new.wait()
+    assert [action for action, _ in actions(new)] == ["train", "edit", "undo", "step", "project"]
+    assert new.waiting == ()
+
+
+def test_a_double_click_is_one_job_and_two_different_ones_are_two(new):
+    started, go_on = threading.Event(), threading.Event()
+    at_batch(new, 1, lambda: (started.set(), go_on.wait()))
+    first = new.train(1, wait=False)
+    started.wait()
+    again, once_more, longer = new.train(1, wait=False), new.train(1, wait=False), new.train(2, wait=False)
+    assert first is not again
+    assert again is once_more
+    assert again is not longer
+    # Edits are not: who removes a block twice in two different networks means it.
+    assert new.undo(wait=False) is not new.undo(wait=False)
+    go_on.set()
+    new.wait()
+    assert [entry.arguments["epochs"] for entry in new.log if entry.action == "train"] == [1, 1, 2]
+
+
+def test_waiting_has_a_limit(new):
+    job = new.train(10**6, wait=False)
+    with pytest.raises(TimeoutError, match=r"train has not ended after 0\.01 seconds"):
+        job.wait(0.01)
+    with pytest.raises(TimeoutError):
+        new.wait(0.01)
+    with pytest.raises(StoppedError, match="it has not ended yet"):
+        _ = job.result
+    new.stop()
+    assert job.wait(20) == new.training_losses
+
+
+# Stopping ------------------------------------------------------------------------------------------------------------
+
+
+def test_stopping_right_after_the_click_stops(new):
+    job = new.train(10**6, wait=False)
+    new.stop()
+    new.wait(20)
+    assert job.state == "stopped"
+
+
+def test_a_job_that_waits_can_be_taken_back(new):
+    running, waiting = new.train(10**6, wait=False), new.step(wait=False)
+    waiting.cancel()
+    assert waiting.state == "stopped"
+    with pytest.raises(StoppedError):
+        waiting.wait(20)
+    assert running.state in ("running", "waiting")
+    running.cancel()
+    new.wait(20)
+    assert [action for action, _ in actions(new)] in (["train"], [])
+    running.cancel()
+    assert is_usable(new)
+
+
+@pytest.mark.parametrize("action", ["train", "step", "evaluate", "project", "finalize"])
+def test_every_long_action_can_be_interrupted_and_done_again(session, action):
+    session.train(1)
+    session.step()
+    session.train(1)
+    best = session.generations[-1].best
+    act = {"evaluate": lambda: session.evaluate(best), "finalize": lambda: session.finalize(best, epochs=2)}.get(
+        action, getattr(session, action)
+    )
+    before, known = portrait(session), len(session.log)
+    at_batch(session, 1, interrupt(session))
+    with pytest.raises(KeyboardInterrupt):
+        act()
+    assert actions(session, known) == [(action, "interrupted")]
+    assert session.message == f"{action}: interrupted"
+    assert session.status == "idle"
+    assert portrait(session) | {"generator": None} == before | {"generator": None}
+    act()
+    assert actions(session, known)[1:] == [(action, "done")]
+
+
+def test_an_interrupt_takes_only_that_back_which_the_cell_waits_for(new):
+    job = new.train(10**6, wait=False)
+    until(lambda: new.status == "training")
+
+    def press():
+        until(lambda: new.waiting == ("step",))
+        interrupt_main()
+
+    thread = threading.Thread(target=press)
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        new.step()
+    thread.join()
+    assert (job.state, new.waiting) == ("running", ())
+    new.stop()
+    new.wait(20)
+    assert [action for action, _ in actions(new)] == ["train"]
+
+
+def interrupt_main():
+    import signal
+
+    signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+
+def test_who_interrupts_twice_does_not_wait_for_the_batch_to_end(new):
+    go_on = threading.Event()
+
+    def hang():
+        interrupt(new)()
+        interrupt_main()
+        go_on.wait()
+
+    at_batch(new, 1, hang)
+    with pytest.raises(KeyboardInterrupt):
+        new.train(1)
+    assert new.status == "training"
+    go_on.set()
+    new.wait()
+    assert actions(new) == [("train", "interrupted")]
+
+
+# Pausing -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("action", ["train", "step", "finalize"])
+def test_a_pause_changes_nothing_but_the_time(copy, action):
+    plain, paused = copy(), copy()
+    for session in (plain, paused):
+        session.train(1)
+        session.step()
+        if action == "step":
+            session.train(1)
+    getattr(plain, action)()
+    at_batch(paused, 1, paused.pause)
+    job = getattr(paused, action)(wait=False)
+    until(lambda: "paused; edits wait" in paused.message)
+    assert (job.state, paused.paused) == ("paused", True)
+    paused.wait(20)
+    assert not job.done, "what rests is not waited for"
+    paused.resume()
+    job.wait(20)
+    assert (job.state, paused.paused) == ("done", False)
+    assert portrait(paused) == portrait(plain)
+    assert equal(weights(paused), weights(plain))
+
+
+def test_what_is_in_the_middle_of_something_holds_up_edits_and_can_be_stopped(new):
+    at_batch(new, 3, new.pause)
+    job = new.train(10**6, wait=False)
+    until(lambda: "paused; edits wait" in new.message)
+    edit = new.edit(RemoveBlock("B3"), wait=False)
+    assert (edit.state, new.waiting) == ("waiting", ("edit",))
+    new.stop()
+    new.wait(20)
+    assert (job.state, edit.state, new.paused) == ("stopped", "done", False)
+    assert len(job.result) == 1
+    assert actions(new) == [("train", "stopped"), ("edit", "done")]
+
+
+def test_a_search_that_rests_lets_everything_else_run(session):
+    known = len(session.log)
+    population = session._evolution.ask()
+    at_batch(session, 1, session.pause)
+    job = session.evolve(3, wait=False)
+    session.wait(20)
+    assert (job.state, session.paused, session.status) == ("paused", True, "idle")
+    assert session.message == "evolve: paused after 0 of 3 generations"
+    assert session.step().population == tuple(population)
+    session.edit(RemoveBlock("B3"))
+    session.undo()
+    session.train(1)
+    assert job.state == "paused"
+    session.resume()
+    assert [generation.index for generation in job.wait(20)] == [3, 4, 5]
+    done = ["step", "step", "edit", "undo", "train", "step", "step", "step"]
+    assert [action for action, _ in actions(session, known)] == done
+    assert (session.paused, session.status) == (False, "idle")
+
+
+def test_a_search_that_rests_can_be_stopped(session):
+    at_batch(session, 1, session.pause)
+    job = session.evolve(3, wait=False)
+    session.wait(20)
+    session.stop()
+    session.wait(20)
+    assert (job.state, job.result, session.paused) == ("stopped", (), False)
+
+
+def test_pausing_resuming_and_stopping_nothing_does_nothing(new):
+    for act in (new.pause, new.resume, new.stop):
+        act()
+    assert (new.paused, new.status) == (False, "idle")
+    assert is_usable(new)
+
+
+# Searching while somebody draws --------------------------------------------------------------------------------------
+
+
+def test_edits_regions_and_focus_come_in_between_two_generations(session):
+    known = len(session.log)
+    session.project()
+
+    def act():
+        session.region(blocks=["B1"], name="here", wait=False)
+        session.focus("here", wait=False)
+        session.edit(RemoveBlock("B2"), wait=False)
+
+    at_batch(session, 1, act)
+    job = session.evolve(4, wait=False)
+    found = job.wait(60)
+    assert len(found) == 4
+    done = ["project", "step", "region", "focus", "edit", "step", "step", "step"]
+    assert actions(session, known) == [(action, "done") for action in done]
+    assert session.focused.name == "here"
+    assert all("B2" not in mask for mask in found[-1].population)
+    assert "from here" in session.message
+    assert job.progress == session.progress == 1.0
+
+
+def test_the_status_stays_while_a_search_goes_on_so_that_no_view_flickers(session):
+    seen = []
+    session.observe(lambda change: seen.append(change.new), "status")
+    at_batch(session, 1, lambda: session.edit(RemoveBlock("B3"), wait=False))
+    job = session.evolve(5, wait=False)
+    until(lambda: session.status == "searching")
+    job.wait(60)
+    assert seen in (["searching", "idle"], [])
+    assert session.status == "idle"
+
+
+def test_a_network_that_does_not_fit_has_the_search_wait_for_the_next_edit(session):
+    at_batch(session, 1, lambda: session.propose(AddLayer("Conv2d"), wait=False))
+    job = session.evolve(3, wait=False)
+    session.wait(60)
+    assert (job.state, session.paused) == ("paused", True)
+    assert session.message == "evolve: paused, the network does not fit; mend it, then resume()"
+    session.resume()
+    session.wait(60)
+    assert job.state == "paused"
+    session.undo()
+    session.resume()
+    assert len(job.wait(60)) == 3
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_storm_of_edits_from_all_sides_leaves_what_the_log_says(session, seed):
+    """Five threads edit, undo, stop and pause while the search runs: nothing is lost, and nothing done twice."""
+    known, first = len(session.log), session.architecture
+    job = session.evolve(6, wait=False)
+    jobs = []
+
+    def storm(number):
+        rng = random.Random(f"{seed} {number}")
+        for _ in range(12):
+            act = rng.choice(
+                [
+                    lambda: session.edit(RemoveBlock(rng.choice(["B1", "B2", "B5", "B9"])), wait=False),
+                    lambda: session.edit(AddComponent("B4", "BatchNorm2d"), wait=False),
+                    lambda: session.undo(wait=False),
+                    lambda: session.redo(wait=False),
+                    lambda: session.replace(load_template("lenet", width=0.25), wait=False),
+                ]
+            )
+            jobs.append(act())
+            if rng.random() < 0.2:
+                (session.pause if rng.random() < 0.5 else session.resume)()
+
+    threads = [threading.Thread(target=storm, args=(number,)) for number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    until(lambda: session._worker.is_idle() or session.resume())
+    session.resume()
+    assert len(job.wait(60)) == 6
+    assert all(other.done for other in jobs)
+    log = session.log[known:]
+    edits = [entry for entry in log if entry.action not in ("step",)]
+    assert len(edits) == len(jobs)
+    again = Sketch(first)
+    for entry in edits:
+        replay(again, entry)
+    assert again.architecture == session.architecture
+    assert (again.can_undo, again.can_redo) == (session.can_undo, session.can_redo)
+    assert set(session.block_fitness) == set(session.architecture.block_ids)
+    assert is_usable(session)
+
+
+def replay(sketch, entry):
+    from oneshot_lab.architecture.serial import edit_from_json, from_json
+
+    act = {
+        "edit": lambda: sketch.edit(*map(edit_from_json, entry.arguments.get("edits", ()))),
+        "replace": lambda: sketch.replace(from_json(entry.arguments["architecture"], where="log")),
+    }.get(entry.action, getattr(sketch, entry.action))
+    if entry.outcome == "done":
+        act()
+    else:
+        with pytest.raises(Exception, match=r".+"):
+            act()
+
+
+def test_the_time_left_is_told(new):
+    etas = itertools.count()
+    job = new.train(10**6, wait=False)
+    assert job.eta != job.eta
+    until(lambda: next(etas) and job.eta == job.eta)
+    assert job.eta > 100
+    assert new.eta > 100
+    new.stop()
+    new.wait(20)
+    assert job.eta == 0
+    assert new.eta != new.eta
+    assert repr(job).startswith("<Job train: stopped, 0%")
