@@ -8,6 +8,9 @@ const STRIPE = 6;
 const SIZE = 10.5;
 const NAME_SIZE = 9.5;
 const SIGN_SIZE = 13;
+/** Of what a block says from afar, in pixels of the screen; and how much room that takes at least. */
+const AFAR_SIZE = 8;
+const AFAR = { width: 22, height: 11 };
 
 /** Draws what a node is: a block with a row for each of its components, a knot, or the input or output. */
 export function drawNode(pen: Pen, node: GraphNode, marks: ReadonlySet<Mark>): void {
@@ -27,7 +30,8 @@ export function drawName(pen: Pen, node: GraphNode, marks: ReadonlySet<Mark>): v
   }
   const { context, theme } = pen;
   const [left, right] = [node.x - node.width / 2 + 1, node.x + node.width / 2 - 1];
-  const y = node.y - node.height / 2 - 7;
+  // Above the outline of a region.
+  const y = node.y - node.height / 2 - (marks.has('region') ? 14 : 7);
   context.globalAlpha = marks.has('dim') ? 0.55 : 1;
   pen.font(NAME_SIZE);
   pen.haloed(node.untrained ? `${node.label} · untrained` : node.label, left, y, 'left');
@@ -128,6 +132,9 @@ function block(pen: Pen, node: GraphNode): void {
       component(pen, row.kind, row.params, left + STRIPE + 5, y + ROW / 2, width - STRIPE - 7);
     }
   });
+  if (!isReadable) {
+    fromAfar(pen, node);
+  }
   if (node.fitness !== null) {
     const y = top + node.rows.length * ROW + 1;
     context.fillStyle = theme.soft;
@@ -137,6 +144,31 @@ function block(pen: Pen, node: GraphNode): void {
   }
   pen.box(node, 0, RADIUS);
   outline(pen, node, node.untrained ? [4, 3] : []);
+}
+
+/** When its rows cannot be read, a block still says what tells it from its siblings, in one word. */
+function fromAfar(pen: Pen, node: GraphNode): void {
+  const unit = pen.onScreen(1);
+  const rows = node.rows.length * ROW;
+  if (node.width < AFAR.width * unit || rows < AFAR.height * unit) {
+    return;
+  }
+  pen.font(AFAR_SIZE * unit, 600);
+  const word = pen.cut(inAWord(node), node.width - 2 * PAD - STRIPE);
+  pen.haloed(
+    word,
+    node.x + STRIPE / 2,
+    node.y - node.height / 2 + PAD + rows / 2,
+    'center',
+    2 * unit,
+    pen.theme.text
+  );
+}
+
+/** The kernel, if there is one: `3×3`. */
+function inAWord({ rows }: GraphNode): string {
+  const kernels = rows.flatMap(({ params }) => params.split(' ').filter(word => word.includes('×')));
+  return kernels[0] ?? rows[0]?.kind ?? '';
 }
 
 function component(pen: Pen, kind: string, params: string, x: number, y: number, width: number): void {

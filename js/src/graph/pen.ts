@@ -70,14 +70,26 @@ export class Pen {
     return Math.min(this.context.measureText(shown).width, width);
   }
 
+  /** So many pixels of the screen, in those of the network. */
+  onScreen(pixels: number): number {
+    return pixels / this.zoom;
+  }
+
   /** Text that can be read over a line, too. */
-  haloed(text: string, x: number, y: number, align: CanvasTextAlign): void {
+  haloed(
+    text: string,
+    x: number,
+    y: number,
+    align: CanvasTextAlign,
+    halo = 3,
+    colour = this.theme.quiet
+  ): void {
     const { context, theme } = this;
     context.textAlign = align;
     context.strokeStyle = theme.paper;
-    context.lineWidth = 3;
+    context.lineWidth = halo;
     context.strokeText(text, x, y);
-    this.text(text, x, y, align, theme.quiet);
+    this.text(text, x, y, align, colour);
   }
 
   /** As much of a text as fits into a width. */

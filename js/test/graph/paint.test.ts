@@ -94,6 +94,17 @@ test('from afar, text that could not be read is left out, and so is what is out 
   expect(draw({ nodes }, { zoom: 0.3 }).texts).toEqual([]);
 });
 
+test('from afar, a block says in a word what tells it from its siblings, while there is room', () => {
+  const rows = [conv, { ...conv, kind: 'BN', params: '6' }, { ...conv, kind: 'ReLU', params: '' }];
+  const nodes = [
+    node('B1', 'block', { rows, height: 73 }),
+    node('B2', 'block', { rows: rows.slice(2), x: 150 }),
+    node('B3', 'block', { rows: rows.slice(1).reverse(), x: 300, height: 53 })
+  ];
+  expect(draw({ nodes }, { zoom: 0.3 }).texts).toEqual(['5×5', 'ReLU']);
+  expect(draw({ nodes }, { zoom: 0.1 }).texts).toEqual([]);
+});
+
 test('too long a text is cut, not drawn over the edge', () => {
   const rows = [{ ...conv, params: '1024 11×11 s3 p5 and more' }];
   const { texts } = draw({ nodes: [node('B1', 'block', { rows })] });
