@@ -32,11 +32,11 @@ class BlockChart:
     """A figure with a column for each block.
 
     Args:
-        on_hover: Called with the id of the block under the pointer; empty: none any more.
+        on_hover: Called with the chart when the pointer has come to a block, or left it; see `pointed`.
         on_click: Called with the id of a block that was clicked.
     """
 
-    def __init__(self, *, on_hover: Callable[[str], None], on_click: Callable[[str], None]) -> None:
+    def __init__(self, *, on_hover: Callable[[BlockChart], None], on_click: Callable[[str], None]) -> None:
         self._on_hover, self._on_click = on_hover, on_click
         self.blocks: tuple[str, ...] = ()
         self.x, self.y = _scale(0, 1), _scale(0, 1)
@@ -118,8 +118,12 @@ class BlockChart:
         index = self.columns.hovered_point
         return self.blocks[index] if index is not None and 0 <= index < len(self.blocks) else ""
 
+    def forget_pointer(self) -> None:
+        """Takes the pointer to be elsewhere: a chart that is taken off the page does not say that it has left."""
+        self.columns.hovered_point = None
+
     def _pointed(self, change: Any) -> None:  # noqa: ARG002
-        self._on_hover(self.pointed)
+        self._on_hover(self)
 
     def _clicked(self, mark: object, content: object) -> None:  # noqa: ARG002
         data = content.get("data") if isinstance(content, dict) else None

@@ -9,7 +9,7 @@ from ipywidgets import HTML, Box, Dropdown, HBox, VBox
 
 from oneshot_lab.errors import SessionError
 from oneshot_lab.session.attention import Attention
-from oneshot_lab.views.block_chart import ACCENT, INK
+from oneshot_lab.views.block_chart import ACCENT, INK, BlockChart
 from oneshot_lab.views.block_plots import EffectChart, ShareChart
 from oneshot_lab.views.block_table import ORDERS, BlockRow, BlockTable, block_table, ordered
 from oneshot_lab.views.block_words import counts, detail, heading, hint, lack, titles
@@ -82,6 +82,7 @@ class BlockInfoView(VBox):
         parts, self._parts = self._parts, ()
         if parts:
             self.session.unobserve(self._changed, [*DATA, *POINTED])
+            self._let_go()
             for chart in self.charts:
                 chart.close()
             close_all(*parts)
@@ -116,6 +117,10 @@ class BlockInfoView(VBox):
         for text, title, chart in zip(self._titles, titles(table), self.charts, strict=True):
             text.value = escape(title)
             chart.draw(rows)
+        # Sorted anew, another block may be where the pointer is.
+        pointed = next((chart.pointed for chart in self.charts if chart.pointed), "")
+        if pointed and self._led == self.session.hovered_block:
+            self._led = self.session.hovered_block = pointed
 
     def _draw_pointed(self, table: BlockTable) -> None:
         hovered, selected = self.session.hovered_block, frozenset(self.session.selected_blocks)
@@ -126,13 +131,21 @@ class BlockInfoView(VBox):
 
     # ---- from the browser ------------------------------------------------------------------------------------------
 
-    def _lead(self, block: str) -> None:
-        # The pointer may enter one chart before it is said to have left another.
-        block = block or next(filter(None, (chart.pointed for chart in self.charts)), "")
-        if block:
-            self._led = self.session.hovered_block = block
-        elif self.session.hovered_block == self._led:
+    def _lead(self, chart: BlockChart) -> None:
+        if chart.pointed:
+            # There is one pointer, and charts may be late to say that it has left them.
+            for other in self.charts:
+                if other is not chart:
+                    other.forget_pointer()
+            self._led = self.session.hovered_block = chart.pointed
+        elif not any(other.pointed for other in self.charts):
+            self._let_go()
+
+    def _let_go(self) -> None:
+        # What another view points at since then is not ours to take away.
+        if self._led and self.session.hovered_block == self._led:
             self.session.hovered_block = ""
+        self._led = ""
 
     def _toggle(self, block: str) -> None:
         selected = frozenset(self.session.selected_blocks) ^ {block}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from oneshot_lab.architecture.catalogue import get_kind
 from oneshot_lab.architecture.mask import Mask, is_valid
-from oneshot_lab.architecture.model import Block, Component
+from oneshot_lab.architecture.model import Architecture, Component
 from oneshot_lab.architecture.params import format_params
 from oneshot_lab.search.fitness import Marginal, marginal_effect
+from oneshot_lab.search.generation import Generation
 
 if TYPE_CHECKING:
     from oneshot_lab.session.session import SearchSession
@@ -78,42 +80,42 @@ def block_table(session: SearchSession) -> BlockTable:
     How often a block was there after an earlier generation is counted without the candidates that only later ones
     evaluated. The regions and the map are taken as they are now.
     """
-    region = session.regions.get(session.selected_region)
-    members = frozenset(_everybody(session) if region is None else region.masks)
+    architecture, region = session.architecture, session.regions.get(session.selected_region)
+    members = list(_everybody(session) if region is None else region.masks)
     recent = session.generations[-HISTORY - 1 :]
     # Of everything, also those that an edit has taken away since: they were what the search had.
-    populations = [
-        [mask for mask in generation.population if region is None or mask in members] for generation in recent
+    inside = None if region is None else region.masks
+    populations = [_only(generation.population, inside) for generation in recent]
+    having, since = _bits(architecture, members), _first_generations(session, members)
+    now = _shares(having)
+    frequencies = [_shares(having[since <= generation.index]) for generation in recent[:-1]]
+    fitness = [
+        _fitness(architecture, generation, population)
+        for generation, population in zip(recent, populations, strict=True)
     ]
-    first = _first_generations(session)
-    known = [[mask for mask in members if first.get(mask, -1) <= generation.index] for generation in recent[:-1]]
-    masks, losses = _evaluated(session, None if region is None else members)
-    effects = marginal_effect(session.architecture, masks, losses)
-
-    def row(block: Block) -> BlockRow:
-        fitness = [
-            _share(block.id, population) if block.id in generation.block_fitness else None
-            for generation, population in zip(recent, populations, strict=True)
-        ]
-        return BlockRow(
+    masks, losses = _evaluated(session, inside)
+    effects = marginal_effect(architecture, masks, losses)
+    rows = [
+        BlockRow(
             block=block.id,
-            layer=session.architecture.layer_of[block.id].id,
+            layer=architecture.layer_of[block.id].id,
             label=", ".join(map(_label, block.components)),
-            count=sum(block.id in mask for mask in members),
-            frequency=_share(block.id, members),
-            fitness=fitness[-1] if fitness else None,
+            count=int(having[:, place].sum()),
+            frequency=now[place],
+            fitness=fitness[-1][place] if fitness else None,
             effect=effects[block.id],
-            earlier_frequency=tuple(_share(block.id, masks) for masks in known),
-            earlier_fitness=tuple(fitness[:-1]),
+            earlier_frequency=tuple(shares[place] for shares in frequencies),
+            earlier_fitness=tuple(shares[place] for shares in fitness[:-1]),
         )
-
+        for place, block in enumerate(architecture.blocks)
+    ]
     return BlockTable(
         region="" if region is None else region.name,
         candidates=len(members),
         evaluated=int(np.isfinite(losses).sum()),
         generation=recent[-1].index if recent else None,
         inside=len(populations[-1]) if recent else 0,
-        rows=tuple(map(row, session.architecture.blocks)),
+        rows=tuple(rows),
     )
 
 
@@ -149,20 +151,38 @@ def _everybody(session: SearchSession) -> Collection[Mask]:
     return [mask for mask in known if is_valid(session.architecture, mask)]
 
 
-def _evaluated(session: SearchSession, members: frozenset[Mask] | None) -> tuple[list[Mask], list[float]]:
+def _evaluated(session: SearchSession, inside: frozenset[Mask] | None) -> tuple[list[Mask], list[float]]:
     table = session.candidates
     rows = zip(table["mask"], table["loss"], table["stale"], strict=True)
-    found = [(mask, loss) for mask, loss, stale in rows if not stale and (members is None or mask in members)]
+    found = [(mask, loss) for mask, loss, stale in rows if not stale and (inside is None or mask in inside)]
     return [mask for mask, _ in found], [loss for _, loss in found]
 
 
-def _first_generations(session: SearchSession) -> Mapping[Mask, int]:
-    """Returns the generation that each candidate was first evaluated for; -1 when asked for outside the search."""
+def _fitness(architecture: Architecture, generation: Generation, masks: Sequence[Mask]) -> list[Share]:
+    """Returns the share of some of a generation's candidates that has each block; None of blocks that came later."""
+    shares = zip(architecture.block_ids, _shares(_bits(architecture, masks)), strict=True)
+    return [share if block in generation.block_fitness else None for block, share in shares]
+
+
+def _only(masks: Sequence[Mask], inside: frozenset[Mask] | None) -> list[Mask]:
+    return [mask for mask in masks if inside is None or mask in inside]
+
+
+def _first_generations(session: SearchSession, masks: Sequence[Mask]) -> NDArray[np.int64]:
+    """Returns the generation that each candidate was first evaluated for; -1 if it was for none of them."""
     table, first = session.candidates, {}
     for mask, index in zip(table["mask"], table["generation"].fillna(-1).astype(int), strict=True):
         first.setdefault(mask, index)
-    return first
+    return np.array([first.get(mask, -1) for mask in masks], dtype=np.int64)
 
 
-def _share(block: str, masks: Collection[Mask]) -> Share:
-    return sum(block in mask for mask in masks) / len(masks) if masks else None
+def _bits(architecture: Architecture, masks: Sequence[Mask]) -> NDArray[np.bool_]:
+    """Returns which block each candidate has, (candidates, blocks)."""
+    bits = [mask.bits(architecture) for mask in masks]
+    return np.array(bits, dtype=bool).reshape(len(masks), len(architecture.block_ids))
+
+
+def _shares(having: NDArray[np.bool_]) -> list[Share]:
+    """Returns the share of the candidates that has each block; None of no candidates."""
+    shares: list[Share] = having.mean(axis=0).tolist() if len(having) else [None] * having.shape[1]
+    return shares

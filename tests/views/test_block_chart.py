@@ -17,7 +17,10 @@ class Heard(list):
 
     def chart(self):
         return ShareChart(
-            "frequency", colour="black", on_hover=self.append, on_click=lambda block: self.append([block])
+            "frequency",
+            colour="black",
+            on_hover=lambda chart: self.append(chart.pointed),
+            on_click=lambda block: self.append([block]),
         )
 
 
@@ -84,6 +87,12 @@ def test_it_says_where_the_pointer_is(chart, heard):
     point(chart, 2)
     assert (heard, chart.pointed) == (["B3"], "B3")
     point(chart, None)
+    assert (heard, chart.pointed) == (["B3", ""], "")
+
+
+def test_the_pointer_is_forgotten(chart, heard):
+    point(chart, 2)
+    chart.forget_pointer()
     assert (heard, chart.pointed) == (["B3", ""], "")
 
 

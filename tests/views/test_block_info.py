@@ -155,6 +155,35 @@ def test_what_another_view_points_at_is_shown_and_not_taken_away(view, searched)
     assert searched.hovered_block == "B7"
 
 
+def test_a_chart_that_never_said_that_the_pointer_left_does_not_hold_on_to_it(view, searched):
+    point(view.frequency, 4)
+    point(view.effect, 6)
+    point(view.effect, None)
+    assert searched.hovered_block == ""
+
+
+def test_closed_under_the_pointer_it_lets_go(searched):
+    for pointed_at, left in (("", ""), ("B7", "B7")):
+        view = BlockInfoView(searched)
+        point(view.effect, 4)
+        searched.hovered_block = pointed_at or searched.hovered_block
+        view.close()
+        assert searched.hovered_block == left
+    searched.hovered_block = ""
+
+
+def test_sorted_anew_the_block_under_the_pointer_is_another(view, searched):
+    point(view.frequency, 0)
+    assert searched.hovered_block == "B1"
+    view.order.value = "effect"
+    assert searched.hovered_block == view.frequency.blocks[0] != "B1"
+    assert view.frequency.columns.opacities[0] > 0
+    # Unless somebody points elsewhere meanwhile.
+    searched.hovered_block = "B7"
+    view.order.value = "template"
+    assert searched.hovered_block == "B7"
+
+
 def test_sorted_the_pointer_means_what_stands_there(view, searched):
     view.order.value = "effect"
     point(view.frequency, 0)
