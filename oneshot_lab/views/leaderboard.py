@@ -75,9 +75,10 @@ class Leaderboard(SessionTable):
             return "No evaluation holds since the last training or edit: step the search to rank candidates anew."
         return "Step the search to see candidates."
 
-    def _show_attention(self) -> None:
-        super()._show_attention()
-        self.selected = [key for key in map(self._find, self.session.pinned_candidates) if key]
+    def _show_attention(self, name: str) -> None:
+        super()._show_attention(name)
+        if name == "pinned_candidates":
+            self.selected = [key for key in map(self._find, self.session.pinned_candidates) if key]
 
     def _select(self) -> None:
         # What is pinned and has no row here, such as one that is not evaluated, is older than what was clicked.

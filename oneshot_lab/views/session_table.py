@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PAUSE = 0.1
 """Seconds between two drawings while an action runs."""
 
+SHARE = 0.1
+"""The share of that time which drawing may take: of thousands of rows there are fewer drawings."""
+
 
 class SessionTable(Table):
     """A table of what a session holds.
@@ -54,10 +57,10 @@ class SessionTable(Table):
         self._led: Mask | None = None
         self._following = False
         self._seen: tuple[Any, ...] = ()
-        self._drawn_at = 0.0
+        self._drawn_at = self._cost = 0.0
         rows = self._read()
         super().__init__(self.COLUMNS, rows, label=self.LABEL, empty=self._reason(), **kwargs)
-        self._follow()
+        self._follow(*self.FOLLOWED)
         # The message comes ten times a second while an action runs: what waits to be drawn then is not forgotten.
         self._observed = tuple(dict.fromkeys((*self.WATCHED, *self.FOLLOWED, "status", "message")))
         session.observe(self._changed, list(self._observed))
@@ -84,12 +87,14 @@ class SessionTable(Table):
     # ---- from the session ------------------------------------------------------------------------------------------
 
     def _changed(self, change: Any) -> None:
-        is_due = self.session.status == IDLE or monotonic() - self._drawn_at >= PAUSE
+        pause = max(PAUSE, self._cost / SHARE)
+        is_due = self.session.status == IDLE or monotonic() - self._drawn_at >= pause
         # Several traits change together; the first one of them has drawn them all.
         if is_due and self._is_late():
             self._draw()
         elif change.name in self.FOLLOWED:
-            self._follow()
+            # Only this: of what came from the browser in one message, the rest is not the session's yet.
+            self._follow(change.name)
 
     def _is_late(self) -> bool:
         values = tuple(getattr(self.session, name) for name in self.WATCHED)
@@ -97,7 +102,6 @@ class SessionTable(Table):
 
     def _read(self) -> Sequence[Row]:
         self._seen = tuple(getattr(self.session, name) for name in self.WATCHED)
-        self._drawn_at = monotonic()
         self._masks = {}
         rows = self._rows()
         # Of several rows with one network the first one stands for it.
@@ -105,6 +109,7 @@ class SessionTable(Table):
         return rows
 
     def _draw(self) -> None:
+        began = monotonic()
         rows, before = self._read(), self._following
         # A row that goes away is none that the pointer has left.
         self._following = True
@@ -113,18 +118,21 @@ class SessionTable(Table):
             self.empty = self._reason()
         finally:
             self._following = before
-        self._follow()
+            self._drawn_at = monotonic()
+            self._cost = self._drawn_at - began
+        self._follow(*self.FOLLOWED)
 
-    def _follow(self) -> None:
-        """Shows what people look at."""
+    def _follow(self, *names: str) -> None:
+        """Shows what people look at, by these traits."""
         before, self._following = self._following, True
         try:
-            self._show_attention()
+            for name in names:
+                self._show_attention(name)
         finally:
             self._following = before
 
-    def _show_attention(self) -> None:
-        if "hovered_candidate" in self.FOLLOWED:
+    def _show_attention(self, name: str) -> None:
+        if name == "hovered_candidate":
             self.hovered = self._find(self.session.hovered_candidate)
 
     def _find(self, mask: Mask | None) -> str:

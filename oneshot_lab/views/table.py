@@ -168,7 +168,8 @@ class Table(DOMWidget):
     def set_state(self, sync_data: Mapping[str, Any]) -> None:
         """Takes what is pointed at and selected from the browser; everything else is Python's."""
         taken: dict[str, Any] = {}
-        for name in ("hovered", "selected"):
+        # A click is told before where the pointer is: it must not be lost in what that leads to.
+        for name in ("selected", "hovered"):
             if name in sync_data:
                 keys = self._take_keys([sync_data[name]] if name == "hovered" else sync_data[name])
                 if keys is not None:

@@ -124,6 +124,13 @@ def test_a_click_compares_two_at_most(trained, board):
     assert board.chosen == masks(board)[0]
 
 
+def test_a_row_may_be_pointed_at_and_selected_in_one_message(trained, board):
+    key = board.rows[1][0]
+    board.set_state({"hovered": key, "selected": [key]})
+    assert trained.hovered_candidate == masks(board)[1]
+    assert trained.pinned_candidates == (masks(board)[1],)
+
+
 def test_what_is_compared_elsewhere_is_shown(trained, board):
     trained.pinned_candidates = (MASKS[2], MASKS[0])
     assert [board._masks[key] for key in board.selected] == [MASKS[2], MASKS[0]]

@@ -5,8 +5,6 @@ import type { Cell, Column, ColumnKind, Row } from './protocol';
 
 export const MISSING = '—';
 
-/** The room in digits that a column has at least: what is longer shares what is left, and its tooltip tells all. */
-export const WIDEST = 26;
 const DIGITS: Partial<Record<ColumnKind, number>> = { number: 3, percent: 1 };
 
 export function isNumeric({ kind }: Column): boolean {
