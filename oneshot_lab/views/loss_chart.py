@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from oneshot_lab.session.attention import Attention
 from oneshot_lab.views.block_chart import ACCENT, INK, QUIET
 from oneshot_lab.views.closing import close_all
 from oneshot_lab.views.loss_table import LossTable, loss_table
+from oneshot_lab.views.ticks import ticks
 
 if TYPE_CHECKING:
     from oneshot_lab.session.session import SearchSession
@@ -112,17 +112,16 @@ class LossChart(VBox):
         low, high = _range(table)
         self.x.min, self.x.max, self.y.min, self.y.max = -0.5, max(len(places), 2) - 0.5, low, high
         below, beside = self.figure.axes
-        below.tick_values, beside.tick_values = _ticks(0, len(places) - 1, most=10, least=1), _ticks(low, high, most=5)
+        below.tick_values, beside.tick_values = ticks(0, len(places) - 1, most=10, least=1), ticks(low, high, most=5)
         for line, values in ((self.highest, table.highest), (self.mean, table.mean), (self.lowest, table.lowest)):
             _set(line, places, values)
         seen = np.isfinite(table.lowest)
         _set(self.dots, places[seen], np.array(table.lowest)[seen])
-        at = [step.before - 0.5 for step in table.interventions]
-        _set(self.steps, [(x, x) for x in at], [(low, high)] * len(at))
         # An edit and the training after it stand at one line.
-        signs = dict.fromkeys(at, "")
-        for x, step in zip(at, table.interventions, strict=True):
-            signs[x] += SIGNS[step.kind]
+        signs: dict[float, str] = {}
+        for step in table.interventions:
+            signs[step.before - 0.5] = signs.get(step.before - 0.5, "") + SIGNS[step.kind]
+        _set(self.steps, [(x, x) for x in signs], [(low, high)] * len(signs))
         with self.signs.hold_sync():
             self.signs.x, self.signs.y = np.array(list(signs)), np.full(len(signs), high)
             self.signs.text = np.array(list(signs.values()), dtype=str)
@@ -143,14 +142,6 @@ def _range(table: LossTable) -> tuple[float, float]:
     high = min(max(highest, default=1.0), low + 2 * (max(mean, default=1.0) - low))
     room = 0.05 * (high - low) or 0.5
     return max(low - room, 0.0), high + room
-
-
-def _ticks(low: float, high: float, *, most: int, least: float = 0.0) -> list[float]:
-    """Returns round numbers from one to another, apart by at least so much."""
-    apart = max((high - low) / most, least)
-    power = 10.0 ** math.floor(math.log10(apart))
-    step = next(times * power for times in (1, 2, 5, 10) if times * power >= apart * 0.999)
-    return [round(step * times, 12) for times in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
 def _news(table: LossTable) -> str:

@@ -45,6 +45,7 @@ def test_an_edit_and_its_training_stand_at_one_line(session, monkeypatch):
     came = ("edit", 1), ("training", 1), ("training", 2)
     drawn(chart, monkeypatch, interventions=tuple(Intervention(*each) for each in came))
     assert [*zip(chart.signs.x, chart.signs.text, strict=True)] == [(0.5, "ET"), (1.5, "T")]
+    assert chart.steps.x.tolist() == [[0.5, 0.5], [1.5, 1.5]]
 
 
 def test_one_bad_candidate_does_not_flatten_the_rest(session, monkeypatch):
