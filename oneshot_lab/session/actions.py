@@ -190,8 +190,8 @@ class Actions(HasTraits):
         finally:
             self._running = ""
             entry = LogEntry(began, name, dict(arguments), round(perf_counter() - started, 3), outcome)
-            # A search of several generations goes on; `_tell_jobs` tells when it does not.
-            goes_on = job is not None and job.is_parted
+            # A search of several generations goes on, also where an edit comes in between; see `_tell_jobs`.
+            goes_on = status is None or (job is not None and job.is_parted)
             self._note(entry, **({} if goes_on else {"status": IDLE}))
             if job is not None:
                 job.is_logged = True

@@ -16,9 +16,10 @@ from typing import Any
 from traitlets import Bunch, HasTraits
 
 PAUSE = 0.1
-"""Seconds between two deliveries of what passes, such as progress: a training has some for each batch."""
+"""Seconds between two deliveries of what passes."""
 
-PASSING = frozenset({"progress", "message", "eta"})
+PASSING = frozenset({"progress", "message", "eta", "curve"})
+"""Traits that change with each batch. What an action has led to, or its end, is told at once."""
 
 LOOK = 1.0
 """Seconds for which the worker sets nothing while observers look. One that takes longer may find a mixture."""

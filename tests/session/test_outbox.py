@@ -1,0 +1,247 @@
+"""Who calls observers, when, and what they find."""
+
+import asyncio
+import itertools
+import math
+import threading
+import time
+
+import pytest
+from traitlets import Bunch, HasTraits, Int
+
+from oneshot_lab.architecture.edits import RemoveBlock
+from oneshot_lab.architecture.templates import load_template
+from oneshot_lab.session import outbox
+from oneshot_lab.session.editing import Sketch
+from oneshot_lab.session.outbox import Outbox, show_error
+from tests.session.sessions import at_batch, small, until
+
+
+@pytest.fixture
+def new(data):
+    return small(data)
+
+
+def watch(session, *names):
+    """What observers are told, and on which thread."""
+    seen = []
+    session.observe(
+        lambda change: seen.append((threading.current_thread(), time.monotonic(), change)), list(names) or None
+    )
+    return seen
+
+
+# In a script, which has no event loop --------------------------------------------------------------------------------
+
+
+def test_values_are_there_at_once_and_observers_are_called_by_who_waits(new):
+    seen = watch(new, "training_losses", "status")
+    job = new.train(1, wait=False)
+    until(lambda: job.done)
+    assert len(new.training_losses) == 1
+    assert seen == []
+    new.wait()
+    # What has come back to what observers know is not told.
+    assert [(thread, change.name, change.old, change.new) for thread, _, change in seen] == [
+        (threading.main_thread(), "training_losses", (), new.training_losses)
+    ]
+
+
+def test_of_several_changes_the_first_old_and_the_last_new_value_are_told(new):
+    seen = watch(new, "training_losses")
+    before = new.training_losses
+    jobs = [new.train(epochs, wait=False) for epochs in (1, 2, 3)]
+    until(lambda: all(job.done for job in jobs))
+    new.wait()
+    ((_, _, change),) = seen
+    assert (change.old, change.new) == (before, new.training_losses)
+    assert len(change.new) == 6
+
+
+def test_observers_are_called_on_the_main_thread_alone(new):
+    seen = []
+    new.observe(lambda change: seen.append(threading.current_thread()))
+    new.train(2)
+    new.step()
+    new.edit(RemoveBlock("B3"))
+    new.project(wait=False).wait()
+    assert set(seen) == {threading.main_thread()}
+    assert len(seen) > 20
+
+
+def test_what_is_set_here_is_told_here_together_with_what_is_on_its_way():
+    class Owner(HasTraits):
+        number = Int()
+
+    owner = Owner()
+    box = Outbox(owner)
+    box.put([Bunch(name="number", old=0, new=1, owner=owner, type="change")])
+    merged = box.merged(Bunch(name="number", old=1, new=2, owner=owner, type="change"))
+    assert (merged.old, merged.new) == (0, 2)
+    seen = []
+    owner.observe(seen.append, "number")
+    assert box.deliver() == []
+    assert seen == []
+
+
+def test_an_error_in_an_observer_reaches_who_waits_and_hides_nothing(new, capsys):
+    told = watch(new, "log")
+
+    def fail(change):
+        raise ZeroDivisionError(change.name)
+
+    new.observe(fail, ["training_losses", "untrained_blocks"])
+    new.train(1, wait=False)
+    with pytest.raises(ZeroDivisionError) as raised:
+        new.wait()
+    assert len(told) == 1
+    # Only one can be raised. The other is shown.
+    shown = capsys.readouterr().err.splitlines()[-1]
+    assert {str(raised.value), shown} in (
+        {"training_losses", "ZeroDivisionError: untrained_blocks"},
+        {"untrained_blocks", "ZeroDivisionError: training_losses"},
+    )
+
+
+def test_an_error_is_shown_where_there_is_no_notebook(capsys):
+    show_error(ZeroDivisionError("by nobody"))
+    assert capsys.readouterr().err == "ZeroDivisionError: by nobody\n"
+
+
+def test_an_observer_may_act_when_nothing_runs(new):
+    """One thing leads to another: each of these waits within an observer."""
+    seen = []
+
+    def go_on(change):
+        seen.append(change.new)
+        if len(seen) == 1:
+            new.step()
+        elif len(seen) == 2:
+            new.edit(RemoveBlock("B3"))
+
+    new.observe(go_on, "candidates")
+    new.train(1)
+    assert [entry.action for entry in new.log[1:]] == ["train", "step", "edit"]
+
+
+def test_a_callback_comes_after_what_its_job_has_changed(new):
+    order = []
+    new.observe(lambda change: order.append(change.name), ["training_losses", "status"])
+    job = new.train(1, wait=False)
+    job.on_done(lambda job: order.append((job.state, threading.current_thread())))
+    until(lambda: job.done)
+    job.on_done(lambda job: order.append("late"))
+    assert order == []
+    new.wait()
+    assert order == ["training_losses", ("done", threading.main_thread()), "late"]
+
+
+# With an event loop, as in a kernel ----------------------------------------------------------------------------------
+
+
+def test_an_event_loop_delivers_while_nobody_waits(new):
+    seen = watch(new, "progress", "status")
+
+    async def main():
+        new.train(10**6, wait=False)
+        while len(seen) < 8:
+            await asyncio.sleep(0.01)
+        new.stop()
+        until(lambda: new.status == "idle")
+        asked = time.monotonic()
+        while seen[-1][2].name != "status":
+            await asyncio.sleep(0.001)
+        return asked
+
+    asked = asyncio.run(main())
+    assert {thread for thread, _, _ in seen} == {threading.main_thread()}
+    # The end is told at once; progress at most ten times a second.
+    assert seen[-1][1] - asked < 0.09
+    passing = [at for _, at, change in seen if change.name == "progress"][1:]
+    assert all(later - earlier > 0.09 for earlier, later in itertools.pairwise(passing[:-1]))
+    # The loop is gone; who waits delivers, as in a script.
+    new.train(1)
+    assert seen[-1][2].new == "idle"
+
+
+def test_another_thread_never_calls_observers_where_there_is_a_loop(new):
+    seen = watch(new, "training_losses", "hovered_block")
+
+    async def main():
+        def act():
+            new.train(1)
+            new.hovered_block = "B1"
+
+        thread = threading.Thread(target=act)
+        await asyncio.to_thread(lambda: (thread.start(), thread.join()))
+        assert new.training_losses
+        while len(seen) < 2:
+            await asyncio.sleep(0.001)
+
+    new._outbox.find_loop()
+    asyncio.run(looped(new, main))
+    assert [thread for thread, _, _ in seen] == [threading.main_thread()] * 2
+
+
+async def looped(session, main):
+    session._outbox.find_loop()
+    await main()
+
+
+# What observers find -------------------------------------------------------------------------------------------------
+
+
+def test_an_observer_never_finds_a_mixture():
+    """The worker sets four traits for each edit, as fast as it can; an observer takes its time to look."""
+    sketch, mixtures, looks = Sketch(load_template("lenet")), [], []
+
+    def look(change):
+        blocks, past = len(sketch.architecture.block_ids), sketch.can_undo
+        time.sleep(0.002)
+        looks.append(change.name)
+        if (blocks, past) != (len(sketch.architecture.block_ids), sketch.can_undo) or (blocks < 12) != past:
+            mixtures.append((blocks, past))
+
+    sketch.observe(look)
+    for _ in range(40):
+        sketch.edit(RemoveBlock("B3"), wait=False)
+        sketch.undo(wait=False)
+    sketch.wait()
+    assert looks
+    assert mixtures == []
+
+
+def test_an_observer_that_waits_for_what_waits_for_it_holds_the_worker_up_for_a_moment_only(new, monkeypatch):
+    monkeypatch.setattr(outbox, "LOOK", 0.05)
+    done = []
+
+    def wait_elsewhere(change):
+        new.unobserve_all("status")
+        thread = threading.Thread(target=lambda: done.append(new.step()))
+        thread.start()
+        thread.join()
+
+    new.observe(wait_elsewhere, "status")
+    new.train(1)
+    assert len(done) == 1
+
+
+def test_traits_may_be_held_while_the_worker_publishes(new):
+    go_on, seen = threading.Event(), []
+    new.observe(lambda change: seen.append(change.name), ["hovered_block", "selected_blocks", "training_losses"])
+    at_batch(new, 1, go_on.wait)
+    job = new.train(1, wait=False)
+    with new.hold_trait_notifications():
+        new.hovered_block = "B1"
+        go_on.set()
+        until(lambda: job.done)
+        new.selected_blocks = ("B1",)
+    assert seen == ["hovered_block", "selected_blocks"]
+    new.wait()
+    assert seen == ["hovered_block", "selected_blocks", "training_losses"]
+
+
+def test_what_is_not_known_is_not_told_over_and_over(new):
+    seen = watch(new, "eta")
+    new.train(1)
+    assert all(not (math.isnan(change.old) and math.isnan(change.new)) for _, _, change in seen)
