@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -23,6 +24,9 @@ from oneshot_lab.views.picture import to_svg
 
 KINDS = ("hover", "region", "selection")
 """What blocks can be highlighted as, all at once: told apart by their outlines, not by colour alone."""
+
+YIELD = 0.001
+"""Seconds in which a message that is ready leaves the kernel."""
 
 KEPT = "application/vnd.oneshot-lab.view+json"
 """By this, the browser part knows a view that has a still picture of itself; see js/src/pictures.ts."""
@@ -219,6 +223,8 @@ class GraphView(EditingWidget, CytoscapeWidget):
         # What is looked at comes first; the drawing below it takes longer.
         self._mark()
         if kind == "hover":
+            # Messages leave from a thread of the kernel's own, which would wait for this one to let go.
+            time.sleep(YIELD)
             self._draw_candidate()
         else:
             shown = self._shown(kind)
