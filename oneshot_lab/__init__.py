@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from oneshot_lab.supernet.data import load_data
     from oneshot_lab.views.block_info import BlockInfoView
     from oneshot_lab.views.graph import GraphView
+    from oneshot_lab.views.lab import Lab
     from oneshot_lab.views.lego import LegoView
     from oneshot_lab.views.search_space import SearchSpaceView
 
@@ -68,6 +69,7 @@ __all__ = [
     "CopyLayer",
     "DataError",
     "GraphView",
+    "Lab",
     "Layer",
     "LegoView",
     "Link",
@@ -115,6 +117,7 @@ _MODULES = {
     "supernet.data": "load_data",
     "views.block_info": "BlockInfoView",
     "views.graph": "GraphView",
+    "views.lab": "Lab",
     "views.lego": "LegoView",
     "views.search_space": "SearchSpaceView",
 }

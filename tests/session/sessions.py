@@ -101,3 +101,8 @@ class Spy:
 def small(data: Data, **settings: Any) -> SearchSession:
     """A LeNet of a quarter of the width, with a population of five."""
     return SearchSession("lenet", data, **(SMALL | settings))
+
+
+def watchers(session: SearchSession) -> int:
+    """How many callbacks watch its traits."""
+    return sum(len(callbacks) for kinds in session._trait_notifiers.values() for callbacks in kinds.values())

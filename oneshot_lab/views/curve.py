@@ -1,0 +1,45 @@
+"""How the loss falls while something is trained, as it happens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from bqplot import Lines
+
+from oneshot_lab.views.chart import ACCENT, axes, close_figure, figure, fit, scales
+from oneshot_lab.views.part import Part, text
+
+if TYPE_CHECKING:
+    from oneshot_lab.session.session import SearchSession
+
+
+class Curve(Part):
+    """The training loss of the running or last training, of the supernet or of a final model.
+
+    Args:
+        session: The session.
+    """
+
+    WATCHED = ("curve",)
+
+    def __init__(self, session: SearchSession) -> None:
+        shared = scales()
+        self.line = Lines(x=[], y=[], scales=shared, colors=[ACCENT], stroke_width=2)
+        self.figure = figure([self.line], axes(shared, x="epochs", y="training loss", x_format="~g"))
+        self.empty = text("lab-empty", "Train, and the loss is drawn here as it falls.")
+        super().__init__(session, (self.empty, self.figure), name="curve")
+
+    def close(self) -> None:
+        """Takes the chart away; the session stays."""
+        if self._parts:
+            close_figure(self.figure)
+        super().close()
+
+    def _draw(self) -> None:
+        points = np.array(self.session.curve, dtype=float).reshape(-1, 2)
+        with self.line.hold_sync():
+            self.line.x, self.line.y = points[:, 0], points[:, 1]
+        fit(self.figure, points[:, 0].tolist(), points[:, 1].tolist())
+        self.empty.layout.display = "none" if len(points) else None
+        self.figure.layout.display = None if len(points) else "none"

@@ -1,0 +1,133 @@
+"""The Lab: four views, one live session (Figure 1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ipywidgets import Box, DOMWidget
+
+from oneshot_lab.errors import OneShotError, SessionError
+from oneshot_lab.session.session import SearchSession
+from oneshot_lab.supernet.data.named import NAMED
+from oneshot_lab.views.block_info import BlockInfoView
+from oneshot_lab.views.closing import close_all
+from oneshot_lab.views.finalize import FinalizePanel
+from oneshot_lab.views.graph import GraphView
+from oneshot_lab.views.lab_bar import LabBar
+from oneshot_lab.views.leaderboard import Leaderboard
+from oneshot_lab.views.lego import LegoView
+from oneshot_lab.views.log_list import LogList
+from oneshot_lab.views.loss_chart import LossChart
+from oneshot_lab.views.panels import Panels
+from oneshot_lab.views.pareto import ParetoChart
+from oneshot_lab.views.search_space import SearchSpaceView
+from oneshot_lab.views.status_line import StatusLine
+
+
+class Lab(Box):
+    """The whole search on one screen: network, graph, map and block information, with every action above them.
+
+    All of it is linked by the session, so that views in other cells follow as well.
+
+    Args:
+        session: A session; left out: a new one is begun, and its template and data can be chosen in the bar.
+        template: Of a new session: a template's name or an architecture.
+        data: Of a new session, as `load_data` takes it.
+        options: Of a new session, as `SearchSession` takes them.
+
+    Attributes:
+        session: The session that is seen. Choosing other data begins another one.
+        sessions: All of them, oldest first: nothing is lost when another one is begun.
+
+    Raises:
+        SessionError: It is no session, or options were given for one that exists.
+        ArchitectureError, DataError: As for a new session.
+    """
+
+    session: SearchSession
+
+    # Nothing until it is complete: `close` is also called on a Lab that could not be made.
+    sessions: tuple[SearchSession, ...] = ()
+    _views: tuple[DOMWidget, ...] = ()
+
+    def __init__(
+        self, session: SearchSession | None = None, *, template: Any = "lenet", data: Any = "digits", **options: Any
+    ) -> None:
+        if session is not None and options:
+            raise SessionError(
+                f"options for a session that exists: {', '.join(options)}", where="Lab", remedy="give one of the two"
+            )
+        if not isinstance(session, SearchSession | None):
+            raise SessionError(
+                f"a {type(session).__name__}", where="Lab", expected="a search session, or template=… and data=…"
+            )
+        shown = SearchSession(template, data, **({"bar": False} | options)) if session is None else session
+        self._grid = Box()
+        super().__init__((self._grid,))
+        self.add_class("osl-lab")
+        self._grid.add_class("osl-lab-grid")
+        self._show(shown)
+
+    def close(self) -> None:
+        """Takes the Lab away; its sessions stay."""
+        views, self._views = self._views, ()
+        for view in views:
+            view.close()
+        if views:
+            for session in self.sessions:
+                session.unobserve(self._need_map, "training_losses")
+            close_all(self._grid, self.layout)
+        super().close()
+
+    def __repr__(self) -> str:
+        return f"Lab({self.session!r})"
+
+    def _show(self, session: SearchSession) -> None:
+        before = self._views
+        self.session = session
+        self.bar = LabBar(session, data_names=tuple(NAMED), take_data=self._take_data, finalize=self._choose_final)
+        self.lego, self.graph = LegoView(session), GraphView(session)
+        self.space, self.status = SearchSpaceView(session), StatusLine(session)
+        self.panels = Panels(
+            {
+                "blocks": lambda: BlockInfoView(session),
+                "loss": lambda: LossChart(session),
+                "top": lambda: Leaderboard(session),
+                "size": lambda: ParetoChart(session),
+                "finals": lambda: FinalizePanel(session),
+                "log": lambda: LogList(session),
+            }
+        )
+        self._views = (self.bar, self.lego, self.graph, self.space, self.panels, self.status)
+        names = ("bar", "lego", "graph", "space", "panels", "status")
+        for view, name in zip(self._views, names, strict=True):
+            view.add_class(f"osl-lab-{name}")
+        self._grid.children = self._views
+        self.sessions = (*self.sessions, session)
+        session.auto_train = True
+        session.observe(self._need_map, "training_losses")
+        for view in before:
+            view.close()
+
+    def _need_map(self, change: Any) -> None:
+        """Makes the first map when there is something to colour it by."""
+        session = change.owner
+        if session.projection is None and change.new and "project" not in session.waiting:
+            session.project(wait=False)
+
+    def _choose_final(self) -> None:
+        self.panels.show("finals")
+
+    def _take_data(self, data: str) -> None:
+        """Begins a search for the same network on other data."""
+        try:
+            session = _begin(self.session, data)
+        except OneShotError as error:
+            self.bar.data.value = self.session.data.name
+            self.session.refuse("lab", error)
+            return
+        self._show(session)
+
+
+def _begin(before: SearchSession, data: str) -> SearchSession:
+    return SearchSession(before.architecture, data, seed=before.seed, bar=False)

@@ -1,0 +1,52 @@
+"""The line below the Lab: what is going on, how far it is, how long it will take, and what was done last."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import TYPE_CHECKING
+
+from ipywidgets import FloatProgress
+
+from oneshot_lab.session.actions import IDLE
+from oneshot_lab.views.part import Part, button, text
+
+if TYPE_CHECKING:
+    from oneshot_lab.session.session import SearchSession
+
+
+class StatusLine(Part):
+    """Progress, time left and the last line of the log, with a button that stops what runs.
+
+    Args:
+        session: The session.
+    """
+
+    WATCHED = ("status", "message", "progress", "eta", "paused", "waiting", "log", "untrained_blocks", "auto_train")
+
+    def __init__(self, session: SearchSession) -> None:
+        self.said, self.time, self.last = text("lab-said"), text("lab-time"), text("lab-last")
+        self.bar = FloatProgress(min=0.0, max=1.0)
+        self.stop = button("Stop", "Stop at the next batch; what was achieved until then stays", session.stop)
+        super().__init__(session, (self.said, self.bar, self.time, self.stop, self.last), name="lab-status")
+
+    def _draw(self) -> None:
+        session = self.session
+        runs = session.status != IDLE or session.paused
+        status = "paused" if session.paused else session.status
+        self.said.value = " · ".join(escape(part) for part in (status.capitalize(), session.message) if part)
+        self.bar.value = session.progress
+        self.bar.layout.visibility = "visible" if runs else "hidden"
+        self.stop.layout.visibility = self.bar.layout.visibility
+        waiting = f" · then {', '.join(session.waiting)}" if session.waiting else ""
+        self.time.value = escape(f"{time_left(session.eta)}{waiting}") if runs else ""
+        self.last.value = escape(str(session.log[-1])[:160]) if session.log else ""
+
+
+def time_left(seconds: float) -> str:
+    """Returns in words how long something will still take."""
+    if not math.isfinite(seconds):
+        return ""
+    if seconds < 90:
+        return f"{max(math.ceil(seconds), 1)} s left"
+    return f"{round(seconds / 60)} min left"

@@ -1,0 +1,49 @@
+import math
+
+import pytest
+
+from oneshot_lab.views.status_line import StatusLine, time_left
+
+
+@pytest.fixture
+def line(session):
+    line = StatusLine(session)
+    yield line
+    line.close()
+
+
+def test_it_says_what_goes_on_and_how_far_it_is(line, session):
+    seen = []
+    line.said.observe(lambda change: seen.append((change.new, line.bar.value, line.stop.layout.visibility)), "value")
+    assert line.stop.layout.visibility == "hidden"
+    session.train(20)
+    said, shares, stops = zip(*seen, strict=True)
+    assert any(text.startswith("Training · supernet: epoch ") for text in said)
+    assert max(shares) > 0
+    assert "visible" in stops
+    assert line.said.value.startswith("Idle · supernet: epoch 20 of 20")
+    assert line.stop.layout.visibility == "hidden"
+    assert "train(epochs=20)" in line.last.value
+
+
+def test_stop_stops(line, session):
+    job = session.train(1000, wait=False)
+    while session.status != "training":
+        pass
+    line.stop.click()
+    session.wait()
+    assert job.state == "stopped"
+    assert "stopped" in line.last.value
+
+
+def test_what_comes_from_elsewhere_is_escaped(line, session):
+    session.region(x=(1, 2), name="<b>bold</b>")
+    assert "&lt;b&gt;bold" in line.last.value
+    assert "<b>" not in line.said.value + line.last.value
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(math.nan, ""), (0.2, "1 s left"), (41.2, "42 s left"), (100, "2 min left")]
+)
+def test_time_is_told_in_words(seconds, words):
+    assert time_left(seconds) == words
