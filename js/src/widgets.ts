@@ -23,6 +23,9 @@ const views = {
   get TableView() {
     return import('./table/widget').then(({ TableView }) => TableView);
   },
+  get MapDots() {
+    return import('./map/dots').then(({ MapDots }) => MapDots);
+  },
   get MapPointerModel() {
     return import('./map/widget').then(({ MapPointerModel }) => MapPointerModel);
   },

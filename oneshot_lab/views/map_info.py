@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -92,11 +93,9 @@ def find_dots(session: SearchSession, prices: Prices) -> tuple[Dot, ...]:
     """Returns the dots of a session's map; without a map, none."""
     if session.projection is None:
         return ()
-    rows, architecture = _evaluations(session), session.architecture
-    return tuple(
-        _dot(mask, place, rows.get(mask), prices.of(architecture, mask))
-        for mask, place in session.projection.places.items()
-    )
+    rows = _evaluations(session)
+    price = partial(prices.of, session.architecture)
+    return tuple(_dot(mask, place, rows.get(mask), price) for mask, place in session.projection.places.items())
 
 
 def map_info(
@@ -173,8 +172,10 @@ class Prices:
         return self._known[mask]
 
 
-def _dot(mask: Mask, place: tuple[float, float], row: Any, price: tuple[int, int]) -> Dot:
+def _dot(mask: Mask, place: tuple[float, float], row: Any, price: Callable[[Mask], tuple[int, int]]) -> Dot:
     if row is None:
-        return Dot(mask, *place, None, None, *price, None, False)
-    generation = int(row.generation) if row.generation is not pd.NA else None
-    return Dot(mask, *place, float(row.accuracy), float(row.loss), *price, generation, bool(row.stale))
+        return Dot(mask, *place, None, None, *price(mask), None, False)
+    # An edit may have changed the network behind the blocks, and with it the size that was noted.
+    size = price(mask) if row.stale else (int(row.parameters), int(row.macs))
+    generation = None if row.generation is pd.NA else int(row.generation)
+    return Dot(mask, *place, float(row.accuracy), float(row.loss), *size, generation, bool(row.stale))

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 from bqplot import Figure, Label, LinearScale, Lines, Scatter
 from ipywidgets import Layout, Widget
+from traitlets import Unicode
 
 from oneshot_lab.space.area import Having, Polygon, Rectangle
 from oneshot_lab.space.projection import Projection
 from oneshot_lab.space.region import Region
 from oneshot_lab.views.closing import close_all
 from oneshot_lab.views.map_info import MapInfo, share
+from oneshot_lab.views.module import MODULE, MODULE_VERSION
 from oneshot_lab.views.scale import colour
 
 Place = tuple[float, float]
@@ -33,6 +35,14 @@ MARGIN = 0.08
 """Of the map's width and height, on each side."""
 
 
+class MapDots(Scatter):
+    """Dots that are drawn as one shape each, see js/src/map/dots.ts; for colours and outlines, not for other styles."""
+
+    _view_module = Unicode(MODULE).tag(sync=True)
+    _view_module_version = Unicode(MODULE_VERSION).tag(sync=True)
+    _view_name = Unicode("MapDots").tag(sync=True)
+
+
 class MapMarks:
     """The figure and its marks.
 
@@ -50,13 +60,13 @@ class MapMarks:
         self.areas = Lines(
             x=[], y=[], fill="inside", close_path=True, colors=[GREY], stroke_width=1, fill_opacities=[0.2], **scales
         )
-        self.halos = Scatter(default_size=420, colors=[GREY], opacities=[0.3], **scales)
-        self.hollow = Scatter(fill=False, stroke=QUIET, **dots)
-        self.scored = Scatter(stroke=PAPER, **dots | {"stroke_width": 0.8})
-        self.newest = Scatter(stroke=INK, stroke_width=1.3, **rings)
-        self.lit = Scatter(stroke=ACCENT, stroke_width=1.5, marker="square", **rings | {"default_size": 230})
-        self.best = Scatter(stroke=INK, stroke_width=2.5, **rings | {"default_size": 200})
-        self.labels = Label(font_weight="bold", default_size=12, colors=[INK], x_offset=11, y_offset=-7, **scales)
+        self.halos = MapDots(default_size=420, colors=[GREY], opacities=[0.3], **scales)
+        self.hollow = MapDots(fill=False, stroke=QUIET, **dots)
+        self.scored = MapDots(stroke=PAPER, **dots | {"stroke_width": 0.8})
+        self.newest = MapDots(stroke=INK, stroke_width=1.3, **rings)
+        self.lit = MapDots(stroke=ACCENT, stroke_width=1.5, marker="square", **rings | {"default_size": 230})
+        self.best = MapDots(stroke=INK, stroke_width=2.5, **rings | {"default_size": 200})
+        self.labels = Label(font_weight="bold", default_size=12, colors=[INK], x_offset=10, y_offset=-7, **scales)
         marks = [self.areas, self.halos, self.hollow, self.scored, self.newest, self.lit, self.best, self.labels]
         margin = dict.fromkeys(("top", "bottom", "left", "right"), 6)
         self.figure = Figure(marks=marks, fig_margin=margin, display_toolbar=False, layout=Layout(width="100%"))
@@ -109,7 +119,8 @@ class MapMarks:
                 continue
             outlines.append(self._outline(region.area))
             fills.append(0.24 if marked else 0.08)
-            corner = min(outlines[-1], key=lambda corner: (-corner[1], corner[0]))
+            # At the lower left, since the best candidate's label may be above.
+            corner = min(outlines[-1], key=lambda corner: corner[::-1])
             labels[corner] = region.name + (" · search goes here" if region.name == focused else "")
         self._put_areas(outlines, fills)
         _put(self.halos, halos)

@@ -21,15 +21,13 @@ from oneshot_lab.views.map_filter import FilterBar
 from oneshot_lab.views.map_info import SCORES, MapInfo, Prices, find_dots, map_info
 from oneshot_lab.views.map_marks import MapMarks
 from oneshot_lab.views.map_pointer import MODES, MapPointer
-from oneshot_lab.views.map_words import counted, described, facts, listed, of_blocks, of_region, scores
+from oneshot_lab.views.map_status import lacking, legend, status_lines
+from oneshot_lab.views.map_words import counted, facts, scores
 from oneshot_lab.views.region_bar import RegionBar
-from oneshot_lab.views.scale import VIRIDIS
 
 HEIGHT = "460px"
 PAUSE = 0.1
 """Seconds between two lines about an action that goes on."""
-
-COMPILES = "The first map in a new process takes about half a minute longer: code is compiled once, then kept."
 
 
 class SearchSpaceView(VBox):
@@ -89,9 +87,9 @@ class SearchSpaceView(VBox):
         self.by = ToggleButtons(options=SCORES, value=by)
         self.filter = ToggleButton(description="Filter", tooltip="Show a part of the dots")
         self.remake = Button(description="New map", tooltip="Lay the map out again, from the places that dots have now")
-        self.act = Button()
+        self.act = Button(description="Make the map")
         self.unpin = Button(description="Unpin", tooltip="Compare no more")
-        self._title, self._empty, self._legend, self._status, self._table = (_html() for _ in range(5))
+        self._title, self._empty, self._legend, self._status, self._table = (HTML() for _ in range(5))
         self._title.value = "<b>Search space</b>"
         self._head = HBox((self._title, self.by, self.filter, self.remake, self.modes))
         self._lack = VBox((self._empty, self.act))
@@ -109,7 +107,7 @@ class SearchSpaceView(VBox):
         self.by.observe(lambda _: self._redraw(), "value")
         self.filter.observe(lambda change: self._unfold(change.new), "value")
         self.remake.on_click(lambda _: self._project())
-        self.act.on_click(lambda _: self._do_next())
+        self.act.on_click(lambda _: self._project())
         self.unpin.on_click(lambda _: self.session.set_trait("pinned_candidates", ()))
 
     def close(self) -> None:
@@ -184,7 +182,7 @@ class SearchSpaceView(VBox):
             regions = {"selected": session.selected_region, "focused": focused, "texts": best}
             self.marks.draw_regions(session.regions.values(), session.projection, **regions)
         self.regions.follow()
-        self._legend.value = _legend(info, by)
+        self._legend.value = legend(info, by)
         self._point()
         self._talk()
 
@@ -196,42 +194,11 @@ class SearchSpaceView(VBox):
         self._stage.children = (self.marks.figure,) if there else (self._lack,)
         self._legend.layout.display = self.regions.layout.display = None if there else "none"
         self.remake.disabled = not there or session.status != IDLE
-        self._empty.value, self.act.description, self.act.disabled = self._lacking()
-        lines = [escape(line) for line in self._lines()] if there else []
+        self._empty.value, self.act.disabled = lacking(session), session.status == "mapping"
+        lines = [escape(line) for line in status_lines(session, self._dots, self.info)] if there else []
         if self._said:
             lines.append(f'<span class="osl-map-said" role="alert">{escape(self._said)}</span>')
         self._status.value = "<br>".join(lines)
-
-    def _lacking(self) -> tuple[str, str, bool]:
-        """Returns why there are no dots, the next thing to do, and whether that has to wait."""
-        status = self.session.status
-        if status == "mapping":
-            share = f"{self.session.progress:.0%}"
-            return f"<p>The map is being made: {share}</p><p>{COMPILES}</p>", "Make the map", True
-        text = "<p>There is no map yet. It gives each candidate a place near those whose networks are alike.</p>"
-        return text, "Make the map", status != IDLE
-
-    def _lines(self) -> list[str]:
-        session, info = self.session, self.info
-        region = session.regions.get(session.selected_region)
-        focused = region is not None and session.focused is not None and session.focused.name == region.name
-        lines = [described(info.dots) if region is None else of_region(region, info.dots, focused=focused)]
-        if info.hidden:
-            lines[0] += f" · {counted(info.hidden, 'dot')} hidden by the filter"
-        if region is not None and session.set_operation:
-            lines.append(of_blocks(session.set_operation, region, session.region_blocks()))
-        if session.selected_blocks:
-            having = f"{len(info.lit)} of {counted(len(info.dots), 'candidate')}"
-            lines.append(f"with {listed(session.selected_blocks)} (selected blocks): {having}")
-        if not any(dot.evaluated for dot in self._dots):
-            again = "again: its weights or the network have changed" if session.training_losses else ""
-            steps = "step the search" if session.training_losses else "train the supernet, then step the search,"
-            lines.append(f"No score holds yet: {steps} to see some{again and ' ' + again}")
-        if session.projection is not None and session.projection.note:
-            lines.append(session.projection.note)
-        if session.status != IDLE:
-            lines.append(f"{session.status} {session.progress:.0%} {session.message}")
-        return lines
 
     def _say(self, line: str) -> None:
         if line != self._said:
@@ -286,9 +253,6 @@ class SearchSpaceView(VBox):
     def _project(self) -> None:
         self.requests.follow("the map", lambda: self.session.project(wait=False))
 
-    def _do_next(self) -> None:
-        self._project()
-
     def _unfold(self, there: bool) -> None:
         self.filters.layout.display = None if there else "none"
         if there:
@@ -311,18 +275,3 @@ def _free_name(regions: Mapping[str, object]) -> str:
     while f"region {number}" in regions:
         number += 1
     return f"region {number}"
-
-
-def _html() -> HTML:
-    return HTML()
-
-
-def _legend(info: MapInfo, by: str) -> str:
-    """Returns the colour scale: the worst score on the left, the best on the right, as brighter is better."""
-    hollow = '<span class="osl-map-none"></span> not evaluated'
-    rings = '<span class="osl-map-new"></span> newest generation'
-    scale = ""
-    if info.low is not None and info.high is not None:
-        bar = f'<span class="osl-map-bar" style="background: linear-gradient(to right, {", ".join(VIRIDIS)})"></span>'
-        scale = f"<span>{info.low:.3f}</span>{bar}<span>{info.high:.3f} {by}</span>"
-    return f'<div class="osl-map-scale">{scale}<span>{hollow}</span><span>{rings if info.newest else ""}</span></div>'

@@ -56,6 +56,7 @@ def test_without_a_map_it_offers_to_make_one(session):
     assert isinstance(view, SearchSpaceView)
     assert view._stage.children == (view._lack,)
     assert "There is no map yet" in view._empty.value
+    assert not view.act.disabled
     view.act.click()
     view.session.wait()
     assert session.projection is not None
@@ -85,10 +86,10 @@ def test_colours_follow_the_loss_when_asked(session, view, masks):
 
 def test_a_training_makes_dots_hollow_again_and_says_so(session, view, masks):
     evaluate(session, masks[:2], [2.0, 1.0])
-    assert "No score holds" not in view._status.value
+    assert "Step the search" not in view._status.value
     session.train(1)
     assert len(view.marks.scored.x) == 0
-    assert "No score holds yet: step the search to see some again" in view._status.value
+    assert "No score holds since the last training or edit: step the search to see scores again" in view._status.value
 
 
 def test_dots_do_not_move_between_generations(session):
