@@ -12,7 +12,6 @@ from traitlets import Bool, Dict, List, Unicode
 from oneshot_lab.architecture.mask import Mask, check_mask, is_valid, prune
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.errors import ArchitectureError, closest
-from oneshot_lab.session.actions import IDLE
 from oneshot_lab.session.attention import Attention
 from oneshot_lab.session.editing import Editing
 from oneshot_lab.views.candidate import Scores, to_table
@@ -205,8 +204,7 @@ class GraphView(EditingWidget, CytoscapeWidget):
 
     def _reason(self) -> str | None:
         """Returns why no edits are taken now."""
-        status = self.target.status
-        return None if status == IDLE else f"{status.capitalize()}: edits wait until it is done"
+        return f"{self.target.status.capitalize()}: edits wait until it is done" if self._edits_wait() else None
 
     def _sub_network(self) -> tuple[Drawing, str] | None:
         """Returns the highlighted mask's own drawing; None where an edit has left no network of it."""
