@@ -80,7 +80,7 @@ class SearchSession(Retraining):
             open_log(log_path)
         self.seed = check_seed(seed)
         self.recipe = get_recipe(recipe)
-        self.device = choose_device(device)
+        self.device = _fixed(choose_device(device))
         self.bar = bar
         self.data = data if isinstance(data, Data) else load_data(data, seed=self.seed)
         self.data_source = _source(data)
@@ -267,6 +267,11 @@ class SearchSession(Retraining):
         if threshold is None:
             return choose(self.architecture, self.best if mask is None else mask)
         return fit_blocks(self.architecture, self.block_fitness, threshold)
+
+
+def _fixed(device: torch.device) -> torch.device:
+    """Returns a device by its number: each thread has a CUDA device of its own, and the worker is another thread."""
+    return torch.device("cuda", torch.cuda.current_device()) if device == torch.device("cuda") else device
 
 
 def _source(data: Any) -> str | None:

@@ -44,6 +44,11 @@ def portrait(session: SearchSession) -> dict[str, Any]:
     }
 
 
+def actions(session: SearchSession, known: int = 1) -> list[tuple[str, str]]:
+    """What was done after so many entries of the log, and how it ended."""
+    return [(entry.action, entry.outcome) for entry in session.log[known:]]
+
+
 def is_usable(session: SearchSession) -> bool:
     """Whether the session takes the next action."""
     assert session.status == IDLE
@@ -66,10 +71,14 @@ def interrupt(session: SearchSession) -> Callable[[], None]:
     """Gives what interrupts the cell, as the kernel does, and goes on when that has arrived."""
 
     def act() -> None:
-        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        interrupt_main()
         until(session._is_stopped)
 
     return act
+
+
+def interrupt_main() -> None:
+    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
 def until(condition: Callable[[], object], *, seconds: float = 20.0) -> None:

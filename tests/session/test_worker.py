@@ -1,7 +1,6 @@
-"""Jobs that wait, rest, are taken back and interrupted; and the thread that does them."""
+"""The thread of a session, and the order in which it does what it is asked for."""
 
 import gc
-import itertools
 import os
 import random
 import subprocess
@@ -14,15 +13,11 @@ import pytest
 import torch
 
 from oneshot_lab.architecture.edits import AddComponent, AddLayer, RemoveBlock
+from oneshot_lab.architecture.serial import edit_from_json, from_json
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import SessionError, StoppedError
 from oneshot_lab.session.editing import Sketch
-from tests.session.sessions import at_batch, equal, interrupt, is_usable, portrait, small, until, weights
-
-
-def actions(session, known=1):
-    """What was done, and how it ended."""
-    return [(entry.action, entry.outcome) for entry in session.log[known:]]
+from tests.session.sessions import actions, at_batch, equal, is_usable, portrait, small, until, weights
 
 
 @pytest.fixture
@@ -197,179 +192,6 @@ def test_a_double_click_is_one_job_and_two_different_ones_are_two(new):
     assert [entry.arguments["epochs"] for entry in new.log if entry.action == "train"] == [1, 1, 2]
 
 
-def test_waiting_has_a_limit(new):
-    job = new.train(10**6, wait=False)
-    with pytest.raises(TimeoutError, match=r"train has not ended after 0\.01 seconds"):
-        job.wait(0.01)
-    with pytest.raises(TimeoutError):
-        new.wait(0.01)
-    with pytest.raises(StoppedError, match="it has not ended yet"):
-        _ = job.result
-    new.stop()
-    assert job.wait(20) == new.training_losses
-
-
-# Stopping ------------------------------------------------------------------------------------------------------------
-
-
-def test_stopping_right_after_the_click_stops(new):
-    job = new.train(10**6, wait=False)
-    new.stop()
-    new.wait(20)
-    assert job.state == "stopped"
-
-
-def test_a_job_that_waits_can_be_taken_back(new):
-    running, waiting = new.train(10**6, wait=False), new.step(wait=False)
-    waiting.cancel()
-    assert waiting.state == "stopped"
-    with pytest.raises(StoppedError):
-        waiting.wait(20)
-    assert running.state in ("running", "waiting")
-    running.cancel()
-    new.wait(20)
-    assert [action for action, _ in actions(new)] in (["train"], [])
-    running.cancel()
-    assert is_usable(new)
-
-
-@pytest.mark.parametrize("action", ["train", "step", "evaluate", "project", "finalize"])
-def test_every_long_action_can_be_interrupted_and_done_again(session, action):
-    session.train(1)
-    session.step()
-    session.train(1)
-    best = session.generations[-1].best
-    act = {"evaluate": lambda: session.evaluate(best), "finalize": lambda: session.finalize(best, epochs=2)}.get(
-        action, getattr(session, action)
-    )
-    before, known = portrait(session), len(session.log)
-    at_batch(session, 1, interrupt(session))
-    with pytest.raises(KeyboardInterrupt):
-        act()
-    assert actions(session, known) == [(action, "interrupted")]
-    assert session.message == f"{action}: interrupted"
-    assert session.status == "idle"
-    assert portrait(session) | {"generator": None} == before | {"generator": None}
-    act()
-    assert actions(session, known)[1:] == [(action, "done")]
-
-
-def test_an_interrupt_takes_only_that_back_which_the_cell_waits_for(new):
-    job = new.train(10**6, wait=False)
-    until(lambda: new.status == "training")
-
-    def press():
-        until(lambda: new.waiting == ("step",))
-        interrupt_main()
-
-    thread = threading.Thread(target=press)
-    thread.start()
-    with pytest.raises(KeyboardInterrupt):
-        new.step()
-    thread.join()
-    assert (job.state, new.waiting) == ("running", ())
-    new.stop()
-    new.wait(20)
-    assert [action for action, _ in actions(new)] == ["train"]
-
-
-def interrupt_main():
-    import signal
-
-    signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-
-
-def test_who_interrupts_twice_does_not_wait_for_the_batch_to_end(new):
-    go_on = threading.Event()
-
-    def hang():
-        interrupt(new)()
-        interrupt_main()
-        go_on.wait()
-
-    at_batch(new, 1, hang)
-    with pytest.raises(KeyboardInterrupt):
-        new.train(1)
-    assert new.status == "training"
-    go_on.set()
-    new.wait()
-    assert actions(new) == [("train", "interrupted")]
-
-
-# Pausing -------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("action", ["train", "step", "finalize"])
-def test_a_pause_changes_nothing_but_the_time(copy, action):
-    plain, paused = copy(), copy()
-    for session in (plain, paused):
-        session.train(1)
-        session.step()
-        if action == "step":
-            session.train(1)
-    getattr(plain, action)()
-    at_batch(paused, 1, paused.pause)
-    job = getattr(paused, action)(wait=False)
-    until(lambda: "paused; edits wait" in paused.message)
-    assert (job.state, paused.paused) == ("paused", True)
-    paused.wait(20)
-    assert not job.done, "what rests is not waited for"
-    paused.resume()
-    job.wait(20)
-    assert (job.state, paused.paused) == ("done", False)
-    assert portrait(paused) == portrait(plain)
-    assert equal(weights(paused), weights(plain))
-
-
-def test_what_is_in_the_middle_of_something_holds_up_edits_and_can_be_stopped(new):
-    at_batch(new, 3, new.pause)
-    job = new.train(10**6, wait=False)
-    until(lambda: "paused; edits wait" in new.message)
-    edit = new.edit(RemoveBlock("B3"), wait=False)
-    assert (edit.state, new.waiting) == ("waiting", ("edit",))
-    new.stop()
-    new.wait(20)
-    assert (job.state, edit.state, new.paused) == ("stopped", "done", False)
-    assert len(job.result) == 1
-    assert actions(new) == [("train", "stopped"), ("edit", "done")]
-
-
-def test_a_search_that_rests_lets_everything_else_run(session):
-    known = len(session.log)
-    population = session._evolution.ask()
-    at_batch(session, 1, session.pause)
-    job = session.evolve(3, wait=False)
-    session.wait(20)
-    assert (job.state, session.paused, session.status) == ("paused", True, "idle")
-    assert session.message == "evolve: paused after 0 of 3 generations"
-    assert session.step().population == tuple(population)
-    session.edit(RemoveBlock("B3"))
-    session.undo()
-    session.train(1)
-    assert job.state == "paused"
-    session.resume()
-    assert [generation.index for generation in job.wait(20)] == [3, 4, 5]
-    done = ["step", "step", "edit", "undo", "train", "step", "step", "step"]
-    assert [action for action, _ in actions(session, known)] == done
-    assert (session.paused, session.status) == (False, "idle")
-
-
-def test_a_search_that_rests_can_be_stopped(session):
-    at_batch(session, 1, session.pause)
-    job = session.evolve(3, wait=False)
-    session.wait(20)
-    session.stop()
-    session.wait(20)
-    assert (job.state, job.result, session.paused) == ("stopped", (), False)
-
-
-def test_pausing_resuming_and_stopping_nothing_does_nothing(new):
-    for act in (new.pause, new.resume, new.stop):
-        act()
-    assert (new.paused, new.status) == (False, "idle")
-    assert is_usable(new)
-
-
 # Searching while somebody draws --------------------------------------------------------------------------------------
 
 
@@ -467,8 +289,6 @@ def test_a_storm_of_edits_from_all_sides_leaves_what_the_log_says(session, seed)
 
 
 def replay(sketch, entry):
-    from oneshot_lab.architecture.serial import edit_from_json, from_json
-
     act = {
         "edit": lambda: sketch.edit(*map(edit_from_json, entry.arguments.get("edits", ()))),
         "replace": lambda: sketch.replace(from_json(entry.arguments["architecture"], where="log")),
@@ -478,17 +298,3 @@ def replay(sketch, entry):
     else:
         with pytest.raises(Exception, match=r".+"):
             act()
-
-
-def test_the_time_left_is_told(new):
-    etas = itertools.count()
-    job = new.train(10**6, wait=False)
-    assert job.eta != job.eta
-    until(lambda: next(etas) and job.eta == job.eta)
-    assert job.eta > 100
-    assert new.eta > 100
-    new.stop()
-    new.wait(20)
-    assert job.eta == 0
-    assert new.eta != new.eta
-    assert repr(job).startswith("<Job train: stopped, 0%")
