@@ -17,6 +17,7 @@ WORDS = {
     "load": "Load the session",
     "train": "Train the supernet",
     "step": "Step the search",
+    "constrain": "Limit the size",
     "evaluate": "Evaluate candidates",
     "edit": "Edit the network",
     "propose": "Edit the network",

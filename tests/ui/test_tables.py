@@ -170,6 +170,19 @@ def test_two_boards_of_one_session_agree_and_new_candidates_come(searched: Noteb
     expect(one.selected).to_have_count(1)
 
 
+def test_while_the_supernet_trains_rows_can_be_compared_and_at_the_end_they_hold_no_longer(searched: Notebook) -> None:
+    searched.execute(
+        "busy = osl.SearchSession('lenet', data=data, seed=0, width=0.25, bar=False); busy.train(epochs=1); busy.step()"
+    )
+    shown = Shown(searched, "view = Leaderboard(busy)\nview")
+    searched.execute("job = busy.train(epochs=1000, wait=False)")
+    shown.rows.nth(1).click()
+    eventually(lambda: searched.value("[busy.status, len(busy.pinned_candidates)]"), ["training", 1])
+    searched.execute("busy.stop(); busy.wait()")
+    expect(shown.root.locator(".osl-empty")).to_contain_text("No evaluation holds since the last training or edit")
+    searched.execute("busy.close()")
+
+
 # Thousands of rows ---------------------------------------------------------------------------------------------------
 
 

@@ -75,7 +75,7 @@ export class Copying {
     this.offer.hidden = false;
     this.text.focus();
     this.text.select();
-    this.say('The browser does not allow copying: press Ctrl+C');
+    this.say('Press Ctrl+C: the browser does not allow copying');
   }
 
   private ask(): void {

@@ -105,6 +105,7 @@ export class Table {
 
   /** Draws what has come into sight. */
   scrolled(): void {
+    this.root.classList.toggle('osl-scrolled', this.box.scrollLeft > 0);
     this.body.draw(this.marks);
     this.point();
   }

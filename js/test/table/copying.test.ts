@@ -48,7 +48,7 @@ describe('copying', () => {
     expect(text.value).toBe('cells');
     expect(document.activeElement).toBe(text);
     expect([text.selectionStart, text.selectionEnd]).toEqual([0, 5]);
-    expect(news()).toContain('press Ctrl+C');
+    expect(news()).toContain('Press Ctrl+C');
     text.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
     expect(offer.hidden).toBe(true);
     expect(document.activeElement).toBe(button);
