@@ -61,7 +61,8 @@ class BlockInfoView(VBox):
         self.fitness = ShareChart("fitness", colour=ACCENT, **gestures)
         self.effect = EffectChart(**gestures)
         self.charts = (self.frequency, self.fitness, self.effect)
-        self.order = Dropdown(options=ORDERS, value=order, description="sort by")
+        names = [("template order", "template"), *((f"by {name}", name) for name in ORDERS[1:])]
+        self.order = Dropdown(options=names, value=order, tooltip="Sort the blocks")
         self._head, self._foot, self._lack, self._hint = (_text(name) for name in ("head", "foot", "lack", "hint"))
         self._titles = [_text("title") for _ in self.charts]
         pairs = [part for title, chart in zip(self._titles, self.charts, strict=True) for part in (title, chart.figure)]

@@ -80,7 +80,7 @@ def test_a_click_selects_and_unselects(blocks: Blocks) -> None:
 
 def test_sorted_columns_are_the_blocks_of_their_labels(blocks: Blocks) -> None:
     assert blocks.labels() == BLOCKS
-    blocks.root.locator("select").select_option("fitness")
+    blocks.root.locator("select").select_option("by fitness")
     fitness: dict[str, float] = blocks.notebook.value("dict(session.block_fitness)")
     wanted = sorted(BLOCKS, key=lambda block: -fitness[block])
     for index in range(3):
