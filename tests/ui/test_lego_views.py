@@ -77,6 +77,32 @@ def test_while_the_supernet_trains_edits_wait(lego: Lego) -> None:
         lego.press("Delete")
 
 
+def test_in_the_background_a_training_holds_edits_up_and_a_search_lets_them_in_between(lego: Lego) -> None:
+    banner = lego.root.locator(".osl-banner")
+    lego.stand_on("B1")
+    lego.notebook.execute("training = session.train(10**6, wait=False)")
+    expect(banner).to_have_text("Training: edits wait until it is done")
+    lego.notebook.execute("session.pause()")
+    expect(banner).to_be_visible()
+    lego.notebook.execute("session.stop(); training.wait()")
+    expect(banner).to_be_hidden()
+    lego.notebook.execute("search = session.evolve(10**6, wait=False)")
+    eventually(lambda: lego.notebook.value("len(session.generations) > 1"), True)
+    with lego.makes(RemoveBlock("B1")):
+        lego.press("Delete")
+    expect(banner).to_be_hidden()
+    with lego.makes(RemoveBlock("B2")):
+        lego.use("B2", "remove")
+    before = lego.notebook.value("len(session.generations)")
+    eventually(lambda: lego.notebook.value(f"search.state == 'running' and len(session.generations) > {before}"), True)
+    # Nobody has to press anything twice after an interrupt, a pause, a stop.
+    lego.notebook.execute("session.pause(); session.wait()")
+    with lego.leads_to(result(lego.architecture(), RemoveBlock("B3"))):
+        lego.use("B3", "remove")
+    lego.notebook.execute("session.stop(); session.wait()")
+    assert lego.notebook.value("search.state") == "stopped"
+
+
 def test_saving_and_loading(lego: Lego, tmp_path: Path) -> None:
     saved = lego.architecture()
     with lego.page.expect_download() as download:
