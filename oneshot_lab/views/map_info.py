@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from oneshot_lab.architecture.mask import Mask
@@ -16,6 +17,9 @@ from oneshot_lab.session.session import SearchSession
 
 SCORES = ("accuracy", "loss")
 """What dots can be coloured by."""
+
+FENCE = 3.0
+"""Interquartile ranges below the first quartile, from where on a score is an outlier."""
 
 Range = tuple[float, float]
 
@@ -73,8 +77,10 @@ class MapInfo(NamedTuple):
     Attributes:
         dots: Those that are shown, in the order of the map.
         hidden: How many the filter hides.
-        low: The worst score of the evaluated dots that are shown; None: there are none.
+        low: The score at the dark end of the scale: the worst of the dots that are shown, or where outliers begin;
+            None: there is none.
         high: The best one.
+        outliers: How many scores are worse than `low`.
         newest: Positions in `dots` of the newest generation.
         best: Position of the best candidate; None: there is none, or it is hidden.
         lit: Positions of the dots that have all the selected blocks; none while no block is selected.
@@ -84,6 +90,7 @@ class MapInfo(NamedTuple):
     hidden: int
     low: float | None
     high: float | None
+    outliers: int
     newest: tuple[int, ...]
     best: int | None
     lit: tuple[int, ...]
@@ -117,19 +124,32 @@ def map_info(
     """
     seen = tuple(filter(shown.passes, dots))
     scores = [value for dot in seen if (value := score(dot, by)) is not None and math.isfinite(value)]
-    ends = (min(scores), max(scores)) if scores else (None, None)
-    low, high = ends if by == "accuracy" else ends[::-1]
+    better = 1 if by == "accuracy" else -1
+    low, high, outliers = _ends([better * value for value in scores])
     newest, wanted = frozenset(population), frozenset(selected)
     finite = [(dot.loss, index) for index, dot in enumerate(seen) if dot.evaluated and math.isfinite(dot.loss or 0)]
     return MapInfo(
         seen,
         len(dots) - len(seen),
-        low,
-        high,
+        None if low is None else better * low,
+        None if high is None else better * high,
+        outliers,
         tuple(index for index, dot in enumerate(seen) if dot.mask in newest),
         min(finite)[1] if finite else None,
         tuple(index for index, dot in enumerate(seen) if wanted and wanted <= dot.mask.blocks),
     )
+
+
+def _ends(scores: Sequence[float]) -> tuple[float | None, float | None, int]:
+    """Returns the ends of a scale for scores of which more is better, and how many lie below it.
+
+    A network with untrained blocks is far off, and would leave one colour for all the others (Tukey's far fence).
+    """
+    if not scores:
+        return None, None, 0
+    first, third = np.percentile(scores, [25, 75]).tolist()
+    within = [value for value in scores if value >= first - FENCE * (third - first)]
+    return min(within), max(scores), len(scores) - len(within)
 
 
 def score(dot: Dot, by: str) -> float | None:
@@ -142,7 +162,7 @@ def share(dot: Dot, info: MapInfo, by: str) -> float:
     value = score(dot, by)
     if value is None or info.low is None or info.high is None or not math.isfinite(value):
         return 0.0
-    return 1.0 if info.low == info.high else (value - info.low) / (info.high - info.low)
+    return 1.0 if info.low == info.high else max(0.0, (value - info.low) / (info.high - info.low))
 
 
 def _evaluations(session: SearchSession) -> Mapping[Mask, Any]:

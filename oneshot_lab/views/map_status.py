@@ -52,7 +52,8 @@ def legend(info: MapInfo, by: str) -> str:
     parts = []
     if info.low is not None and info.high is not None:
         bar = f'<span class="osl-map-bar" style="background: linear-gradient(to right, {", ".join(VIRIDIS)})"></span>'
-        parts += [f"<span>{info.low:.3f}</span>{bar}<span>{info.high:.3f} {by}</span>"]
+        worse = ("≤ " if by == "accuracy" else "≥ ") if info.outliers else ""
+        parts += [f"<span>{worse}{info.low:.3f}</span>{bar}<span>{info.high:.3f} {by}</span>"]
     parts.append('<span><span class="osl-map-none"></span> not evaluated</span>')
     if info.newest:
         parts.append('<span><span class="osl-map-new"></span> newest generation</span>')

@@ -14,6 +14,7 @@ from tests.ui.browser import running_chromium
 from tests.ui.graph import Graph
 from tests.ui.lego import Lego
 from tests.ui.notebook import Notebook, open_notebook
+from tests.ui.search_space import Map
 from tests.ui.server import running_lab
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -37,6 +38,22 @@ GRAPHS = {
         "view = osl.GraphView(osl.widen_choices(osl.load_template('vgg16'), kernels=(3, 5, 7)), collapsed=True)\nview"
     ),
 }
+
+
+# Half of the way to the edges of the map around the best candidate is the region that the search is sent to.
+MAPPED = """
+if session.projection is None:
+    session.step()
+    session.project()
+    x, y = session.projection[session.best.mask]
+    places = session.projection.coordinates()
+    width, height = (places.max(axis=0) - places.min(axis=0)) / 6
+    session.focus(session.region(x=(x - width, x + width), y=(y - height, y + height), name="around the best"))
+    list(session.evolve(3))
+session.selected_region, session.set_operation = "around the best", "intersection"
+view = osl.SearchSpaceView(session)
+view
+"""
 
 
 def main() -> None:
@@ -63,6 +80,7 @@ def main() -> None:
                 save(path.read_bytes(), path)
                 graph.mouse.move(0, 0)
             show_blocks(notebook, DOCS / f"blocks-{name}.png")
+            show_map(notebook, DOCS / f"map-{name}.png")
 
 
 def tidy(notebook: Notebook) -> None:
@@ -100,6 +118,18 @@ def show_blocks(notebook: Notebook, path: Path) -> None:
     blocks.root.screenshot(path=path, animations="disabled")
     save(path.read_bytes(), path)
     blocks.leave()
+
+
+def show_map(notebook: Notebook, path: Path) -> None:
+    """Shows the map of the session's search space, with the pointer at the best candidate."""
+    notebook.run_cell(MAPPED)
+    chart = Map(notebook)
+    chart.hover(chart.value("view.info.best"))
+    expect(chart.card()).to_be_visible()
+    chart.root.screenshot(path=path, animations="disabled")
+    save(path.read_bytes(), path)
+    chart.mouse.move(0, 0)
+    notebook.execute("session.selected_region = ''")
 
 
 def save(png: bytes, path: Path) -> None:

@@ -20,7 +20,7 @@ def dots(session):
 def test_without_a_map_there_are_no_dots(session):
     assert dots(session) == ()
     info = map_info(())
-    assert (info.dots, info.hidden, info.low, info.high, info.best, info.lit) == ((), 0, None, None, None, ())
+    assert info == ((), 0, None, None, 0, (), None, ())
 
 
 def test_every_candidate_of_the_map_is_a_dot_at_its_place(session, masks):
@@ -67,6 +67,17 @@ def test_one_score_is_the_best_and_what_is_no_number_the_worst(session, masks):
     info = map_info(dots(session), by="loss")
     assert (info.low, info.high, info.best) == (1.0, 1.0, 0)
     assert [share(dot, info, "loss") for dot in info.dots[:2]] == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("by", ["loss", "accuracy"])
+def test_outliers_leave_the_scale_to_the_others(session, masks, by):
+    losses = [0.1, 0.11, 0.12, 0.13, 0.14, 0.15, 0.16, 0.17, 2.5]
+    evaluate(session, masks[: len(losses)], losses)
+    info = map_info(dots(session), by=by)
+    assert info.outliers == 1
+    assert info.low == pytest.approx(0.17 if by == "loss" else math.exp(-0.17))
+    shares = [share(dot, info, by) for dot in info.dots[: len(losses)]]
+    assert (shares[0], shares[7], shares[8]) == (1.0, 0.0, 0.0)
 
 
 def test_where_every_loss_is_infinite_nothing_is_the_best(session, masks):
