@@ -53,6 +53,7 @@ class Actions(HasTraits):
         # Requests to stop are counted rather than flagged: one that comes between two steps is not lost.
         self._stops = 0
         self._stops_before = 0
+        self._has_heeded = False
         weakref.finalize(self, self._worker.close)
 
     # ---- jobs ------------------------------------------------------------------------------------------------------
@@ -164,7 +165,8 @@ class Actions(HasTraits):
             self._set(message=f"{job.name}: paused; edits wait until it goes on or is stopped")
             job.rest()
             self._set(message=said)
-        return self._is_stopped()
+        self._has_heeded = self._has_heeded or self._is_stopped()
+        return self._has_heeded
 
     def _is_stopped(self) -> bool:
         job = self._worker.current
@@ -174,13 +176,14 @@ class Actions(HasTraits):
     def _action(self, name: str, status: str | None, arguments: Mapping[str, Any]) -> Iterator[None]:
         """Runs in the worker: frames an action, and logs it with its duration and how it ended."""
         job = self._worker.current
-        self._running, self._stops_before = name, self._stops
+        self._running, self._stops_before, self._has_heeded = name, self._stops, False
         began, started, outcome = now(), perf_counter(), "done"
         try:
             if status:
                 self._begin(status)
             yield
-            outcome = self._stopped() if self._is_stopped() else "done"
+            # What had no batch left to stop at, such as an edit, has been done in full.
+            outcome = self._stopped() if self._has_heeded else "done"
         except StoppedError:
             outcome = self._stopped()
             raise

@@ -160,7 +160,8 @@ class Job(Generic[R]):
                     # Who interrupts a second time does not want to wait for the batch to end.
                     if interrupt is not None:
                         raise
-                    interrupt, self.is_interrupted = error, True
+                    # Where exactly the waiting was tells nobody anything.
+                    interrupt, self.is_interrupted = error.with_traceback(None), True
                     self.cancel()
         failed = interrupt or self._error or (errors.pop(0) if errors else None)
         for other in errors:

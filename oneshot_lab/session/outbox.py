@@ -55,7 +55,8 @@ class Outbox:
         """Takes note of the event loop that runs on the main thread, if there is one."""
         if current_thread() is main_thread():
             with suppress(RuntimeError):
-                self._loop = asyncio.get_running_loop()
+                loop, before = asyncio.get_running_loop(), self._loop
+                self._loop, self._timer = loop, self._timer and loop is before
 
     def is_home(self) -> bool:
         """Tells whether observers may be called on this thread."""

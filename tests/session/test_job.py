@@ -100,6 +100,15 @@ def test_every_long_action_can_be_interrupted_and_done_again(session, action):
     assert actions(session, known)[1:] == [(action, "done")]
 
 
+def test_an_edit_that_is_interrupted_is_done_all_the_same_and_the_log_says_so(new, monkeypatch):
+    draw = new._draw
+    monkeypatch.setattr(new, "_draw", lambda *args: (interrupt(new)(), draw(*args)))
+    with pytest.raises(KeyboardInterrupt):
+        new.edit(RemoveBlock("B3"))
+    assert "B3" not in new.architecture.block_ids
+    assert actions(new) == [("edit", "done")]
+
+
 def test_an_interrupt_takes_only_that_back_which_the_cell_waits_for(new):
     job = new.train(10**6, wait=False)
     until(lambda: new.status == "training")

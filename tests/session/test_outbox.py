@@ -164,6 +164,24 @@ def test_an_event_loop_delivers_while_nobody_waits(new):
     assert seen[-1][2].new == "idle"
 
 
+def test_a_new_loop_takes_over_what_an_old_one_has_left(new):
+    seen = watch(new, "progress")
+
+    async def begin():
+        new.train(10**6, wait=False)
+        until(lambda: new._outbox._timer)
+
+    async def go_on():
+        new.undo(wait=False)  # anything that is asked for here
+        before = len(seen)
+        while len(seen) < before + 2:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(begin())
+    asyncio.run(go_on())
+    new.stop()
+
+
 def test_another_thread_never_calls_observers_where_there_is_a_loop(new):
     seen = watch(new, "training_losses", "hovered_block")
 
