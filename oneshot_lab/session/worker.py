@@ -51,7 +51,7 @@ class Worker:
         return current_thread() is self._thread
 
     def submit(self, job: Job[R], *, once: bool = False) -> Job[R]:
-        """Queues a job. Returns it; or, if it is wanted only once, a long one that waits already and is the same.
+        """Queues a job. Returns it; or, if it is wanted only once, a long one that is the same and has not ended.
 
         Raises:
             SessionError: The session is closed.
@@ -60,7 +60,8 @@ class Worker:
         with self.outbox.lock:
             if self.is_closed:
                 raise SessionError("the session is closed", where=job.name, remedy="make or load another one")
-            same = [other for other in self._queue if other.key == job.key and not other.is_started]
+            known = [*self._queue, *([] if self.current is None else [self.current])]
+            same = [other for other in known if other.key == job.key and not other.is_cancelled]
             if once and job.rank == LONG and same:
                 return same[0]
             waits = self.current is not None or bool(self._queue)

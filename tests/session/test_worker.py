@@ -181,15 +181,17 @@ def test_a_double_click_is_one_job_and_two_different_ones_are_two(new):
     at_batch(new, 1, lambda: (started.set(), go_on.wait()))
     first = new.train(1, wait=False)
     started.wait()
-    again, once_more, longer = new.train(1, wait=False), new.train(1, wait=False), new.train(2, wait=False)
-    assert first is not again
-    assert again is once_more
-    assert again is not longer
+    again, longer, once_more = new.train(1, wait=False), new.train(2, wait=False), new.train(2, wait=False)
+    assert first is again
+    assert longer is once_more
+    assert first is not longer
     # Edits are not: who removes a block twice in two different networks means it.
     assert new.undo(wait=False) is not new.undo(wait=False)
     go_on.set()
     new.wait()
-    assert [entry.arguments["epochs"] for entry in new.log if entry.action == "train"] == [1, 1, 2]
+    assert [entry.arguments["epochs"] for entry in new.log if entry.action == "train"] == [1, 2]
+    assert new.train(1, wait=False) is not first
+    new.wait()
 
 
 # Searching while somebody draws --------------------------------------------------------------------------------------
