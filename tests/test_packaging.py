@@ -77,6 +77,7 @@ def test_it_holds_everything(wheel: Path) -> None:
     shared = [name.partition("/data/")[2] for name in names if ".data/data/" in name]
     assert f"{SHARED}/package.json" in shared
     assert f"{SHARED}/install.json" in shared
+    assert "etc/jupyter/jupyter_server_config.d/oneshot-lab.json" in shared
     assert f"{SHARED}/static/style.js" in shared
     assert f"{SHARED}/schemas/oneshot-lab/plugin.json" in shared
     # The browser copies the examples from here, since JupyterLab serves nothing else of the package.
