@@ -1,4 +1,4 @@
-"""The Lab in a real page: what a person does with it, and what they see."""
+"""Drives a Lab as a person does: places are read from Python, everything else is mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -6,46 +6,102 @@ from typing import Any
 
 from playwright.sync_api import Locator
 
+from tests.ui.lego import Lego, point
 from tests.ui.notebook import Notebook, eventually
+
+ROOM = 0.22
+"""Of the map's width and height, on each side of what is brushed around."""
 
 
 class Lab:
-    """A Lab that is shown as the variable `lab`."""
+    """A new Lab in the last cell of a notebook, as `lab` in Python, and its session as `session`.
+
+    Args:
+        notebook: Where it is shown.
+        code: What makes it.
+    """
 
     def __init__(self, notebook: Notebook, code: str) -> None:
         self.notebook, self.page = notebook, notebook.page
-        notebook.run_cell(f"import oneshot_lab as osl\n{code}\nlab")
+        notebook.run_cell(f"{code}\nsession = lab.session\nlab")
         self.root = self.page.locator(".osl-lab").last
-        self.root.locator(".osl-lego .osl-item").first.wait_for()
+        self.lego = Lego(notebook, "session")
+        self.root.scroll_into_view_if_needed()
 
-    def button(self, text: str) -> Locator:
-        return self.root.locator(f"button.osl-lab-button:has-text('{text}')").first
+    # ---- what there is ---------------------------------------------------------------------------------------------
 
-    def press(self, text: str) -> None:
-        """Presses a button of the bar, as soon as it can be pressed."""
-        self.button(text).click()
+    def value(self, expression: str) -> Any:
+        """The value of an expression of Python that JSON can hold; a bare name is the session's."""
+        return self.notebook.value(expression if "session" in expression else f"session.{expression}")
 
-    def panel(self, name: str) -> Locator:
-        """Turns to a panel."""
-        self.root.locator(f".osl-panels .widget-toggle-button:text-is('{name}')").click()
-        return self.root.locator(".osl-panels-stack")
+    def reaches(self, expression: str, wanted: Any) -> None:
+        """Waits until an expression, as `value` takes it, has a value."""
+        eventually(lambda: self.value(expression), wanted)
 
-    def number(self, index: int, value: int) -> None:
-        """Types into one of the bar's two numbers: epochs, generations."""
-        field = self.root.locator(".osl-lab-number input").nth(index)
-        field.fill(str(value))
-        field.press("Enter")
+    def rests(self) -> None:
+        """Waits until nothing runs or waits, in Python, and the page shows it."""
+        self.reaches("session._worker.is_idle() and session.status", "idle")
+        eventually(lambda: self.said().partition(" · ")[0], "Idle")
 
     def said(self) -> str:
         return self.root.locator(".osl-lab-said").inner_text()
 
-    def value(self, expression: str) -> Any:
-        return self.notebook.value(f"lab.session.{expression}")
+    def button(self, text: str) -> Locator:
+        return self.root.locator(f"button.osl-lab-button:has-text('{text}')").first
 
-    def reaches(self, expression: str, wanted: Any) -> None:
-        """Waits until the session has a value."""
-        eventually(lambda: self.value(expression), wanted)
+    def in_map(self, text: str) -> Locator:
+        return self.root.locator(".osl-map").get_by_role("button", name=text, exact=True)
 
-    def rests(self) -> None:
-        """Waits until nothing runs or waits any more."""
-        self.reaches("_worker.is_idle()", True)
+    # ---- what is done ----------------------------------------------------------------------------------------------
+
+    def press(self, text: str) -> None:
+        """Presses one of the Lab's own buttons, as soon as that can be done."""
+        self.button(text).click()
+
+    def choose(self, name: str, *, where: int) -> None:
+        """Chooses in one of the bar's two lists: templates, data."""
+        self.root.locator(".osl-lab-bar select").nth(where).select_option(name)
+
+    def type_number(self, which: int, value: int) -> None:
+        """Types into one of the bar's two numbers: epochs, generations."""
+        field = self.root.locator(".osl-lab-number input").nth(which)
+        field.fill(str(value))
+        field.press("Enter")
+
+    def turn_to(self, panel: str) -> None:
+        self.root.locator(f".osl-panels .widget-toggle-button:text-is('{panel}')").click()
+
+    def point_at_block(self, index: int) -> None:
+        """Moves the mouse over the column of a block in the first chart."""
+        self.page.mouse.move(*point(self.root.locator(".osl-blocks .object_grp").nth(index)), steps=2)
+
+    def place_of(self, mask: str) -> tuple[float, float]:
+        """Where a candidate, an expression of Python, is drawn on the page."""
+        x, y = self.value(f"[*session.projection[{mask}]]")
+        left, right, bottom, top = self.value(
+            "(lambda marks: (marks.x.min, marks.x.max, marks.y.min, marks.y.max))(lab.space.marks) if session else 0"
+        )
+        box = self.root.locator(".osl-map-ground").bounding_box()
+        assert box is not None
+        across, down = (x - left) / (right - left), (top - y) / (top - bottom)
+        return box["x"] + across * box["width"], box["y"] + down * box["height"]
+
+    def brush_around_best(self) -> None:
+        """Drags a rectangle around the best candidate, as far as the map reaches."""
+        x, y = self.place_of("session.best.mask")
+        box = self.root.locator(".osl-map-ground").bounding_box()
+        assert box is not None
+        left, right = (
+            max(x - ROOM * box["width"], box["x"] + 2),
+            min(x + ROOM * box["width"], box["x"] + box["width"] - 2),
+        )
+        top, bottom = (
+            max(y - ROOM * box["height"], box["y"] + 2),
+            min(y + ROOM * box["height"], box["y"] + box["height"] - 2),
+        )
+        mouse = self.page.mouse
+        mouse.move(left, top)
+        mouse.down()
+        mouse.move((left + right) / 2, (top + bottom) / 2, steps=4)
+        mouse.move(right, bottom, steps=4)
+        mouse.up()
