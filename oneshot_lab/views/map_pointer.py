@@ -96,7 +96,7 @@ class MapPointer(Interaction):
     def _with_dot(self, message: Mapping[str, Any], take: Callable[[int | None], None]) -> None:
         dot = message.get("dot")
         # A position means nothing among other dots; a pointer that is still there will move again.
-        if message.get("revision") == self._revision and isinstance(dot, int):
+        if message.get("revision") == self._revision and isinstance(dot, int) and not isinstance(dot, bool):
             take(dot if 0 <= dot < len(self.dots["facts"]) else None)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from ipywidgets import Box, Button, Dropdown, Text, ToggleButton
 
+from oneshot_lab.errors import SessionError
 from oneshot_lab.session.attention import SET_OPERATIONS
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.space.area import Having, Polygon, Rectangle
@@ -121,6 +122,11 @@ class RegionBar(Box):
 
     def _name_anew(self, old: str, new: str) -> None:
         region, focused = self.session.regions[old], self.session.focused
+        if new in self.session.regions:
+            raise SessionError(f"there is a region {new!r:.80} already", where="name", remedy="give another one")
+        if region.area is None and not region.masks:
+            # Its candidates come back with an undo, but by the old name only.
+            raise SessionError(f"{old} has no candidates now", where="name", remedy="undo the edit that took them")
         self.session.region(**_choice(region), name=new)
         if focused is not None and focused.name == old:
             self.session.focus(new)

@@ -2,7 +2,6 @@
 
 import itertools
 import json
-from time import monotonic, sleep
 
 import pytest
 from ipywidgets.widgets.widget import _instances
@@ -11,7 +10,7 @@ import oneshot_lab
 from oneshot_lab.architecture.edits import RemoveBlock
 from oneshot_lab.errors import SessionError
 from oneshot_lab.views.search_space import SearchSpaceView
-from tests.views.maps import chart, evaluate
+from tests.views.maps import chart, evaluate, eventually
 
 
 @pytest.fixture
@@ -33,14 +32,6 @@ def say(view, **message):
     """Has it send a message, and waits until all that comes of it is done and shown."""
     send(view, **message)
     view.session.wait()
-
-
-def eventually(condition):
-    """Waits for something that the worker does."""
-    limit = monotonic() + 30
-    while not condition():
-        assert monotonic() < limit
-        sleep(0.001)
 
 
 def dots(mark):
@@ -239,15 +230,6 @@ def test_regions_of_blocks_have_halos_while_they_are_looked_at(session, view, ma
     assert dots(view.marks.halos) == [session.projection[mask] for mask in session.regions["ones"].masks]
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 61, "two\nlines"])
-def test_a_name_that_is_none_is_refused(session, view, name):
-    say(view, kind="rectangle", x=[0, 1], y=[0, 1], more=False)
-    view.regions.name.value = name
-    view.session.wait()
-    assert list(session.regions) == ["region 1"]
-    assert view.regions.name.value == "region 1" or not name.strip()
-
-
 # Bad input -----------------------------------------------------------------------------------------------------------
 
 
@@ -287,29 +269,6 @@ def test_what_is_no_area_is_refused_and_told(session, view, message):
     assert view.pointer.answered == 1
     say(view, kind="rectangle", x=[0, 1], y=[0, 1], more=False)
     assert "osl-map-said" not in view._status.value
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        {},
-        {"kind": "nothing"},
-        {"kind": ["hover"]},
-        {"kind": "hover", "dot": "a", "revision": 1},
-        {"kind": "hover", "dot": 3, "revision": 0},
-        {"kind": "hover", "dot": 3},
-        {"kind": "hover", "dot": 10**9, "revision": 1},
-    ],
-)
-def test_what_is_no_gesture_does_nothing(session, view, message):
-    say(view, **message)
-    assert session.hovered_candidate is None
-
-
-def test_the_rest_is_pythons(view):
-    before = view.pointer.get_state()
-    view.pointer.set_state({"mode": "lasso", "hovered": 3, "dots": {}, "answered": 9})
-    assert view.pointer.get_state() == before
 
 
 # Candidates ----------------------------------------------------------------------------------------------------------
@@ -368,18 +327,17 @@ def test_the_numbers_of_every_dot_go_to_the_browser(session, view, masks):
 
 
 def test_what_is_drawn_while_something_runs_is_not_lost(session, view):
-    job = session.train(3, wait=False)
+    job = session.train(100, wait=False)
     eventually(lambda: session.status == "training")
     job.pause()
     send(view, kind="rectangle", x=[0, 1], y=[0, 1], more=False)
     assert dict(session.regions) == {}
     assert "training: the region waits for its turn, and is not lost" in view._status.value
     assert view.pointer.answered == 0
-    job.resume()
+    job.cancel()
     session.wait()
     assert (list(session.regions), session.selected_region, view.pointer.answered) == (["region 1"], "region 1", 1)
     assert "waits for its turn" not in view._status.value
-    assert job.state == "done"
 
 
 def test_regions_slip_in_between_generations(session, view):

@@ -1,0 +1,212 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { MapLayer, type Message, type Mode } from '../../src/map/layer';
+import type { Frame, Point } from '../../src/map/shape';
+
+const PLACES: Point[] = [
+  [1, 1],
+  [5, 5],
+  [9, 9]
+];
+
+let frame: Frame;
+let sent: Message[];
+let layer: MapLayer;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  frame = { x: [0, 10], y: [0, 10], width: 100, height: 100 };
+  sent = [];
+  layer = new MapLayer({
+    frame: () => frame,
+    show: next => (frame = next),
+    send: message => sent.push(message)
+  });
+  document.body.append(layer.node, layer.card.node);
+  layer.setDots(PLACES, ['one\nsmall', 'two', 'three'], 7);
+});
+
+afterEach(() => {
+  layer.destroy();
+  vi.useRealTimers();
+});
+
+function mouse(type: string, x: number, y: number, more: MouseEventInit = {}): void {
+  layer.ground.dispatchEvent(new PointerEvent(type, { clientX: x, clientY: y, ...more }));
+}
+
+function drag(...path: Point[]): void {
+  const [[x, y], ...others] = path as [Point, ...Point[]];
+  mouse('pointerdown', x, y);
+  others.forEach(([toX, toY]) => mouse('pointermove', toX, toY));
+  mouse('pointerup', ...path[path.length - 1]!);
+}
+
+function press(key: string): KeyboardEvent {
+  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
+  layer.ground.dispatchEvent(event);
+  return event;
+}
+
+const drawn = (): string | null => layer.node.querySelector('.osl-map-drawn')!.getAttribute('d');
+const waiting = (): string => layer.node.querySelector('.osl-map-waiting')!.textContent!;
+
+describe('the mouse', () => {
+  it('draws a rectangle and sends it in the map’s coordinates', () => {
+    drag([75, 75], [25, 50]);
+    expect(sent).toEqual([{ kind: 'rectangle', x: [2.5, 7.5], y: [2.5, 5], more: false }]);
+    expect(drawn()).toBe('M75,75H25V50H75Z');
+    layer.settle();
+    expect(drawn()).toBeNull();
+  });
+
+  it('keeps a rectangle inside of the figure', () => {
+    drag([50, 50], [500, -20]);
+    expect(sent).toEqual([{ kind: 'rectangle', x: [5, 10], y: [5, 10], more: false }]);
+  });
+
+  it('says that another region is wanted beside the last', () => {
+    mouse('pointerdown', 10, 10);
+    mouse('pointermove', 40, 40);
+    mouse('pointerup', 40, 40, { shiftKey: true });
+    expect(sent[0]).toMatchObject({ more: true });
+  });
+
+  it('draws a lasso', () => {
+    layer.setMode('lasso');
+    drag([25, 75], [75, 75], [75, 25]);
+    const corners = [
+      [2.5, 2.5],
+      [7.5, 2.5],
+      [7.5, 7.5]
+    ];
+    expect(sent).toEqual([{ kind: 'lasso', corners, more: false }]);
+  });
+
+  it('takes a lasso of two corners for none', () => {
+    layer.setMode('lasso');
+    drag([10, 90], [90, 90]);
+    expect(sent).toEqual([]);
+    expect(drawn()).toBeNull();
+  });
+
+  it('says after a while that Python has not taken it yet', () => {
+    drag([80, 80], [20, 30]);
+    expect(waiting()).toBe('');
+    vi.advanceTimersByTime(1000);
+    expect(waiting()).toContain('when it is free');
+    layer.settle();
+    expect(waiting()).toBe('');
+  });
+
+  it('pulls and zooms the map in its mode, and sends nothing of it', () => {
+    layer.setMode('pan');
+    drag([50, 50], [60, 50]);
+    expect(frame.x).toEqual([-1, 9]);
+    layer.ground.dispatchEvent(new WheelEvent('wheel', { deltaY: -100, cancelable: true }));
+    expect(frame.x[1] - frame.x[0]).toBeLessThan(10);
+    layer.ground.dispatchEvent(new MouseEvent('dblclick'));
+    expect(sent).toEqual([{ kind: 'fit' }]);
+  });
+
+  it('leaves the wheel to the page in other modes', () => {
+    const wheel = new WheelEvent('wheel', { deltaY: -100, cancelable: true });
+    layer.ground.dispatchEvent(wheel);
+    expect(wheel.defaultPrevented).toBe(false);
+  });
+
+  it.each<Mode>(['rectangle', 'lasso', 'pan', 'inspect'])('points and clicks in mode %s', mode => {
+    layer.setMode(mode);
+    mouse('pointermove', 52, 49);
+    expect(sent).toEqual([{ kind: 'hover', dot: 1, revision: 7 }]);
+    expect(layer.card.node.textContent).toBe('two');
+    mouse('pointermove', 53, 50);
+    expect(sent).toHaveLength(1);
+    drag([50, 50], [51, 50]);
+    expect(sent[1]).toEqual({ kind: 'click', dot: 1, revision: 7 });
+    mouse('pointerleave', 0, 0);
+    expect(sent[2]).toEqual({ kind: 'hover', dot: -1, revision: 7 });
+    expect(layer.card.node.hidden).toBe(true);
+  });
+
+  it('clicks beside all dots', () => {
+    drag([30, 30]);
+    expect(sent).toEqual([{ kind: 'click', dot: -1, revision: 7 }]);
+  });
+
+  it('leaves other buttons alone', () => {
+    mouse('pointerdown', 10, 10, { button: 2 });
+    mouse('pointermove', 80, 80);
+    mouse('pointerup', 80, 80);
+    expect(sent.filter(({ kind }) => kind !== 'hover')).toEqual([]);
+  });
+
+  it('takes back what is being drawn when the mode changes', () => {
+    mouse('pointerdown', 10, 10);
+    mouse('pointermove', 80, 80);
+    layer.setMode('inspect');
+    mouse('pointerup', 80, 80);
+    expect(sent.filter(({ kind }) => kind !== 'hover')).toEqual([]);
+    expect(drawn()).toBeNull();
+  });
+});
+
+describe('the keyboard', () => {
+  it('walks the dots and pins one', () => {
+    press('ArrowRight');
+    press('ArrowUp');
+    press('Enter');
+    expect(sent).toEqual([
+      { kind: 'hover', dot: 1, revision: 7 },
+      { kind: 'hover', dot: 2, revision: 7 },
+      { kind: 'click', dot: 2, revision: 7 }
+    ]);
+    press('Escape');
+    expect(layer.hovered).toBe(-1);
+  });
+
+  it('zooms', () => {
+    press('+');
+    expect(frame.x[1] - frame.x[0]).toBeCloseTo(10 / 1.2);
+    press('-');
+    expect(frame.x[0]).toBeCloseTo(0);
+    press('0');
+    expect(sent).toEqual([{ kind: 'fit' }]);
+  });
+
+  it('keeps single keys from the notebook’s cells, and leaves Tab and Ctrl to the page', () => {
+    const heard = vi.fn();
+    document.body.addEventListener('keydown', heard);
+    ['x', 'ArrowDown', 'Enter'].forEach(press);
+    expect(heard).not.toHaveBeenCalled();
+    expect(press('Tab').defaultPrevented).toBe(false);
+    expect(heard).toHaveBeenCalledTimes(1);
+    document.body.removeEventListener('keydown', heard);
+  });
+});
+
+describe('what others look at', () => {
+  it('shows it, also where the figure has changed its size', () => {
+    layer.setHovered(0);
+    expect(layer.card.node.firstElementChild!.textContent).toBe('one');
+    const ring = layer.node.querySelector('.osl-map-hovered')!;
+    expect(ring.getAttribute('cx')).toBe('10');
+    frame = { ...frame, width: 200 };
+    layer.redraw();
+    expect(ring.getAttribute('cx')).toBe('20');
+    expect(sent).toEqual([]);
+  });
+
+  it('marks the two that are compared', () => {
+    layer.setPinned([2, 0]);
+    const pins = [...layer.node.querySelectorAll('.osl-map-pinned')];
+    expect(pins.map(pin => pin.getAttribute('cx'))).toEqual(['90', '10']);
+    layer.setPinned([]);
+    expect(pins.every(pin => pin.getAttribute('display') === 'none')).toBe(true);
+  });
+
+  it('shows nothing for positions that there are not', () => {
+    layer.setHovered(99);
+    expect(layer.card.node.hidden).toBe(true);
+  });
+});

@@ -1,0 +1,84 @@
+import math
+
+import pytest
+from ipywidgets.widgets.widget import _instances
+
+from oneshot_lab.architecture.mask import Mask
+from oneshot_lab.space.area import Having, Polygon, Rectangle
+from oneshot_lab.space.projection import Projection
+from oneshot_lab.space.region import Region
+from oneshot_lab.views.map_marks import MapMarks
+
+FIRST, SECOND, THIRD = (Mask.of(block) for block in ("B1", "B2", "B3"))
+MAP = Projection({FIRST: (0.0, 0.0), SECOND: (10.0, 5.0)})
+
+
+@pytest.fixture
+def marks():
+    marks = MapMarks()
+    marks.follow(MAP)
+    return marks
+
+
+def shown(marks):
+    return marks.x.min, marks.x.max, marks.y.min, marks.y.max
+
+
+def draw(marks, *regions, selected="", focused=""):
+    marks.draw_regions(regions, MAP, selected=selected, focused=focused, texts={})
+
+
+def test_the_whole_map_is_shown_with_some_room(marks):
+    assert shown(marks) == pytest.approx((-0.8, 10.8, -0.4, 5.4))
+
+
+def test_newcomers_inside_change_nothing_and_those_outside_widen_it(marks):
+    before = shown(marks)
+    marks.follow(Projection({**MAP.places, THIRD: (5.0, 5.2)}))
+    assert shown(marks) == before
+    marks.follow(Projection({**MAP.places, THIRD: (20.0, 2.0)}))
+    left, right, *_ = shown(marks)
+    assert left <= before[0]
+    assert right > 20
+
+
+def test_who_has_zoomed_in_stays_there_until_the_map_is_another(marks):
+    marks.x.min, marks.x.max = 1.0, 2.0
+    marks.follow(Projection({**MAP.places, THIRD: (5.0, 5.0)}))
+    assert (marks.x.min, marks.x.max) == (1.0, 2.0)
+    marks.follow(Projection({FIRST: (100.0, 0.0), SECOND: (200.0, 5.0)}))
+    assert marks.x.min == pytest.approx(92.0)
+
+
+def test_one_dot_and_none_have_a_map_of_some_size(marks):
+    alone = MapMarks()
+    alone.follow(Projection({}))
+    assert shown(alone) == (0, 1, 0, 1)
+    alone.follow(Projection({FIRST: (3.0, 4.0)}))
+    assert shown(alone) == (2.0, 4.0, 3.0, 5.0)
+
+
+def test_outlines_and_halos_stand_for_regions(marks):
+    triangle = Region("triangle", frozenset(), (), Polygon(((0, 0), (4, 0), (0, 4))))
+    box = Region("box", frozenset(), (), Rectangle((1, 2), (3, 4)))
+    having = Region("having", frozenset({SECOND, THIRD}), (), Having(frozenset({"B2"})))
+    draw(marks, triangle, box, having, selected="box", focused="having")
+    assert marks.areas.x.tolist() == [[0, 4, 0, 0], [1, 2, 2, 1]]
+    assert marks.areas.fill_opacities[0] < marks.areas.fill_opacities[1]
+    assert (marks.halos.x.tolist(), marks.halos.y.tolist()) == ([10.0], [5.0])
+    assert marks.labels.text.tolist() == ["triangle", "box"]
+    draw(marks, having)
+    assert (len(marks.areas.x), len(marks.halos.x), marks.labels.text.tolist()) == (0, 0, [])
+
+
+def test_an_outline_without_an_end_leaves_the_map(marks):
+    draw(marks, Region("left", frozenset(), (), Rectangle((-math.inf, 2))), focused="left")
+    assert marks.areas.x.min() < marks.x.min
+    assert marks.areas.y.max() > marks.y.max
+    assert marks.labels.text.tolist() == ["left · search goes here"]
+
+
+def test_closing_leaves_nothing_behind():
+    before = set(_instances)
+    MapMarks().close()
+    assert set(_instances) == before
