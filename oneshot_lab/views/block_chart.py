@@ -11,6 +11,7 @@ from bqplot import Axis, Figure, Label, LinearScale, Scatter
 from ipywidgets import Layout
 
 from oneshot_lab.views.block_table import BlockRow
+from oneshot_lab.views.chart import ACCENT, INK, QUIET
 from oneshot_lab.views.closing import close_all
 
 PLOT, TOP, LEFT, RIGHT = 68, 8, 38, 12
@@ -21,8 +22,6 @@ SLOT = 26
 
 SHORT = 4
 """Characters of an id that fits below its column; longer ones are turned."""
-
-INK, ACCENT, QUIET = "var(--jp-ui-font-color1, #212121)", "var(--jp-brand-color1, #1976d2)", "var(--jp-ui-font-color2)"
 
 SELECTED, HOVERED = 0.12, 0.2
 """How strongly a column is tinted; both together when it is both."""

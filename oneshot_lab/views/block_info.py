@@ -9,10 +9,11 @@ from ipywidgets import HTML, Box, Dropdown, HBox, VBox
 
 from oneshot_lab.errors import SessionError
 from oneshot_lab.session.attention import Attention
-from oneshot_lab.views.block_chart import ACCENT, INK, BlockChart
+from oneshot_lab.views.block_chart import BlockChart
 from oneshot_lab.views.block_plots import EffectChart, ShareChart
 from oneshot_lab.views.block_table import ORDERS, BlockRow, BlockTable, block_table, ordered
 from oneshot_lab.views.block_words import counts, detail, heading, hint, lack, titles
+from oneshot_lab.views.chart import ACCENT, INK
 from oneshot_lab.views.closing import close_all
 
 if TYPE_CHECKING:

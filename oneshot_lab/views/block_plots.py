@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from bqplot import Lines
 
-from oneshot_lab.views.block_chart import QUIET, BlockChart
+from oneshot_lab.views.block_chart import BlockChart
 from oneshot_lab.views.block_table import BlockRow, is_sure
+from oneshot_lab.views.chart import QUIET
 
 HELPS, HARMS = "var(--jp-success-color1, #388e3c)", "var(--jp-error-color1, #d32f2f)"
 

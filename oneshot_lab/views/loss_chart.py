@@ -10,7 +10,7 @@ from ipywidgets import HTML, Layout, VBox
 
 from oneshot_lab.errors import SessionError
 from oneshot_lab.session.attention import Attention
-from oneshot_lab.views.block_chart import ACCENT, INK, QUIET
+from oneshot_lab.views.chart import ACCENT, INK, QUIET
 from oneshot_lab.views.closing import close_all
 from oneshot_lab.views.loss_table import LossTable, loss_table
 from oneshot_lab.views.ticks import ticks

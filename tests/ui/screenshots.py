@@ -9,9 +9,11 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.ui.analyst import BEGIN, analyse
 from tests.ui.blocks import Blocks
 from tests.ui.browser import running_chromium
 from tests.ui.graph import Graph
+from tests.ui.lab import Lab
 from tests.ui.lego import Lego
 from tests.ui.notebook import Notebook, open_notebook
 from tests.ui.search_space import Map
@@ -20,6 +22,7 @@ from tests.ui.server import running_lab
 DOCS = Path(__file__).parents[2] / "docs"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 WIDTH, HEIGHT = 1200, 980
+LAB_WIDTH = 1440
 COLOURS = 256
 
 SEARCHED = """
@@ -81,6 +84,9 @@ def main() -> None:
                 graph.mouse.move(0, 0)
             show_blocks(notebook, DOCS / f"blocks-{name}.png")
             show_map(notebook, DOCS / f"map-{name}.png")
+        for name, theme in THEMES.items():
+            choose_theme(notebook, theme)
+            show_lab(notebook, name)
 
 
 def tidy(notebook: Notebook) -> None:
@@ -130,6 +136,20 @@ def show_map(notebook: Notebook, path: Path) -> None:
     save(path.read_bytes(), path)
     chart.mouse.move(0, 0)
     notebook.execute("session.selected_region = ''")
+
+
+def show_lab(notebook: Notebook, theme: str) -> None:
+    """Shows the Lab in the hands of an analyst: each step in the light theme, one of them in the dark."""
+    notebook.page.set_viewport_size({"width": LAB_WIDTH, "height": HEIGHT})
+    lab = Lab(notebook, BEGIN)
+
+    def picture(step: str) -> None:
+        if theme == "light" or step == "steer":
+            lab.root.screenshot(path=(path := DOCS / f"lab-{step}-{theme}.png"), animations="disabled")
+            save(path.read_bytes(), path)
+
+    analyse(lab, picture)
+    notebook.execute("lab.close()")
 
 
 def save(png: bytes, path: Path) -> None:
