@@ -21,12 +21,12 @@ from oneshot_lab.search.evolution import Crossover, Evolution
 from oneshot_lab.session import snapshot
 from oneshot_lab.session.actions import now
 from oneshot_lab.session.candidates import Candidate
+from oneshot_lab.session.checkpoint import Checkpointing
 from oneshot_lab.session.checks import check_count, check_population, check_seed
 from oneshot_lab.session.final import Final, choose, fit_blocks, retrain
 from oneshot_lab.session.job import Job
 from oneshot_lab.session.log import LogEntry, open_log
 from oneshot_lab.session.replay import to_python
-from oneshot_lab.session.retraining import Retraining
 from oneshot_lab.session.searching import recipe_argument
 from oneshot_lab.session.weights import Weights
 from oneshot_lab.supernet.data import Data, load_data
@@ -34,7 +34,7 @@ from oneshot_lab.supernet.device import choose_device
 from oneshot_lab.supernet.recipes import DEFAULT_RECIPE, Recipe, get_recipe
 
 
-class SearchSession(Retraining):
+class SearchSession(Checkpointing):
     """One search for an architecture, from template to final model.
 
     Everything that can be watched is a trait; all of them are read-only, and change through the methods. Each
@@ -261,6 +261,7 @@ class SearchSession(Retraining):
         session._note(LogEntry(now(), "load", {"path": str(path)}, 0.0, "done"))
         session.data_source = _source(source)
         snapshot.restore(session, saved)
+        session._comes_from(Path(path))
         return session
 
     def _choose(self, mask: Mask | None, threshold: float | None) -> Mask:

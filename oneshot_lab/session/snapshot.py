@@ -65,8 +65,13 @@ class Snapshot:
     chart: Chart
 
 
-def save(session: SearchSession, path: Path) -> None:
+def save(session: SearchSession, path: Path, *, instead: Mapping[str, Any] | None = None) -> None:
     """Writes a session.
+
+    Args:
+        session: The session.
+        path: The file.
+        instead: Parts of the state that are written in the place of the present ones.
 
     Raises:
         SessionError: The file cannot be written.
@@ -95,7 +100,7 @@ def save(session: SearchSession, path: Path) -> None:
         "finals": [final.to_json() for final in session.finals],
         "map": session._chart().to_json(),
     }
-    storage.write(path, state, tensors)
+    storage.write(path, {**state, **(instead or {})}, tensors)
 
 
 def fingerprint(data: Data) -> dict[str, Any]:
