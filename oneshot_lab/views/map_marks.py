@@ -120,8 +120,9 @@ class MapMarks:
             outlines.append(self._outline(region.area))
             fills.append(0.24 if marked else 0.08)
             # At the lower left, since the best candidate's label may be above.
-            corner = min(outlines[-1], key=lambda corner: corner[::-1])
-            labels[corner] = region.name + (" · search goes here" if region.name == focused else "")
+            labels[self._on_map(min(outlines[-1], key=lambda corner: corner[::-1]))] = region.name + (
+                " · search goes here" if region.name == focused else ""
+            )
         self._put_areas(outlines, fills)
         _put(self.halos, halos)
         _put(self.labels, list(labels), text=np.array(list(labels.values()), dtype="U"))
@@ -140,6 +141,11 @@ class MapMarks:
             return list(area.corners)
         (left, right), (bottom, top) = self._finite(area.x, 0), self._finite(area.y, 1)
         return [(left, top), (right, top), (right, bottom), (left, bottom)]
+
+    def _on_map(self, place: Place) -> Place:
+        """Returns the place, or where the map ends on the way there."""
+        (left, right), (bottom, top) = self._whole or ((place[0],) * 2, (place[1],) * 2)
+        return min(max(place[0], left), right), min(max(place[1], bottom), top)
 
     def _finite(self, side: Place, axis: int) -> Place:
         """Returns a side without its infinite ends: they lie where the map ends."""

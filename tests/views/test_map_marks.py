@@ -76,6 +76,8 @@ def test_an_outline_without_an_end_leaves_the_map(marks):
     assert marks.areas.x.min() < marks.x.min
     assert marks.areas.y.max() > marks.y.max
     assert marks.labels.text.tolist() == ["left · search goes here"]
+    # What it is called stays in sight.
+    assert (marks.labels.x.tolist(), marks.labels.y.tolist()) == ([marks.x.min], [marks.y.min])
 
 
 def test_closing_leaves_nothing_behind():
