@@ -67,6 +67,7 @@ class SearchSpaceView(VBox):
         self._positions: dict[Mask, int] = {}
         self._seen: dict[str, tuple[Any, ...]] = {}
         self._loose, self._said, self._told = "", "", 0.0
+        self._led: Mask | None = None
         self.info: MapInfo = map_info(())
         self.requests = Requests(session, self._say)
         self._build(by, mode)
@@ -115,6 +116,7 @@ class SearchSpaceView(VBox):
         if self._observed:
             self.session.unobserve(self._changed, list(self._observed))
             self._observed = ()
+            self.point(None)
             self.requests.close()
             for part in (self.regions, self.filters, self.marks, self.pointer):
                 part.close()
@@ -232,8 +234,11 @@ class SearchSpaceView(VBox):
         self._loose = session.selected_region = name
 
     def point(self, dot: int | None) -> None:
-        """Looks at a candidate; None: no longer."""
-        self.session.hovered_candidate = None if dot is None else self.info.dots[dot].mask
+        """Looks at a candidate; None: no longer, unless another view looks at one by now."""
+        if dot is not None:
+            self._led = self.session.hovered_candidate = self.info.dots[dot].mask
+        elif self.session.hovered_candidate == self._led:
+            self._led = self.session.hovered_candidate = None
 
     def click(self, dot: int | None) -> None:
         """Pins a candidate to be compared, or unpins it; beside all dots, looks at all candidates again."""

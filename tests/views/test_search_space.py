@@ -283,6 +283,21 @@ def test_the_candidate_under_the_pointer_is_that_of_all_views(session, view, mas
     assert view.pointer.hovered == 5
 
 
+def test_what_another_view_looks_at_stays_when_the_pointer_leaves_or_the_view_goes(session, view, masks):
+    say(view, kind="hover", dot=3, revision=1)
+    session.hovered_candidate = masks[5]
+    say(view, kind="hover", dot=-1, revision=1)
+    assert session.hovered_candidate == masks[5]
+    view.close()
+    assert session.hovered_candidate == masks[5]
+
+
+def test_a_view_that_goes_takes_its_pointer_along(session, view, masks):
+    say(view, kind="hover", dot=3, revision=1)
+    view.close()
+    assert session.hovered_candidate is None
+
+
 def test_positions_are_those_of_the_dots_that_are_shown(session, view, masks):
     evaluate(session, masks[7:9], [1.0, 2.0])
     view.filters.follow(view._dots)

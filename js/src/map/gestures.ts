@@ -139,6 +139,10 @@ export class Gestures {
   }
 
   private click(dot: number): void {
+    // Beside all dots it lets go of the region, where regions are drawn; elsewhere it may be half of a double click.
+    if (dot < 0 && this.layer.mode !== 'rectangle' && this.layer.mode !== 'lasso') {
+      return;
+    }
     this.host.send({ kind: 'click', dot, revision: this.layer.revision });
   }
 

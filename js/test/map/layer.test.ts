@@ -134,6 +134,12 @@ describe('the mouse', () => {
     expect(sent).toEqual([{ kind: 'click', dot: -1, revision: 7 }]);
   });
 
+  it.each<Mode>(['pan', 'inspect'])('keeps the region when one clicks beside all dots in mode %s', mode => {
+    layer.setMode(mode);
+    drag([30, 30]);
+    expect(sent).toEqual([]);
+  });
+
   it('leaves other buttons alone', () => {
     mouse('pointerdown', 10, 10, { button: 2 });
     mouse('pointermove', 80, 80);
