@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -92,13 +93,17 @@ def train(
     optimizer = _sgd(network, recipe)
     batches = split.steps(recipe.batch_size)
     history: list[float] = []
+    # None at all rather than one that is not shown: those take a lock that all threads share, which whoever is
+    # interrupted while a bar of another thread is drawn may leave locked.
+    shown = tqdm(total=epochs * batches, unit="batch") if bar else None
     try:
-        with seeded(seed, device=device), tqdm(total=epochs * batches, unit="batch", disable=not bar) as shown:
+        with seeded(seed, device=device), nullcontext() if shown is None else shown:
             for epoch in range(epochs):
 
                 def report(batch: int, loss: float, epoch: int = epoch) -> None:
-                    shown.set_postfix(epoch=epoch + 1, loss=f"{loss:.3f}", refresh=False)
-                    shown.update()
+                    if shown is not None:
+                        shown.set_postfix(epoch=epoch + 1, loss=f"{loss:.3f}", refresh=False)
+                        shown.update()
                     if progress:
                         progress(Progress(epoch, epochs, batch, batches, loss))
 
