@@ -23,6 +23,12 @@ const views = {
   get TableView() {
     return import('./table/widget').then(({ TableView }) => TableView);
   },
+  get LabBannerModel() {
+    return import('./lab/widget').then(({ LabBannerModel }) => LabBannerModel);
+  },
+  get LabBannerView() {
+    return import('./lab/widget').then(({ LabBannerView }) => LabBannerView);
+  },
   get MapDots() {
     return import('./map/dots').then(({ MapDots }) => MapDots);
   },

@@ -13,6 +13,7 @@ from oneshot_lab.views.block_info import BlockInfoView
 from oneshot_lab.views.closing import close_all
 from oneshot_lab.views.finalize import FinalizePanel
 from oneshot_lab.views.graph import GraphView
+from oneshot_lab.views.lab_banner import LabBanner
 from oneshot_lab.views.lab_bar import LabBar
 from oneshot_lab.views.leaderboard import Leaderboard
 from oneshot_lab.views.lego import LegoView
@@ -27,7 +28,8 @@ from oneshot_lab.views.status_line import StatusLine
 class Lab(Box):
     """The whole search on one screen: network, graph, map and block information, with every action above them.
 
-    All of it is linked by the session, so that views in other cells follow as well.
+    All of it is linked by the session, so that views in other cells follow as well. The session is kept in a file
+    while it goes on (`checkpoint`), and the Lab tells how to come back to it when the kernel has gone.
 
     Args:
         session: A session; left out: a new one is begun, and its template and data can be chosen in the bar.
@@ -62,8 +64,8 @@ class Lab(Box):
                 f"a {type(session).__name__}", where="Lab", expected="a search session, or template=… and data=…"
             )
         shown = SearchSession(template, data, **({"bar": False} | options)) if session is None else session
-        self._grid = Box()
-        super().__init__((self._grid,))
+        self._grid, self.banner = Box(), LabBanner()
+        super().__init__((self.banner, self._grid))
         self.add_class("osl-lab")
         self._grid.add_class("osl-lab-grid")
         self._show(shown)
@@ -76,6 +78,7 @@ class Lab(Box):
         if views:
             for session in self.sessions:
                 session.unobserve(self._need_map, "training_losses")
+            self.banner.close()
             close_all(self._grid, self.layout)
         super().close()
 
@@ -105,6 +108,8 @@ class Lab(Box):
         self._grid.children = self._views
         self.sessions = (*self.sessions, session)
         session.auto_train = True
+        session.checkpoint = session.checkpoint or session.usual_checkpoint()
+        self.banner.show(session)
         session.observe(self._need_map, "training_losses")
         for view in before:
             view.close()

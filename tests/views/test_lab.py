@@ -1,3 +1,6 @@
+from contextlib import closing
+from pathlib import Path
+
 import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances
@@ -6,6 +9,12 @@ import oneshot_lab as osl
 from oneshot_lab.errors import DataError, SessionError
 from oneshot_lab.views.lab import Lab
 from tests.session.sessions import small, watchers
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Where the sessions are kept."""
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture
@@ -29,6 +38,14 @@ def test_without_a_session_it_begins_one(data):
     lab = Lab(template="lenet5", data=data, seed=3, width=0.5)
     assert (lab.session.architecture.name, lab.session.seed) == ("lenet5", 3)
     lab.close()
+
+
+def test_each_session_is_kept_in_a_file_unless_it_has_one(lab, session, data):
+    assert Path(session.checkpoint).name == "lenet-digits.checkpoint.oneshot"
+    own = small(data)
+    own.checkpoint = "mine.oneshot"
+    with closing(Lab(own)):
+        assert Path(own.checkpoint).name == "mine.oneshot"
 
 
 def test_the_first_training_brings_a_map(lab, session):

@@ -11,31 +11,39 @@ function signal() {
   };
 }
 
-test.each([
-  [{ kernel: { status: 'busy', connectionStatus: 'connected' } }, true],
-  [{ kernel: { status: 'dead', connectionStatus: 'connected' } }, false],
-  [{ kernel: { status: 'idle', connectionStatus: 'connecting' } }, false],
-  [{ kernel: null }, false],
-  [null, false]
-])('%o', (session, alive) => {
-  const context = {
+interface Session {
+  kernel: { id?: string; status: string; connectionStatus: string } | null;
+}
+
+function contextOf(session: Session | null) {
+  return {
     session,
     statusChanged: signal(),
     connectionStatusChanged: signal(),
     kernelChanged: signal()
   };
-  expect(kernelOf({ context: { sessionContext: context } }, () => undefined)!.isAlive()).toBe(alive);
+}
+
+const kernelIn = (context: object, changed = () => undefined as void) =>
+  kernelOf({ context: { sessionContext: context } }, changed)!;
+
+test.each([
+  [{ kernel: { status: 'busy', connectionStatus: 'connected' } }, null],
+  [{ kernel: { status: 'dead', connectionStatus: 'connected' } }, 'died'],
+  [{ kernel: { status: 'terminating', connectionStatus: 'connected' } }, 'shut down'],
+  [{ kernel: { status: 'idle', connectionStatus: 'connecting' } }, 'out of reach'],
+  [{ kernel: null }, 'shut down'],
+  [null, 'shut down']
+])('%o', (session, loss) => {
+  const kernel = kernelIn(contextOf(session));
+  expect(kernel.loss()).toBe(loss);
+  expect(kernel.isAlive()).toBe(loss === null);
 });
 
 test('changes are told until nobody listens any more; a page without sessions has no kernel to ask', () => {
-  const context = {
-    session: null,
-    statusChanged: signal(),
-    connectionStatusChanged: signal(),
-    kernelChanged: signal()
-  };
+  const context = contextOf(null);
   const changed = vi.fn();
-  const kernel = kernelOf({ context: { sessionContext: context } }, changed)!;
+  const kernel = kernelIn(context, changed);
   context.statusChanged.emit();
   context.kernelChanged.emit();
   expect(changed).toHaveBeenCalledTimes(2);
@@ -43,4 +51,32 @@ test('changes are told until nobody listens any more; a page without sessions ha
   context.connectionStatusChanged.emit();
   expect(changed).toHaveBeenCalledTimes(2);
   expect(kernelOf({}, changed)).toBeNull();
+});
+
+test.each([
+  [['restarting', 'starting', 'idle'], 'restarted'],
+  [['autorestarting', 'restarting', 'idle'], 'died'],
+  [['restarting', 'autorestarting', 'idle'], 'died']
+])('after %o a kernel is another one, although it is there', (statuses, loss) => {
+  const kernel = { id: 'k', status: 'idle', connectionStatus: 'connected' };
+  const context = contextOf({ kernel });
+  const seen = kernelIn(context);
+  expect(seen.isAlive()).toBe(true);
+  for (const status of statuses) {
+    kernel.status = status;
+    context.statusChanged.emit();
+  }
+  expect(seen.loss()).toBe(loss);
+});
+
+test('a kernel that was exchanged is gone, one that was out of reach comes back', () => {
+  const kernel = { id: 'k', status: 'idle', connectionStatus: 'connecting' };
+  const context = contextOf({ kernel });
+  const seen = kernelIn(context);
+  expect(seen.loss()).toBe('out of reach');
+  kernel.connectionStatus = 'connected';
+  expect(seen.loss()).toBeNull();
+  context.session!.kernel = { id: 'other', status: 'idle', connectionStatus: 'connected' };
+  context.kernelChanged.emit();
+  expect(seen.loss()).toBe('shut down');
 });

@@ -1,0 +1,103 @@
+/** The line above the Lab: that the kernel has gone, or that an earlier search can be gone on with. */
+
+import { element, setAttribute, setText } from '../common/dom';
+import { icon } from '../common/icons';
+import type { Loss } from '../common/kernel';
+import { copy } from '../lego/files';
+
+/** A session in a file, and the code that brings it back. */
+export interface Kept {
+  name?: string;
+  time?: string;
+  code?: string;
+}
+
+const IMPORT = 'import oneshot_lab as osl\n';
+
+const WHAT: Readonly<Record<Loss, string>> = {
+  restarted: 'The kernel has restarted, and this search with it.',
+  died: 'The kernel has died, and this search with it.',
+  'shut down': 'The kernel that this search ran in is gone.',
+  'out of reach': 'The kernel cannot be reached.'
+};
+
+export class Banner {
+  readonly node: HTMLElement;
+  private readonly what = element('strong');
+  private readonly remedy = element('span');
+  private readonly code = element('code', { tabindex: 0 });
+  private readonly copyButton = element(
+    'button',
+    { type: 'button', class: 'osl-button' },
+    icon('copy'),
+    'Copy'
+  );
+  private readonly closeButton = element(
+    'button',
+    { type: 'button', class: 'osl-button', 'aria-label': 'Close', title: 'Close' },
+    icon('close')
+  );
+  private readonly news = element('span', { class: 'osl-lab-copied', role: 'status' });
+  private loss: Loss | null = null;
+  private kept: Kept = {};
+  private earlier: Kept = {};
+  private isClosed = false;
+
+  constructor() {
+    const text = element('div', { class: 'osl-lab-told', role: 'status' }, this.what, ' ', this.remedy);
+    const offer = element('div', { class: 'osl-lab-offer' }, this.code, this.copyButton, this.news);
+    this.node = element('div', { class: 'osl-lab-line', hidden: true }, text, offer, this.closeButton);
+    this.copyButton.addEventListener('click', () => void this.copy());
+    this.closeButton.addEventListener('click', () => {
+      this.isClosed = true;
+      this.draw();
+    });
+  }
+
+  /** Says why the kernel is not there; null: it is. */
+  setLoss(loss: Loss | null): void {
+    this.loss = loss;
+    this.draw();
+  }
+
+  /** Takes where this search was kept last, and where an earlier one is. */
+  setKept(kept: Kept, earlier: Kept): void {
+    [this.kept, this.earlier] = [kept, earlier];
+    this.draw();
+  }
+
+  private draw(): void {
+    const { loss, kept, earlier } = this;
+    const offered = loss === 'out of reach' ? {} : loss ? (kept.code ? kept : earlier) : earlier;
+    setAttribute(this.node, 'hidden', !loss && (this.isClosed || !earlier.code));
+    setAttribute(this.node, 'data-loss', loss);
+    setText(this.what, loss ? WHAT[loss] : 'An earlier search can be gone on with.');
+    setText(
+      this.remedy,
+      loss ? remedyFor(loss, kept, earlier) : `It is kept in ${earlier.name}, of ${earlier.time}:`
+    );
+    setText(this.code, offered.code ?? '');
+    setAttribute(this.code.parentElement!, 'hidden', !offered.code);
+    setAttribute(this.closeButton, 'hidden', loss !== null);
+    setText(this.news, '');
+  }
+
+  private async copy(): Promise<void> {
+    const isCopied = await copy(`${IMPORT}${this.code.textContent}`);
+    if (!isCopied) {
+      getSelection()?.selectAllChildren(this.code);
+    }
+    setText(this.news, isCopied ? 'Copied' : 'Press Ctrl+C');
+  }
+}
+
+function remedyFor(loss: Loss, kept: Kept, earlier: Kept): string {
+  if (loss === 'out of reach') {
+    return 'It is tried again, and what runs there goes on meanwhile.';
+  }
+  if (kept.code) {
+    return `Go on from its checkpoint, ${kept.name}, of ${kept.time}; or run the cell again for a new one:`;
+  }
+  const again = 'Nothing had been done in it that could be kept: run the cell again';
+  return earlier.code ? `${again}, or go on from an earlier search, of ${earlier.time}:` : `${again}.`;
+}

@@ -1,0 +1,33 @@
+/** The Lab's controls are ipywidgets', which look alive when nothing hears them any more. */
+
+const CONTROLS = [
+  ...['.jupyter-button', '.widget-toggle-buttons', '.widget-dropdown', '.widget-text', '.widget-slider'],
+  ...['.widget-checkbox', '.bqplot']
+].join(', ');
+
+export class Controls {
+  private readonly observer: MutationObserver;
+
+  constructor(private readonly root: HTMLElement) {
+    // Views come one by one, also after the kernel has gone.
+    this.observer = new MutationObserver(() => this.each(control => control.toggleAttribute('inert', true)));
+  }
+
+  /** Takes them out of the mouse's and the keyboard's way, or gives them back. */
+  enable(enabled: boolean): void {
+    this.observer.disconnect();
+    this.root.classList.toggle('osl-lab-lost', !enabled);
+    this.each(control => control.toggleAttribute('inert', !enabled));
+    if (!enabled) {
+      this.observer.observe(this.root, { childList: true, subtree: true });
+    }
+  }
+
+  destroy(): void {
+    this.observer.disconnect();
+  }
+
+  private each(act: (control: Element) => void): void {
+    this.root.querySelectorAll(CONTROLS).forEach(act);
+  }
+}

@@ -1,0 +1,63 @@
+/** The glue between the line above the Lab and ipywidgets. */
+
+import { DOMWidgetModel, DOMWidgetView } from '@jupyter-widgets/base';
+
+import { type Kernel, kernelOf } from '../common/kernel';
+import { MODULE, VERSION } from '../package';
+import { Banner } from './banner';
+import { Controls } from './controls';
+
+export class LabBannerModel extends DOMWidgetModel {
+  override defaults(): ReturnType<DOMWidgetModel['defaults']> {
+    return {
+      ...super.defaults(),
+      _model_name: 'LabBannerModel',
+      _model_module: MODULE,
+      _model_module_version: VERSION,
+      _view_name: 'LabBannerView',
+      _view_module: MODULE,
+      _view_module_version: VERSION,
+      kept: {},
+      earlier: {}
+    };
+  }
+}
+
+export class LabBannerView extends DOMWidgetView {
+  private readonly banner = new Banner();
+  private controls: Controls | null = null;
+  private kernel: Kernel | null = null;
+
+  override render(): void {
+    super.render();
+    this.el.append(this.banner.node);
+    this.listenTo(this.model, 'change:kept change:earlier', () => this.draw());
+    this.listenTo(this.model, 'comm_live_update', () => this.connect());
+    this.kernel = kernelOf(this.model.widget_manager, () => this.connect());
+    this.draw();
+    // Only in the page it is in its Lab.
+    void this.displayed.then(() => {
+      const lab = this.el.closest<HTMLElement>('.osl-lab');
+      this.controls = lab && new Controls(lab);
+      this.connect();
+    });
+  }
+
+  private draw(): void {
+    this.banner.setKept(this.model.get('kept'), this.model.get('earlier'));
+  }
+
+  private connect(): void {
+    // Without a comm the notebook was opened again, or the kernel has restarted, which is told by a signal as well.
+    const loss = this.kernel?.loss() ?? (this.model.comm_live ? null : 'shut down');
+    this.banner.setLoss(loss);
+    this.controls?.enable(loss === null);
+  }
+
+  override remove(): void {
+    this.kernel?.forget();
+    this.controls?.destroy();
+    this.kernel = this.controls = null;
+    super.remove();
+  }
+}

@@ -1,0 +1,78 @@
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from oneshot_lab.session import checkpoint
+from oneshot_lab.session.checkpoint import Checkpoint
+from oneshot_lab.views.lab_banner import LabBanner
+from tests.session.sessions import small, until, watchers
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(checkpoint, "SETTLE", 0.05)
+    return tmp_path
+
+
+@pytest.fixture
+def banner():
+    banner = LabBanner()
+    yield banner
+    banner.close()
+
+
+def keep(session):
+    """Trains a session, and waits until that is kept."""
+    session.checkpoint = session.checkpoint or session.usual_checkpoint()
+    session.train(1)
+    until(lambda: not session._unsaved and session._worker.is_idle())
+    session.wait()
+
+
+def test_the_last_checkpoint_is_told_with_the_code_that_loads_it(banner, session):
+    banner.show(session)
+    assert banner.kept == banner.earlier == {}
+    keep(session)
+    time = datetime.fromisoformat(session.last_checkpoint.time).strftime("%H:%M:%S")
+    code = "osl.Lab(osl.SearchSession.load('lenet-digits.checkpoint.oneshot', data=…))"
+    assert banner.kept == {"name": "lenet-digits.checkpoint.oneshot", "time": time, "code": code}
+    session.data_source = "digits"
+    keep(session)
+    assert banner.kept["code"] == "osl.Lab(osl.SearchSession.load('lenet-digits.checkpoint.oneshot'))"
+
+
+def test_an_earlier_session_is_told_also_when_it_has_been_put_aside(banner, session, data):
+    keep(session)
+    second = small(data, seed=1)
+    second.checkpoint = second.usual_checkpoint()
+    banner.show(second)
+    assert banner.earlier["name"] == "lenet-digits.checkpoint.oneshot"
+    keep(second)
+    assert banner.earlier["name"] == "lenet-digits.checkpoint.previous.oneshot"
+    assert banner.kept["name"] == "lenet-digits.checkpoint.oneshot"
+
+
+def test_one_of_another_day_is_told_with_its_day(banner, session):
+    banner.show(session)
+    yesterday = (datetime.now().astimezone() - timedelta(days=1)).isoformat(timespec="seconds")
+    session._set(last_checkpoint=Checkpoint("/elsewhere/a.oneshot", yesterday))
+    assert banner.kept["time"] == yesterday[:16].replace("T", " ")
+    assert repr(str(Path("/elsewhere/a.oneshot"))) in banner.kept["code"]
+
+
+def test_it_follows_one_session_at_a_time_and_none_when_it_is_closed(session, data):
+    other, before = small(data), watchers(session)
+    banner = LabBanner()
+    banner.show(session)
+    banner.show(other)
+    assert watchers(session) == before
+    banner.close()
+    banner.close()
+    assert watchers(other) == watchers(session)
+
+
+def test_the_browser_sets_nothing(banner):
+    banner.set_state({"kept": {"code": "print()"}, "earlier": {"code": "print()"}})
+    assert banner.kept == banner.earlier == {}
