@@ -7,7 +7,12 @@ from oneshot_lab.session.attention import Attention
 from oneshot_lab.session.outbox import Outbox
 
 # What views share about the person's attention is theirs to set.
-PEOPLE_SET = ({*Attention.class_trait_names()} - {"regions"}) | {"selected_blocks", "hovered_block", "auto_train"}
+PEOPLE_SET = ({*Attention.class_trait_names()} - {"regions"}) | {
+    "selected_blocks",
+    "hovered_block",
+    "auto_train",
+    "checkpoint",
+}
 
 
 def changes(session, *names):
