@@ -69,17 +69,19 @@ def template() -> Architecture:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.steering")
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
     options = parser.parse_args()
     results: dict[str, list[Result]] = {"by itself": [], "steered": []}
     with get_context("spawn").Pool(len(os.sched_getaffinity(0))) as pool:
-        for seed, pair in enumerate(pool.imap(study, range(options.seeds))):
+        seeds = range(options.first, options.first + options.seeds)
+        for seed, pair in zip(seeds, pool.imap(study, seeds), strict=True):
             for (name, found), result in zip(results.items(), pair, strict=True):
                 found.append(result)
                 print(f"seed {seed}, {name}: {result}", flush=True)
         # Left to themselves the processes put away what they share; terminated they would not.
         pool.close()
         pool.join()
-    print(f"\ndigits, {options.seeds} seeds; {machine()}\n")
+    print(f"\ndigits, seeds {seeds[0]} to {seeds[-1]}; {machine()}\n")
     print(table(results))
 
 
