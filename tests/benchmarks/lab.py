@@ -1,0 +1,177 @@
+"""The Lab in a real browser while a search runs: how soon it answers the pointer, and its buttons."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from tests.benchmarks.registry import Figure, benchmark
+from tests.ui.browser import running_chromium
+from tests.ui.lab import Lab
+from tests.ui.notebook import Notebook, open_notebook
+from tests.ui.server import running_lab
+
+WIDTH, HEIGHT = 1440, 1000
+
+HOVERS = 80
+ROUNDS = 6
+
+# Three thousand candidates, so that each generation has new ones to evaluate for as long as this takes; and an edit
+# that can be undone.
+BEGIN = """
+network = osl.widen_choices(osl.load_template("lenet"), kernels=(1, 3, 5, 7, 9))
+lab = osl.Lab(osl.SearchSession(network, osl.load_data("digits", size=28), seed=0, bar=False))
+"""
+SEARCH = """
+session.train(1)
+session.edit(osl.RemoveBlock("B1"))
+session.project()
+session.evolve(10_000, wait=False)
+"""
+
+PATIENCE_MS = 5000
+"""Who has no answer after that is counted as if it had come then."""
+
+# From an event in the browser, by its own clock and before anything is told of it, until the frame that shows the
+# answer has been painted: a message that is sent in the midst of one comes when that is done.
+WAIT = f"""
+    const wait = (event, look) => {{
+        window.answer = new Promise(resolve => window.addEventListener(event, ({{ timeStamp }}) => {{
+            setTimeout(() => resolve({PATIENCE_MS}), {PATIENCE_MS});
+            const {{ port1, port2 }} = new MessageChannel();
+            port1.onmessage = () => resolve(performance.now() - timeStamp);
+            look(() => port2.postMessage(null));
+        }}, {{ capture: true, once: true }}));
+    }};
+"""
+
+# Returns where a dot is. After the pointer's next move, which is to go there, the Graph View highlights another
+# candidate; it counts the frames that it draws.
+AIM = f"""share => {{
+    {WAIT}
+    const root = document.querySelector('.osl-graph');
+    const ids = root.oslGraph.nodes().map(node => node.id());
+    const lit = () => ids.filter(id => root.oslMarks(id).includes('hover')).join();
+    const before = lit();
+    let count = root.oslFrames;
+    wait('pointermove', painted => Object.defineProperty(root, 'oslFrames', {{
+        configurable: true,
+        get: () => count,
+        set: frames => {{
+            count = frames;
+            if (lit() !== before) {{
+                Object.defineProperty(root, 'oslFrames', {{ value: frames, writable: true, configurable: true }});
+                painted();
+            }}
+        }}
+    }}));
+    const dots = [...document.querySelectorAll('.osl-map-dot')];
+    const {{ x, y, width, height }} = dots[Math.floor(share * dots.length)].getBoundingClientRect();
+    return [x + width / 2, y + height / 2];
+}}"""
+
+# After the next press, something in the Lab is as wanted.
+EXPECT = f"""wanted => {{
+    {WAIT}
+    const root = document.querySelector('.osl-lab');
+    const button = text => [...root.querySelectorAll('.osl-lab-button')].find(one => one.textContent.includes(text));
+    const says = (name, text) => root.querySelector(`.osl-lab-${{name}}`).textContent.includes(text);
+    const found = new Function('button', 'says', `return ${{wanted}}`);
+    wait('pointerdown', painted => {{
+        const observer = new MutationObserver(() => {{
+            if (found(button, says)) {{
+                observer.disconnect();
+                requestAnimationFrame(painted);
+            }}
+        }});
+        observer.observe(root, {{ subtree: true, childList: true, characterData: true, attributes: true }});
+    }});
+}}"""
+
+
+class Press(NamedTuple):
+    """A button, how the page answers, and when all is done that was asked for: true in Python."""
+
+    button: str
+    answer: str
+    done: str
+
+
+# An edit waits for the generation that runs, which is said. After the undo, the next generation begins with a new map;
+# the pause ends that, and the redo makes it needless, so that this does not take longer from round to round.
+PRESSES = (
+    Press("Undo", "says('time', 'undo') || !button('Redo').disabled", "session.can_redo"),
+    Press("Pause", "button('Resume')", "session.paused and session.status == 'idle'"),
+    Press("Redo", "says('time', 'redo') || button('Redo').disabled", "not session.can_redo"),
+    Press("Resume", "button('Pause')", "session.status == 'searching'"),
+    Press("Stop", "button('Run')", "session.status == 'idle' and not session._worker.waiting()"),
+    Press("Step", "button('Pause')", "session.status == 'idle' and not session._worker.waiting()"),
+    Press("Run", "button('Pause')", "session.status == 'searching'"),
+)
+
+
+@benchmark
+def lab() -> Iterator[Figure]:
+    """A search in the background, for as long as somebody points and presses."""
+    with opened_notebook() as notebook:
+        bench = Lab(notebook, BEGIN)
+        bench.type_number(1, 10_000)
+        notebook.execute(SEARCH)
+        hovers = list(_hovers(bench))
+        rounds = [[_press(bench, press) for press in PRESSES] for _ in range(ROUNDS)]
+    yield Figure("hover_p95_ms", _p95(hovers), "ms", 100, at_most=True)
+    yield Figure("  median", median(hovers), "ms")
+    yield Figure("  never answered", hovers.count(PATIENCE_MS), "", 0, at_most=True)
+    yield Figure("button_p95_ms", _p95([took for times in rounds for took in times]), "ms", 100, at_most=True)
+    for press, times in zip(PRESSES, zip(*rounds, strict=True), strict=True):
+        yield Figure(f"  {press.button}, median", median(times), "ms")
+
+
+def _p95(times: Sequence[float]) -> float:
+    return quantiles(times, n=20)[-1]
+
+
+def _hovers(bench: Lab) -> Iterator[float]:
+    """Yields how long the dots take, one here and one there."""
+    rng, page = random.Random(0), bench.page
+    for _ in range(HOVERS):
+        page.mouse.move(*page.evaluate(AIM, rng.random()))
+        yield page.evaluate("() => window.answer")
+        # Nobody points at ten others within a second.
+        page.wait_for_timeout(rng.uniform(100, 200))
+
+
+def _press(bench: Lab, press: Press) -> float:
+    """Returns how long the answer to a press takes, when everything that was asked for before has been done."""
+    button = bench.button(press.button)
+    button.and_(bench.page.locator(":enabled")).wait_for()
+    bench.page.evaluate(EXPECT, press.answer)
+    button.click()
+    took = bench.page.evaluate("() => window.answer")
+    bench.reaches(f"bool({press.done})", True)
+    return float(took)
+
+
+@contextmanager
+def opened_notebook() -> Iterator[Notebook]:
+    """A new notebook in a JupyterLab by itself, as large as a laptop's screen."""
+    with (
+        TemporaryDirectory() as home,
+        running_lab(Path(home)) as address,
+        running_chromium() as browser,
+        open_notebook(browser, address, width=WIDTH, height=HEIGHT) as notebook,
+    ):
+        notebook.execute("import oneshot_lab as osl")
+        yield notebook
+
+
+def beside(notebook: Notebook) -> AbstractContextManager[Notebook]:
+    """Another notebook in the same JupyterLab and browser."""
+    browser = notebook.page.context.browser
+    assert browser is not None
+    return open_notebook(browser, notebook.page.url.partition("lab/")[0], width=WIDTH, height=HEIGHT)
