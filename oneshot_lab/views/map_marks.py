@@ -14,7 +14,7 @@ from oneshot_lab.space.area import Having, Polygon, Rectangle
 from oneshot_lab.space.projection import Projection
 from oneshot_lab.space.region import Region
 from oneshot_lab.views.closing import close_all
-from oneshot_lab.views.map_info import MapInfo, share
+from oneshot_lab.views.map_info import Dot, MapInfo, share
 from oneshot_lab.views.module import MODULE, MODULE_VERSION
 from oneshot_lab.views.scale import colour
 
@@ -90,8 +90,12 @@ class MapMarks:
         colours = [colour(place) for place, _ in scored] or [GREY]
         _put(self.scored, [info.dots[index][1:3] for _, index in scored], colors=colours, default_size=size)
         _put(self.newest, [info.dots[index][1:3] for index in info.newest])
-        _put(self.lit, [info.dots[index][1:3] for index in info.lit])
+        self.light([info.dots[index] for index in info.lit])
         _put(self.best, [] if info.best is None else [info.dots[info.best][1:3]])
+
+    def light(self, dots: Iterable[Dot]) -> None:
+        """Rings some of the dots, and no others."""
+        _put(self.lit, [(dot.x, dot.y) for dot in dots])
 
     def draw_regions(
         self,

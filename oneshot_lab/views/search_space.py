@@ -58,6 +58,7 @@ class SearchSpaceView(VBox):
     DOTS = ("architecture", "projection", "candidates", "generations")
     LOOKS = ("regions", "focused", "selected_region", "set_operation", "selected_blocks")
     POINTS = ("hovered_candidate", "pinned_candidates")
+    LIGHTS = ("hovered_block",)
     TALK = ("status", "message", "progress")
 
     def __init__(self, session: SearchSession, *, by: str = "accuracy", mode: str = "rectangle", **kwargs: Any) -> None:
@@ -76,7 +77,7 @@ class SearchSpaceView(VBox):
         self._owns_layout = "layout" not in kwargs
         self._follow()
         self.children = (self._head, self.filters, self._body, self._legend, self.regions, self._status)
-        self._observed = (*self.DOTS, *self.LOOKS, *self.POINTS, *self.TALK)
+        self._observed = (*self.DOTS, *self.LOOKS, *self.POINTS, *self.LIGHTS, *self.TALK)
         session.observe(self._changed, list(self._observed))
 
     def _build(self, by: str, mode: str) -> None:
@@ -143,6 +144,8 @@ class SearchSpaceView(VBox):
     def _changed(self, change: Any) -> None:
         if change.name in self.POINTS:
             self._point()
+        elif change.name in self.LIGHTS:
+            self._light()
         elif change.name in self.TALK:
             # What an action says last is shown in any case: its end is a change of the status.
             if change.name == "status" or monotonic() - self._told >= PAUSE:
@@ -178,6 +181,8 @@ class SearchSpaceView(VBox):
             self._positions = {dot.mask: index for index, dot in enumerate(info.dots)}
         self.info = info
         self.marks.draw(info, by)
+        if session.hovered_block:
+            self._light()
         if session.projection is not None:
             best = {} if info.best is None else {info.dots[info.best][1:3]: f"best {info.dots[info.best].accuracy:.3f}"}
             focused = "" if session.focused is None else session.focused.name
@@ -219,6 +224,13 @@ class SearchSpaceView(VBox):
             self._table.value = to_html(compare(session.architecture, *dots))
         elif dots:
             self._table.value = f"<p><b>A</b> {escape(scores(dots[0]))} · click another dot to compare them</p>"
+
+    def _light(self) -> None:
+        """Rings the dots that have the block under the pointer, in whichever view; without one, the selected blocks."""
+        block, dots = self.session.hovered_block, self.info.dots
+        lit = [index for index, dot in enumerate(dots) if block in dot.mask.blocks] if block else self.info.lit
+        # A ring around each of them would tell nothing.
+        self.marks.light([dots[index] for index in lit] if len(lit) < len(dots) else [])
 
     # ---- from the pointer (`Gestures`) -----------------------------------------------------------------------------
 

@@ -68,6 +68,21 @@ def test_dots_are_hollow_or_coloured_and_told_apart(session, view, masks):
     assert dots(view.marks.lit) == [session.projection[mask] for mask in masks if "B1" in mask]
 
 
+def test_the_block_under_the_pointer_shows_its_dots_before_those_that_are_selected(session, view, masks):
+    def with_block(block):
+        return [session.projection[mask] for mask in masks if block in mask]
+
+    session.selected_blocks = ("B1",)
+    session.hovered_block = "B2"
+    assert dots(view.marks.lit) == with_block("B2") != with_block("B1")
+    evaluate(session, masks[:3], [2.0, 1.0, 3.0])
+    assert dots(view.marks.lit) == with_block("B2")
+    session.hovered_block = "B4"  # which all of them have
+    assert dots(view.marks.lit) == []
+    session.hovered_block = ""
+    assert dots(view.marks.lit) == with_block("B1")
+
+
 def test_colours_follow_the_loss_when_asked(session, view, masks):
     evaluate(session, masks[:2], [2.0, 1.0])
     assert "0.135" in view._legend.value
