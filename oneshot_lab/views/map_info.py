@@ -83,7 +83,8 @@ class MapInfo(NamedTuple):
         outliers: How many scores are worse than `low`.
         newest: Positions in `dots` of the newest generation.
         best: Position of the best candidate; None: there is none, or it is hidden.
-        lit: Positions of the dots that have all the selected blocks; none while no block is selected.
+        lit: Positions of the dots that have all the selected blocks; none while no block is selected, and none where
+            every dot has them, which would set nobody apart.
     """
 
     dots: tuple[Dot, ...]
@@ -127,6 +128,7 @@ def map_info(
     better = 1 if by == "accuracy" else -1
     low, high, outliers = _ends([better * value for value in scores])
     newest, wanted = frozenset(population), frozenset(selected)
+    lit = tuple(index for index, dot in enumerate(seen) if wanted and wanted <= dot.mask.blocks)
     finite = [(dot.loss, index) for index, dot in enumerate(seen) if dot.evaluated and math.isfinite(dot.loss or 0)]
     return MapInfo(
         seen,
@@ -136,7 +138,7 @@ def map_info(
         outliers,
         tuple(index for index, dot in enumerate(seen) if dot.mask in newest),
         min(finite)[1] if finite else None,
-        tuple(index for index, dot in enumerate(seen) if wanted and wanted <= dot.mask.blocks),
+        lit if len(lit) < len(seen) else (),
     )
 
 

@@ -36,7 +36,8 @@ def status_lines(session: SearchSession, dots: Collection[Dot], info: MapInfo) -
     if region is not None and session.set_operation:
         lines.append(of_blocks(session.set_operation, region, session.region_blocks()))
     if session.selected_blocks:
-        having = f"{len(info.lit)} of {counted(len(info.dots), 'candidate')}"
+        count = sum(frozenset(session.selected_blocks) <= dot.mask.blocks for dot in info.dots)
+        having = f"{count} of {counted(len(info.dots), 'candidate')}"
         lines.append(f"with {listed(session.selected_blocks)} (selected blocks): {having}")
     if not any(dot.evaluated for dot in dots):
         lines.append(_unscored(session))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from ipywidgets import FloatProgress
 
 from oneshot_lab.session.actions import IDLE
+from oneshot_lab.session.log import LogEntry
+from oneshot_lab.views.log_words import action_name, in_a_line
 from oneshot_lab.views.part import Part, button, text
 
 if TYPE_CHECKING:
@@ -40,7 +42,14 @@ class StatusLine(Part):
         self.stop.layout.visibility = self.bar.layout.visibility
         waiting = f" · then {', '.join(session.waiting)}" if session.waiting else ""
         self.time.value = escape(f"{time_left(session.eta)}{waiting}") if runs else ""
-        self.last.value = escape(str(session.log[-1])[:160]) if session.log else ""
+        self.last.value = escape(last_line(session.log[-1])) if session.log else ""
+
+
+def last_line(entry: LogEntry) -> str:
+    """Returns when something was done, what, and how it ended if that is not well."""
+    parts = (entry.time[11:19], action_name(entry.action), in_a_line(entry.arguments))
+    ending = "" if entry.outcome == "done" else f" · {entry.outcome}"
+    return f"{' '.join(filter(None, parts))}{ending}"
 
 
 def time_left(seconds: float) -> str:

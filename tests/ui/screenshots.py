@@ -155,7 +155,8 @@ def show_lab(notebook: Notebook, theme: str) -> None:
 def save(png: bytes, path: Path) -> None:
     """Writes a picture with as few bytes as keep it sharp."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
-    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    # A colour of few pixels, such as one in a legend, is not to be taken for another.
+    picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path.relative_to(DOCS.parent)}: {path.stat().st_size / 1000:.0f} kB")
 
 

@@ -5,12 +5,10 @@ import json
 import pytest
 from ipywidgets.widgets.widget import _instances
 
-import oneshot_lab
 from oneshot_lab.architecture.edits import AddLink, RemoveBlock
 from oneshot_lab.errors import ArchitectureError
 from oneshot_lab.session.log import LogEntry
-from oneshot_lab.session.replay import _WRITERS
-from oneshot_lab.views.log_list import MARKS, WIDTH, WORDS, LogList, in_a_line
+from oneshot_lab.views.log_list import MARKS, LogList
 
 
 def lines(view):
@@ -47,39 +45,6 @@ def test_refused_failed_and_stopped_are_told_apart_by_words_and_marks(session):
     assert stopped == ("Train the supernet", "epochs 3", "◼ stopped", "stopped")
     assert failed[3] == "failed"
     assert len({MARKS[kind] for kind in ("done", "stopped", "failed", "refused")}) == 4
-
-
-@pytest.mark.parametrize(
-    ("arguments", "line"),
-    [
-        ({}, ""),
-        ({"epochs": 3, "recipe": None}, "epochs 3"),
-        ({"edits": [{"edit": "AddLink", "source": "L1", "target": "L3"}]}, "AddLink L1 L3"),
-        (
-            {"edits": [{"edit": "MoveBlock", "block": "B1", "to": "L2", "index": None}] * 2},
-            "MoveBlock B1 L2; MoveBlock B1 L2",
-        ),
-        ({"masks": [["B1"], ["B2"]]}, "2 candidates"),
-        ({"mask": ["B1", "B2"], "epochs": 1}, "B1 B2 · epochs 1"),
-        ({"name": "A", "x": [-10.0, 5.0], "y": [0.0, 20.25]}, "name A · x -10 to 5 · y 0 to 20.25"),
-        ({"architecture": {"name": "lenet", "layers": []}}, "lenet"),
-        ({"recipe": {"epochs": 3}}, "recipe an own one"),
-        ({"mutation_rate": 0.1}, "mutation rate 0.1"),
-    ],
-)
-def test_arguments_in_a_line(arguments, line):
-    assert in_a_line(arguments) == line
-
-
-def test_a_long_line_is_cut():
-    line = in_a_line({"edits": [{"edit": "RemoveBlock", "block": f"B{n}"} for n in range(100)]})
-    assert len(line) == WIDTH
-    assert line.endswith("…")
-
-
-def test_every_action_of_a_session_has_its_words():
-    assert {*_WRITERS, "step", "save"} <= set(WORDS)
-    assert all(callable(getattr(oneshot_lab.SearchSession, name)) for name in WORDS if name != "create")
 
 
 def test_copying_gives_the_cells_that_lead_here(session):

@@ -110,3 +110,5 @@ def test_dots_with_all_selected_blocks_are_lit(session, masks):
     lit = map_info(found, selected=("B1", "B5")).lit
     assert list(lit) == [place for place, mask in enumerate(masks) if {"B1", "B5"} <= mask.blocks]
     assert lit
+    locked = next(iter(frozenset.intersection(*(mask.blocks for mask in masks))))
+    assert map_info(found, selected=(locked,)).lit == (), "what all have sets nobody apart"

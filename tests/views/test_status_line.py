@@ -23,7 +23,7 @@ def test_it_says_what_goes_on_and_how_far_it_is(line, session):
     assert "visible" in stops
     assert line.said.value.startswith("Idle · supernet: epoch 20 of 20")
     assert line.stop.layout.visibility == "hidden"
-    assert "train(epochs=20)" in line.last.value
+    assert line.last.value.endswith(" Train the supernet epochs 20")
 
 
 def test_stop_stops(line, session):

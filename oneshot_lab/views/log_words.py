@@ -1,0 +1,75 @@
+"""What was done in a session, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+WIDTH = 120
+"""Characters of an action's arguments."""
+
+WORDS = {
+    "create": "Make the session",
+    "load": "Load the session",
+    "train": "Train the supernet",
+    "step": "Step the search",
+    "constrain": "Limit the size",
+    "evaluate": "Evaluate candidates",
+    "edit": "Edit the network",
+    "propose": "Edit the network",
+    "replace": "Take another network",
+    "undo": "Undo",
+    "redo": "Redo",
+    "project": "Lay out the map",
+    "region": "Draw a region",
+    "where_common": "Find a region",
+    "focus": "Search in a region",
+    "forget": "Forget a region",
+    "finalize": "Finalize",
+    "save": "Save",
+}
+"""What an action is called; those that are not here come from a view, and by its name."""
+
+
+def action_name(action: str) -> str:
+    """Returns what an action of the log is called."""
+    return WORDS.get(action, f"{action.replace('_', ' ').capitalize()}: a message")
+
+
+def in_a_line(arguments: Mapping[str, Any]) -> str:
+    """Returns an action's arguments in a line of at most `WIDTH` characters."""
+    line = " · ".join(
+        " ".join(part for part in (_title(name), _in_short(name, value)) if part)
+        for name, value in arguments.items()
+        if value is not None
+    )
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
+
+
+def _title(name: str) -> str:
+    # What these hold says by itself what it is.
+    return "" if name in ("edits", "mask", "blocks", "masks", "architecture") else name.replace("_", " ")
+
+
+def _in_short(name: str, value: Any) -> str:
+    if name == "edits":
+        return "; ".join(map(_edit, value))
+    if name == "masks":
+        return f"{len(value)} candidate{'' if len(value) == 1 else 's'}"
+    if isinstance(value, Mapping):
+        return str(value.get("name", "an own one"))
+    if name in ("mask", "blocks"):
+        return " ".join(sorted(map(str, value), key=lambda block: (len(block), block)))
+    if isinstance(value, list | tuple):
+        return _range(value) if name in ("x", "y") else " ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _edit(edit: Mapping[str, Any]) -> str:
+    """Returns an edit such as `RemoveBlock B3`."""
+    values = [str(value) for name, value in edit.items() if name != "edit" and value not in (None, "")]
+    return " ".join([str(edit["edit"]), *values])
+
+
+def _range(values: Sequence[float]) -> str:
+    return " to ".join(f"{value:g}" for value in values)
