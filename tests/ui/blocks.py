@@ -41,7 +41,7 @@ class Blocks:
 
     def __init__(self, notebook: Notebook) -> None:
         self.notebook, self.page, self.mouse = notebook, notebook.page, notebook.page.mouse
-        self.root = self.page.locator(".osl-blocks").first
+        self.root = self.page.locator(".jupyter-widgets.osl-blocks").first
         expect(self.root.locator(".osl-blocks-head")).to_be_visible()
 
     def in_place(self) -> Blocks:

@@ -106,7 +106,9 @@ export class LegoEditor {
     this.mark();
     const first = this.network.item(ids[0] ?? null);
     if (isNew && first) {
-      scrollTo(first.querySelector<HTMLElement>('.osl-head, .osl-row') ?? first, this.scroll);
+      // All of it where there is room, else where it begins.
+      const head = first.querySelector<HTMLElement>('.osl-head, .osl-row') ?? first;
+      scrollTo(first.offsetHeight <= this.scroll.clientHeight ? first : head, this.scroll);
     }
   }
 
