@@ -70,7 +70,8 @@ def _train(notebook: Notebook) -> float:
     notebook.execute(f"job = session.train({EPOCHS}, wait=False)")
     while not notebook.value("job.done and session._worker.is_idle()"):
         notebook.page.wait_for_timeout(500)
-    return float(notebook.value("session.log[-1].seconds"))
+    # After the first one, the Lab makes the map.
+    return float(notebook.value("[entry.seconds for entry in session.log if entry.action == 'train'][-1]"))
 
 
 @benchmark
