@@ -1,0 +1,196 @@
+"""The Lab's life in a real browser: what is interrupted, paused, stopped or loses its kernel is told, and goes on."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.ui.lab import Lab
+from tests.ui.notebook import Notebook, open_notebook
+
+# Kept soon, and often: a kernel that dies in a test has not lived for half a minute.
+IMPORTS = """
+import os
+import oneshot_lab as osl
+from oneshot_lab.session import checkpoint
+checkpoint.SETTLE, checkpoint.APART = 0.05, 0.1
+"""
+
+BEGIN = "lab = osl.Lab(template='lenet', width=0.25, seed=0)"
+
+STATE = (
+    "[session.training_losses, [g.losses for g in session.generations],"
+    " float(sum(t.double().abs().sum() for t in session._weights.tensors().values()))]"
+)
+
+LONG = 900
+"""Epochs or generations: more than come to an end."""
+
+
+class Life:
+    """A notebook with one Lab, whose kernel comes and goes."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        self.notebook, self.page = notebook, notebook.page
+        self.lab = self.show(BEGIN)
+
+    def show(self, code: str) -> Lab:
+        self.notebook.execute(IMPORTS)
+        self.lab = Lab(self.notebook, code)
+        return self.lab
+
+    def set_off(self, code: str) -> None:
+        """Has a cell run, and does not wait for it."""
+        kernel = "window.notebook.sessionContext.session.kernel"
+        self.page.evaluate(f"code => {{ {kernel}.requestExecute({{ code }}) }}", code)
+
+    def restart(self) -> None:
+        self.page.evaluate("() => window.notebook.sessionContext.session.kernel.restart()")
+
+    def kill(self) -> None:
+        os.kill(self.notebook.value("__import__('os').getpid()"), signal.SIGKILL)
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+
+    def line(self) -> Locator:
+        """What is told above the Lab."""
+        return self.lab.root.locator(".osl-lab-line")
+
+    def code(self) -> str:
+        """The code that it offers."""
+        text: str = self.line().locator("code").inner_text()
+        return text
+
+
+@pytest.fixture(scope="module")
+def life(browser: Browser, lab: str) -> Iterator[Life]:
+    with open_notebook(browser, lab, width=1440, height=1000) as notebook:
+        yield Life(notebook)
+
+
+@pytest.fixture
+def bench(life: Life) -> Iterator[Lab]:
+    yield life.lab
+    life.page.evaluate("() => window.notebook.sessionContext.session.kernel.interrupt()")
+    life.lab.notebook.execute("session.stop(); session.wait()")
+
+
+def test_train_pressed_twice_trains_once(bench: Lab) -> None:
+    bench.type_number(0, 2)
+    bench.button("Train").dblclick()
+    bench.reaches("len(session.training_losses)", 2)
+    bench.rests()
+    assert bench.value("[entry.action for entry in session.log]").count("train") == 1
+
+
+def test_a_training_in_a_cell_that_is_interrupted_keeps_what_it_has_learned(life: Life, bench: Lab) -> None:
+    epochs = bench.value("len(session.training_losses)")
+    life.set_off(f"session.train({LONG})")
+    expect(bench.root.locator(".osl-lab-said")).to_contain_text(re.compile(r"Training · supernet: epoch ([2-9]|\d\d)"))
+    life.page.evaluate("() => window.jupyterapp.commands.execute('notebook:interrupt-kernel')")
+    expect(bench.root.locator(".osl-lab-said")).to_have_text("Idle · train: interrupted")
+    assert bench.value("len(session.training_losses)") > epochs
+    bench.press("Step")
+    bench.reaches("len(session.generations)", 1)
+
+
+@pytest.mark.parametrize(("number", "button", "word"), [(0, "Train", "Training"), (1, "Run", "Searching")])
+def test_what_runs_rests_goes_on_and_stops_at_a_button(bench: Lab, number: int, button: str, word: str) -> None:
+    said = bench.root.locator(".osl-lab-said")
+    bench.type_number(number, LONG)
+    bench.press(button)
+    expect(said).to_contain_text(word)
+    bench.press("Pause")
+    expect(bench.button("Resume")).to_be_visible()
+    expect(said).to_contain_text("Paused · ")
+    bench.reaches("session.paused and session._worker.is_idle()", True)
+    kept = bench.value(STATE)
+    assert bench.value(STATE) == kept
+    bench.press("Resume")
+    expect(said).to_contain_text(word)
+    bench.press("Stop")
+    expect(said).to_contain_text("Idle · ")
+    expect(bench.button("Run")).to_be_enabled()
+    assert bench.value(STATE) != kept
+
+
+START = {
+    "train": f"session.train({LONG}, wait=False)",
+    "evolve": f"session.evolve({LONG}, wait=False)",
+    "finalize": f"session.finalize(epochs={LONG}, wait=False)",
+}
+
+
+# A kernel takes long to start: each job and each end, but not all pairs of them.
+@pytest.mark.parametrize(("job", "end"), [("train", "kill"), ("evolve", "restart"), ("finalize", "kill")])
+def test_a_kernel_that_goes_away_in_the_middle_leaves_a_session_to_go_on_with(life: Life, job: str, end: str) -> None:
+    bench = life.lab
+    bench.reaches("session._unsaved", False)
+    losses, generations, _ = before = bench.value(STATE)
+    bench.notebook.execute(START[job])
+    if job == "train":
+        bench.reaches("session._learning is not None and len(session._learning.losses) > 1", True)
+    elif job == "evolve":
+        bench.reaches(f"len(session.generations) > {len(generations)}", True)
+    else:
+        bench.reaches("session.status == 'finalizing' and session.progress > 0", True)
+    bench.notebook.execute("at = session.last_checkpoint")
+    if job != "finalize":  # which leaves nothing to keep before its end
+        bench.reaches("session.last_checkpoint != at", True)
+    getattr(life, end)()
+    expect(life.line()).to_contain_text("has restarted" if end == "restart" else "has died")
+    expect(bench.button("Train")).to_have_attribute("inert", "")
+    again = life.show(f"lab = {life.code()}")
+    assert life.line().is_hidden()
+    after = again.value(STATE)
+    assert (after[0][: len(losses)], after[1][: len(generations)]) == (losses, generations)
+    if job == "train":
+        assert len(after[0]) > len(losses)
+        assert again.value("[session.log[-1].action, session.log[-1].outcome]") == ["train", "stopped"]
+    elif job == "evolve":
+        assert len(after[1]) > len(generations)
+    else:
+        assert after == before
+    again.press("Step")
+    again.reaches("len(session.generations)", len(after[1]) + 1)
+    again.rests()
+
+
+def test_a_new_session_tells_of_the_earlier_one(life: Life) -> None:
+    life.lab.reaches("session._unsaved", False)
+    generations = life.lab.value("len(session.generations)")
+    life.show(BEGIN)
+    expect(life.line()).to_contain_text("An earlier search can be gone on with. It is kept in lenet-digits.checkpoint")
+    bench = life.show(f"lab = {life.code()}")
+    assert bench.value("len(session.generations)") == generations
+
+
+def test_a_notebook_that_is_closed_in_the_middle_finds_its_session_again(life: Life) -> None:
+    bench = life.lab
+    bench.type_number(0, LONG)
+    bench.press("Train")
+    expect(bench.root.locator(".osl-lab-said")).to_contain_text("Training")
+    life.page.evaluate(
+        """async () => {
+            const { commands } = window.jupyterapp;
+            const { path } = window.notebook.context;
+            await window.notebook.context.save();
+            window.notebook.close();
+            window.notebook = await commands.execute('docmanager:open', { path, factory: 'Notebook' });
+            await window.notebook.sessionContext.ready;
+        }"""
+    )
+    expect(bench.root.locator(".osl-lab-said")).to_contain_text("Training")
+    bench.press("Stop")
+    bench.rests()
+    assert bench.value("session.log[-1].outcome") == "stopped"
+
+
+def test_a_kernel_that_was_shut_down_is_told(life: Life) -> None:
+    life.notebook.shut_down()
+    expect(life.line()).to_contain_text("The kernel that this search ran in is gone.")
+    expect(life.lab.button("Train")).to_have_attribute("inert", "")
