@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from time import monotonic
 from typing import Any, ClassVar
 
 from ipywidgets import DOMWidget
@@ -21,9 +20,6 @@ from oneshot_lab.views.module import MODULE, MODULE_VERSION
 
 MOST_EDITS = 500
 """Edits in one message: more than anybody selects, fewer than would hold up the kernel."""
-
-PAUSE = 0.1
-"""Seconds between two states that differ in nothing but their message: a training has one for each batch."""
 
 Message = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -70,7 +66,6 @@ class EditingWidget(DOMWidget):
         self._revision = 0
         self._drawn: Architecture | None = None
         self._drawn_at = 0
-        self._last_drawing = 0.0
         # Before the comm opens, which then brings all there is to draw.
         self._draw()
         super().__init__(**kwargs)
@@ -99,11 +94,8 @@ class EditingWidget(DOMWidget):
         """Returns what is to be drawn now, as values that JSON can hold."""
         raise NotImplementedError
 
-    def _changed(self, change: Any) -> None:
-        # What an action says last is drawn in any case: its end is a change of the status.
-        passing = change.name == "message" and self.target.status != IDLE
-        if not passing or monotonic() - self._last_drawing >= PAUSE:
-            self._draw()
+    def _changed(self, change: Any) -> None:  # noqa: ARG002
+        self._draw()
 
     def _draw(self) -> None:
         target = self.target
@@ -114,7 +106,6 @@ class EditingWidget(DOMWidget):
         self._revision += 1
         if target.drawn != self._drawn:
             self._drawn, self._drawn_at = target.drawn, self._revision
-        self._last_drawing = monotonic()
         self.set_trait("state", {"revision": self._revision, **state})
 
     def _edits_wait(self) -> bool:

@@ -44,7 +44,7 @@ class LegoView(EditingWidget):
 
     PLACE = "Lego View"
     WATCHED = (
-        *("architecture", "draft", "problem", "repairs", "can_undo", "can_redo", "status", "message"),
+        *("architecture", "draft", "problem", "repairs", "can_undo", "can_redo", "status"),
         *("block_fitness", "untrained_blocks", "selected_blocks"),
     )
 
@@ -72,7 +72,6 @@ class LegoView(EditingWidget):
         return self._network[1] | {
             "busy": self._edits_wait(),
             "status": target.status,
-            "message": target.message,
         }
 
     # ---- what is selected: the session's, where it comes to blocks -------------------------------------------------

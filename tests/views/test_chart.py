@@ -23,4 +23,4 @@ def test_axes_are_named_and_reach_over_the_values():
 def test_closing_leaves_nothing_behind():
     before = {*_instances}
     close_figure(drawn())
-    assert {*_instances} == before
+    assert {*_instances} <= before

@@ -11,8 +11,7 @@ from oneshot_lab.architecture.edits import EDITS, AddLayer, RemoveBlock
 from oneshot_lab.architecture.serial import dumps
 from oneshot_lab.architecture.shapes import infer
 from oneshot_lab.architecture.templates import load_template
-from oneshot_lab.errors import ArchitectureError, SessionError
-from oneshot_lab.views import editing
+from oneshot_lab.errors import ArchitectureError
 from oneshot_lab.views.lego import LegoView
 from tests.session.sessions import until
 from tests.views.browser import DONE, Browser, deep
@@ -42,7 +41,7 @@ def refused(view, message):
     assert answer["message"]
     (entry,) = target.log[known:]
     assert entry.outcome.startswith(("refused: ", "failed: "))
-    assert view.state["message"] == f"{entry.action}: {entry.outcome}"
+    assert target.message == f"{entry.action}: {entry.outcome}"
     assert len(json.dumps([answer, entry.to_json()])) < 10_000
     assert (target.drawn, target.can_undo, target.can_redo) == before
     return answer, entry
@@ -116,8 +115,6 @@ def test_a_message_from_before_the_last_edit_is_refused(browser):
     answer = browser.ask("edit", revision=1, edits=[{"edit": "RemoveLayer", "layer": "L1"}])
     assert (answer["ok"], answer["expected"]) == (False, "revision 2 or later")
     assert "B1" in browser.view.target.architecture.block_ids
-    # The refusal is drawn, which does not make the network another.
-    assert browser.view.state["revision"] == 3
     assert browser.ask("edit", revision=2, edits=[{"edit": "RemoveBlock", "block": "B2"}]) == DONE
 
 
@@ -244,70 +241,18 @@ def test_a_view_that_was_closed_in_the_meantime_is_not_answered(browser):
     assert browser.errors == []
 
 
-# At most ten a second ------------------------------------------------------------------------------------------------
+# What goes on --------------------------------------------------------------------------------------------------------
 
 
-class Clock:
-    def __init__(self):
-        self.now = 100.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    clock = Clock()
-    monkeypatch.setattr(editing, "monotonic", clock)
-    return clock
-
-
-def act(target, messages):
-    """An action that says something at each batch, and goes on when it has been told."""
-
-    def run():
-        for message in messages:
-            target._set(message=message)
-            target._outbox.ring()
-            target._outbox.settle()
-
-    target._act("train", run, {}, wait=True, status="training")
-
-
-def test_an_action_is_told_at_most_ten_times_a_second_and_its_end_always(browser, clock):
-    def batches():
-        for number in range(100):
-            clock.now += 0.03
-            yield f"batch {number}"
-
-    act(browser.view.target, batches())
-    *busy, last = browser.states
-    assert [state["message"] for state in busy] == ["", *(f"batch {number}" for number in range(3, 100, 4))]
-    assert {state["status"] for state in busy} == {"training"}
-    assert (last["message"], last["status"], last["busy"]) == ("batch 99", "idle", False)
-    assert [state["revision"] for state in browser.states] == list(range(2, len(browser.states) + 2))
-
-
-def test_an_action_that_fails_is_told_whatever_the_time(browser, clock):
-    def batches():
-        yield "batch 0"
-        raise SessionError("the loss is not a number")
-
-    with pytest.raises(SessionError):
-        act(browser.view.target, batches())
-    assert [state["message"] for state in browser.states] == ["", "train: failed: the loss is not a number"]
-
-
-def test_a_training_is_told_at_its_start_and_at_its_end(on_session, clock):
+def test_the_network_does_not_go_out_with_each_message_of_a_training(on_session):
     session = on_session.view.target
-    session.train(1)
-    shown = [(state["status"], state["message"]) for state in on_session.states]
-    assert shown[0] == ("training", "")
-    assert shown[-1] == ("idle", session.message)
-    assert {status for status, _ in shown[:-1]} == {"training"}
+    session.train(3)
+    assert [state["status"] for state in on_session.states if state["busy"]] == ["training"]
+    assert on_session.states[-1]["status"] == "idle"
+    # At most once more when blocks are trained.
+    assert len(on_session.states) <= 3
 
 
-def test_what_is_said_while_nothing_runs_is_drawn_at_once(browser, clock):
-    for number in range(3):
-        browser.view.target.refuse("lego", ArchitectureError(f"no {number}"))
-        assert browser.view.state["message"] == f"lego: refused: no {number}"
+def test_what_is_said_changes_nothing_that_is_drawn(browser):
+    browser.view.target.refuse("lego", ArchitectureError("no"))
+    assert browser.states == []

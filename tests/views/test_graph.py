@@ -12,7 +12,6 @@ from oneshot_lab.architecture.mask import Mask, prune
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import ArchitectureError, MaskError, SessionError
 from oneshot_lab.session.editing import Sketch
-from oneshot_lab.views import editing
 from oneshot_lab.views.candidate import in_short
 from oneshot_lab.views.graph import KEPT, GraphView
 from oneshot_lab.views.info import network_info, to_json
@@ -70,8 +69,7 @@ def test_scores_and_frequencies_come_with_each_generation(session):
             assert dict(node["facts"])["Frequency"] == f"{round(share * 5)} of 5 candidates"
 
 
-def test_while_something_runs_it_says_why_no_edits_are_taken(session, monkeypatch):
-    monkeypatch.setattr(editing, "PAUSE", 0)
+def test_while_something_runs_it_says_why_no_edits_are_taken(session):
     view, reasons = GraphView(session), []
     view.observe(lambda change: reasons.append(change.new["reason"]), "state")
     session.train(epochs=1)

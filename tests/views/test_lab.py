@@ -1,3 +1,4 @@
+import gc
 from contextlib import closing
 from pathlib import Path
 
@@ -95,12 +96,14 @@ def test_data_that_cannot_be_had_are_told_and_change_nothing(lab, session, monke
 
 def test_ten_labs_leave_nothing_behind(session):
     Lab(session).close()
+    # What other tests have left goes at any time.
+    gc.collect()
     before, observers = {*_instances}, watchers(session)
     for _ in range(10):
         lab = Lab(session)
         lab.panels.show("finals")
         lab.close()
-    assert {*_instances} == before
+    assert {*_instances} <= before
     assert watchers(session) == observers
 
 

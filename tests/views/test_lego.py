@@ -41,7 +41,6 @@ def test_it_shows_a_session(session):
         "can_redo": False,
         "busy": False,
         "status": "idle",
-        "message": "",
     }
     assert view.state["layers"][0]["blocks"][0]["untrained"]
 

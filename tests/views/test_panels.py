@@ -30,4 +30,4 @@ def test_closing_leaves_nothing_behind():
     for name in [*panels.made]:
         panels.made[name].layout.close()
         panels.made[name].style.close()
-    assert {*_instances} == before
+    assert {*_instances} <= before

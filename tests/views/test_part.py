@@ -48,7 +48,7 @@ def test_ten_parts_leave_nothing_behind(session):
     before, observers = {*_instances}, watchers(session)
     for _ in range(10):
         Counter(session).close()
-    assert {*_instances} == before
+    assert {*_instances} <= before
     assert watchers(session) == observers
 
 

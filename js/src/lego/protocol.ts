@@ -90,5 +90,4 @@ export interface State {
   can_redo: boolean;
   busy: boolean;
   status: string;
-  message: string;
 }

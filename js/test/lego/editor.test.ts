@@ -214,7 +214,7 @@ test('what Python repairs back to what it was before does not stay in the field'
   const { editor, python, field, type, press } = page();
   const before = field('C1').value;
   python.receive = ({ request }) => {
-    editor.update({ ...python.state, message: 'repaired', revision: python.state.revision + 1 });
+    editor.update({ ...python.state, revision: python.state.revision + 1 });
     editor.answer({ kind: 'answer', request, ok: true });
   };
   type(field('C1'), 'anything');

@@ -97,8 +97,7 @@ export function state(...layers: LayerState[]): State {
     can_undo: false,
     can_redo: false,
     busy: false,
-    status: '',
-    message: ''
+    status: ''
   };
 }
 
