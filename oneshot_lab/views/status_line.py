@@ -29,7 +29,9 @@ class StatusLine(Part):
     def __init__(self, session: SearchSession) -> None:
         self.said, self.time, self.last = text("lab-said"), text("lab-time"), text("lab-last")
         self.bar = FloatProgress(min=0.0, max=1.0)
-        self.stop = button("Stop", "Stop at the next batch; what was achieved until then stays", session.stop)
+        self.stop = button("Stop", "Stop at the next batch; what was achieved until then stays", self._stop)
+        # How long the log was when somebody last pressed it: what is stopped ends with a line there.
+        self._stopped_at = -1
         super().__init__(session, (self.said, self.bar, self.time, self.stop, self.last), name="lab-status")
 
     def _draw(self) -> None:
@@ -37,12 +39,20 @@ class StatusLine(Part):
         runs = session.status != IDLE or session.paused
         status = "paused" if session.paused else session.status
         self.said.value = " · ".join(escape(part) for part in (status.capitalize(), session.message) if part)
+        stops = runs and self._stopped_at == len(session.log)
+        self.stop.description, self.stop.disabled = ("Stopping…", True) if stops else ("Stop", False)
         self.bar.value = session.progress
         self.bar.layout.visibility = "visible" if runs else "hidden"
         self.stop.layout.visibility = self.bar.layout.visibility
         waiting = f" · then {', '.join(session.waiting)}" if session.waiting else ""
         self.time.value = escape(f"{time_left(session.eta)}{waiting}") if runs else ""
         self.last.value = escape(last_line(session.log[-1])) if session.log else ""
+
+    def _stop(self) -> None:
+        # A batch may take its time; that the button was pressed is seen at once.
+        self._stopped_at = len(self.session.log)
+        self._draw()
+        self.session.stop()
 
 
 def last_line(entry: LogEntry) -> str:

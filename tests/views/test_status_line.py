@@ -30,8 +30,12 @@ def test_stop_stops(line, session):
     job = session.train(1000, wait=False)
     while session.status != "training":
         pass
+    words = []
+    line.stop.observe(lambda change: words.append(change.new), "description")
     line.stop.click()
     session.wait()
+    assert words == ["Stopping…", "Stop"]
+    assert not line.stop.disabled
     assert job.state == "stopped"
     assert "stopped" in line.last.value
 
