@@ -104,6 +104,10 @@ class Actions(HasTraits):
         """Stops all jobs, and ends the thread that does them. What has been achieved can still be looked at."""
         self._worker.close()
 
+    def soon(self, draw: Callable[[], None]) -> None:
+        """Calls something that takes time and may wait, such as the drawing of a view; see `Outbox.soon`."""
+        self._outbox.soon(draw)
+
     def submit(self, name: str, run: Callable[[], R]) -> Job[R]:
         """Has something short done by the worker, before all long actions that wait; it may call actions itself.
 

@@ -21,6 +21,9 @@ PAUSE = 0.1
 PASSING = frozenset({"progress", "message", "eta", "curve"})
 """Traits that change with each batch. What an action has led to, or its end, is told at once."""
 
+BREATH = 0.004
+"""Seconds between two things that may wait: what a browser has sent meanwhile is answered first."""
+
 LOOK = 1.0
 """Seconds for which the worker sets nothing while observers look. One that takes longer may find a mixture."""
 
@@ -49,6 +52,7 @@ class Outbox:
         self._awaiting = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer = False
+        self._later: dict[Callable[[], None], None] = {}
         self.find_loop()
 
     def find_loop(self) -> None:
@@ -155,6 +159,36 @@ class Outbox:
                         return errors
                 except Exception as error:
                     errors.append(error)
+
+    def soon(self, draw: Callable[[], None]) -> None:
+        """Calls something that takes time and may wait, such as a drawing, once for however often it is asked for.
+
+        Where an event loop runs, one after another, with room for messages in between. Otherwise, and while a caller
+        waits, which keeps the loop from running, at once.
+        """
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            loop = None
+        if loop is None or self._bells:
+            self._later.pop(draw, None)
+            draw()
+            return
+        if not self._later:
+            loop.call_later(BREATH, self._next_drawing, loop)
+        self._later[draw] = None
+
+    def _next_drawing(self, loop: asyncio.AbstractEventLoop) -> None:
+        draw = next(iter(self._later), None)
+        if draw is None:
+            return
+        del self._later[draw]
+        if self._later:
+            loop.call_later(BREATH, self._next_drawing, loop)
+        try:
+            draw()
+        except Exception as error:
+            show_error(error)
 
     @contextmanager
     def looking(self) -> Iterator[None]:

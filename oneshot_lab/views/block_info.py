@@ -95,10 +95,15 @@ class BlockInfoView(VBox):
 
     # ---- what is drawn ---------------------------------------------------------------------------------------------
 
-    def _changed(self, change: Any) -> None:  # noqa: ARG002
-        self._draw()
+    def _changed(self, change: Any) -> None:
+        if change.name in POINTED:
+            self._draw_pointed(self.table)
+        else:
+            self.session.soon(self._draw)
 
     def _draw(self) -> None:
+        if not self._parts:
+            return
         # Several traits change together; the first one of them has drawn them all.
         seen = (*(getattr(self.session, name) for name in DATA), self.order.value)
         if not _same(seen, self._seen):

@@ -92,9 +92,11 @@ class LossChart(VBox):
         return f"LossChart({self.session.architecture.name!r})"
 
     def _changed(self, change: Any) -> None:  # noqa: ARG002
-        self._draw()
+        self.session.soon(self._draw)
 
     def _draw(self) -> None:
+        if not self._parts:
+            return
         self.table = table = loss_table(self.session)
         if not table.indices:
             # A chart without a place on the page complains of it, so it is not there at all.

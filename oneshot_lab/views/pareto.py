@@ -68,9 +68,11 @@ class ParetoChart(Part):
         if change.name in ("hovered_candidate", "pinned_candidates"):
             self._point()
         else:
-            self._draw()
+            self.session.soon(self._draw)
 
     def _draw(self) -> None:
+        if not self._parts:
+            return
         measure = self.measure.value
         self._shown = self.session.current_candidates()
         self._front = list(self.session.pareto(measure))

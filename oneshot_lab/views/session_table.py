@@ -91,7 +91,7 @@ class SessionTable(Table):
         is_due = self.session.status == IDLE or monotonic() - self._drawn_at >= pause
         # Several traits change together; the first one of them has drawn them all.
         if is_due and self._is_late():
-            self._draw()
+            self.session.soon(self._draw)
         elif change.name in self.FOLLOWED:
             # Only this: of what came from the browser in one message, the rest is not the session's yet.
             self._follow(change.name)
@@ -109,6 +109,8 @@ class SessionTable(Table):
         return rows
 
     def _draw(self) -> None:
+        if not self._observed:
+            return
         began = monotonic()
         rows, before = self._read(), self._following
         # A row that goes away is none that the pointer has left.

@@ -263,3 +263,67 @@ def test_what_is_not_known_is_not_told_over_and_over(new):
     seen = watch(new, "eta")
     new.train(1)
     assert all(not (math.isnan(change.old) and math.isnan(change.new)) for _, _, change in seen)
+
+
+# What may wait -------------------------------------------------------------------------------------------------------
+
+
+def test_without_a_loop_it_is_done_at_once():
+    box = Outbox(HasTraits())
+    done = []
+    box.soon(lambda: done.append(1))
+    assert done == [1]
+
+
+def test_in_a_loop_one_after_another_with_room_for_others_in_between():
+    box = Outbox(HasTraits())
+    seen = []
+
+    def first():
+        seen.append("first")
+        # What a browser sends during the first drawing.
+        asyncio.get_running_loop().call_soon(seen.append, "message")
+
+    def second():
+        seen.append("second")
+
+    async def main():
+        for _ in range(3):
+            box.soon(first)
+            box.soon(second)
+        assert seen == []
+        while len(seen) < 3:
+            await asyncio.sleep(0.001)
+
+    asyncio.run(main())
+    assert seen == ["first", "message", "second"]
+
+
+def test_a_drawing_that_fails_is_shown_and_the_next_is_done(monkeypatch):
+    box = Outbox(HasTraits())
+    shown, done = [], []
+    monkeypatch.setattr(outbox, "show_error", shown.append)
+
+    def fail():
+        raise ValueError("no")
+
+    async def main():
+        box.soon(fail)
+        box.soon(lambda: done.append(1))
+        while not done:
+            await asyncio.sleep(0.001)
+
+    asyncio.run(main())
+    assert [str(error) for error in shown] == ["no"]
+
+
+def test_while_a_caller_waits_it_is_done_at_once():
+    box = Outbox(HasTraits())
+    done = []
+
+    async def main():
+        # As a cell does that waits for its job.
+        box.pump(lambda: bool(done), errors=[], timeout=5, each=lambda: box.soon(lambda: done.append(1)))
+
+    asyncio.run(main())
+    assert done == [1]
