@@ -17,6 +17,7 @@ from oneshot_lab.session.job import Job
 from oneshot_lab.session.state import SessionState
 from oneshot_lab.session.weights import Weights
 from oneshot_lab.space.distance import distances
+from oneshot_lab.space.known import Known
 from oneshot_lab.space.projection import Projection, place, project
 
 SAMPLE = 100
@@ -32,6 +33,10 @@ PLACING = 0
 """Steps of work on one distance of a newcomer. Without any there is an edit path already, the shortest one between
 LeNets, and within 4 % of it on average between AlexNets: a newcomer's neighbours come out the same or nearly so."""
 
+MOST_SOLVED = 250
+"""Candidates on a map beyond which its layout takes no more work for each distance than the placing of a newcomer:
+the work grows with their square, and a search waits for it after an edit."""
+
 
 class Mapped(SessionState):
     """The part of a session that keeps the map; see `SearchSession`."""
@@ -46,6 +51,7 @@ class Mapped(SessionState):
         # Every place that was given, also to candidates that an edit took away: an undo brings them back.
         self._atlas: Projection | None = None
         self._charted: Architecture | None = None
+        self._distances = Known()
         self._shown: tuple[Projection | None, Architecture | None, Projection] = None, None, Projection()
         super().__init__(weights, evolution, log_file=log_file)
 
@@ -107,7 +113,14 @@ class Mapped(SessionState):
         architecture, before = self.architecture, self._dots()
         masks = [*before, *self._newcomers(before)]
         self._set(message=f"map: distances between {len(masks)} candidates")
-        found = distances(architecture, masks, progress=progress, should_stop=self._should_stop)
+        found = distances(
+            architecture,
+            masks,
+            expansions=PLACING if len(masks) > MOST_SOLVED else None,
+            known=self._distances,
+            progress=progress,
+            should_stop=self._should_stop,
+        )
         dots = project(masks, found.values, seed=self.seed, start=before)
         self._atlas = dots if self._atlas is None else dots.over(self._atlas)
         self._charted = architecture
@@ -147,7 +160,8 @@ class Mapped(SessionState):
         new = [mask for mask in dict.fromkeys(masks) if mask not in dots]
         if not new or not len(dots):
             return dots
-        return place(dots, new, distances(self.architecture, new, list(dots), expansions=PLACING).values)
+        found = distances(self.architecture, new, list(dots), expansions=PLACING, known=self._distances)
+        return place(dots, new, found.values)
 
     def _describe(self) -> str:
         dots = self._dots()

@@ -6,6 +6,8 @@ from oneshot_lab.architecture.mask import Mask, is_valid, prune
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.session import mapping
 from oneshot_lab.session.session import SearchSession
+from oneshot_lab.space import distance
+from oneshot_lab.space.known import Known
 from oneshot_lab.supernet.evaluate import StoppedError
 from tests.session.sessions import portrait, small
 
@@ -137,6 +139,8 @@ def test_a_network_without_choices_is_one_dot(data):
 
 def test_a_stopped_map_changes_nothing(session):
     before = session.project()
+    # What is known already takes no time in which it could be stopped.
+    session._distances = Known()
     session.observe(lambda change: session.stop(), "progress")
     with pytest.raises(StoppedError):
         session.project()
@@ -153,3 +157,20 @@ def test_asked_again_it_takes_in_what_was_evaluated_and_starts_from_the_old_plac
     assert set(after) >= set(before)
     moved = np.linalg.norm(after.coordinates(before) - before.coordinates(), axis=1)
     assert np.median(moved) < 0.25 * np.ptp(before.coordinates(), axis=0).max()
+
+
+def test_after_an_edit_only_what_is_new_is_worked_out(session, monkeypatch):
+    session.project()
+    asked, solve = [], distance._solve
+
+    def count(graphs, pairs, *rest):
+        asked.append(len(pairs))
+        return solve(graphs, pairs, *rest)
+
+    monkeypatch.setattr(distance, "_solve", count)
+    session.edit(RemoveBlock("B3"))
+    kept = len(session.projection)
+    session.step()
+    candidates = len(session.projection)
+    assert kept > 20
+    assert sum(asked) <= candidates * (candidates - 1) // 2 - kept * (kept - 1) // 2

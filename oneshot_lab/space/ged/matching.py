@@ -150,7 +150,7 @@ def _pair_up_few(weights: Floats, top: int, left: int, rows: int, columns: int, 
 
 @compiled
 def _pair_up_many(weights: Floats, top: int, left: int, rows: int, columns: int, column_of: Ints) -> float:
-    size = rows + columns  # so that each row and each column may go to a partner of weight 0
+    size = max(rows, columns)  # who is alone goes to a partner of weight 0
     padded = np.zeros((size, size))
     for row in range(rows):
         for column in range(columns):
