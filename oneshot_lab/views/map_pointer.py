@@ -6,8 +6,8 @@ its lasso tells which dots are inside, not where it was drawn. This one takes dr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, Protocol, TypeGuard
 
 import numpy as np
 from bqplot import Scale
@@ -22,6 +22,9 @@ MODES = {"rectangle": "select", "lasso": "lasso", "pan": "pan & zoom", "inspect"
 
 MOST_CORNERS = 5000
 """Of a lasso in one message."""
+
+MOST_KEPT = 32
+"""Of former sets of dots, which messages that are on their way may still be about."""
 
 
 class Gestures(Protocol):
@@ -65,12 +68,23 @@ class MapPointer(Interaction):
     def __init__(self, gestures: Gestures, **kwargs: Any) -> None:
         self._gestures = gestures
         self._revision = 0
+        self._kept: dict[int, Sequence[Hashable]] = {}
+        self._positions: dict[Hashable, int] = {}
         super().__init__(**kwargs)
         self.on_msg(self._received)
 
-    def show(self, places: Sequence[tuple[float, float]], facts: Sequence[str]) -> None:
-        """Says what can be pointed at: the places of dots, and what is told of each."""
+    def show(self, places: Sequence[tuple[float, float]], facts: Sequence[str], *, keys: Sequence[Hashable]) -> None:
+        """Says what can be pointed at.
+
+        Args:
+            places: Of the dots.
+            facts: What is told of each.
+            keys: What each one is; by its key, a dot is found again among later ones.
+        """
         self._revision += 1
+        self._kept[self._revision] = keys
+        self._kept.pop(self._revision - MOST_KEPT, None)
+        self._positions = {key: position for position, key in enumerate(keys)}
         content = {"places": np.array(places, dtype="<f8").tobytes(), "facts": list(facts), "revision": self._revision}
         self.set_trait("dots", content)
 
@@ -94,10 +108,22 @@ class MapPointer(Interaction):
             take()
 
     def _with_dot(self, message: Mapping[str, Any], take: Callable[[int | None], None]) -> None:
-        dot = message.get("dot")
-        # A position means nothing among other dots; a pointer that is still there will move again.
-        if message.get("revision") == self._revision and isinstance(dot, int) and not isinstance(dot, bool):
-            take(dot if 0 <= dot < len(self.dots["facts"]) else None)
+        dot, revision = message.get("dot"), message.get("revision")
+        if not _is_whole(dot) or not _is_whole(revision):
+            return
+        if dot < 0:
+            # Beside all dots, whichever they were.
+            take(None)
+            return
+        # It was meant for a dot that the browser showed; by now others may have taken its position.
+        keys = self._kept.get(revision, ())
+        position = self._positions.get(keys[dot]) if dot < len(keys) else None
+        if position is not None:
+            take(position)
+
+
+def _is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _rectangle(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -177,8 +177,9 @@ class SearchSpaceView(VBox):
         looks = {"shown": self.filters.shown, "by": by, "population": population, "selected": session.selected_blocks}
         info = map_info(self._dots, **looks)
         if info.dots != self.info.dots:
-            self.pointer.show([(dot.x, dot.y) for dot in info.dots], [facts(dot) for dot in info.dots])
-            self._positions = {dot.mask: index for index, dot in enumerate(info.dots)}
+            masks = [dot.mask for dot in info.dots]
+            self.pointer.show([(dot.x, dot.y) for dot in info.dots], [facts(dot) for dot in info.dots], keys=masks)
+            self._positions = {mask: index for index, mask in enumerate(masks)}
         self.info = info
         self.marks.draw(info, by)
         if session.hovered_block:

@@ -162,6 +162,8 @@ def test_pan_and_zoom_move_the_map_and_a_double_click_brings_it_back(chart: Map)
     sides = "[view.marks.x.min, view.marks.x.max, view.marks.y.min, view.marks.y.max]"
     before = chart.value(sides)
     chart.button("pan & zoom").click()
+    # The browser hears of the mode from Python.
+    expect(chart.root.locator(".osl-map-layer[data-mode='pan']")).to_be_visible()
     box = chart.ground.bounding_box()
     assert box is not None
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -215,13 +217,18 @@ def test_the_keyboard_walks_the_dots_and_pins_one(chart: Map) -> None:
     assert chart.page.evaluate("() => window.notebook.content.mode") == "command"
 
 
+def keep_busy(chart: Map, code: str) -> None:
+    """Runs code in the kernel, which answers nothing that is done on the page until the code is through."""
+    chart.page.evaluate(
+        """code => { window.busy = window.notebook.sessionContext.session.kernel.requestExecute({ code }).done; }""",
+        code,
+    )
+
+
 def test_what_is_drawn_while_the_kernel_is_busy_is_not_lost(chart: Map) -> None:
     dot = chart.alone()
     corners = chart.pixels(chart.around(dot))
-    chart.page.evaluate(
-        """code => { window.busy = window.notebook.sessionContext.session.kernel.requestExecute({ code }).done; }""",
-        "import time; time.sleep(2)",
-    )
+    keep_busy(chart, "import time; time.sleep(2)")
     chart.mouse.move(*corners[0])
     chart.mouse.down()
     chart.mouse.move(*corners[1], steps=4)
@@ -248,6 +255,26 @@ def test_dots_do_not_move_between_generations(chart: Map) -> None:
     eventually(lambda: chart.dots().count() > count, True)
     assert chart.value(scales) == shown
     assert before <= chart.drawn()
+
+
+def test_what_is_pointed_at_and_clicked_while_new_dots_come_is_not_lost(chart: Map) -> None:
+    # The browser gets to know late that every dot has another's position.
+    turn = "import time; time.sleep(0.5); view._dots = (*view._dots[1:], view._dots[0]); view._redraw()"
+    dot = chart.alone()
+    chart.notebook.execute(f"mask = view.info.dots[{dot}].mask")
+    x, y = chart.pixels([chart.places()[dot]])[0]
+    keep_busy(chart, turn)
+    chart.mouse.move(x, y)
+    expect(chart.card()).to_be_visible()
+    eventually(lambda: chart.value("session.hovered_candidate == mask"), True)
+    assert chart.value("[dot.mask for dot in view.info.dots].index(mask)") != dot
+    # A hand that rests sends no more; what is shown is right all the same.
+    ring = chart.root.locator(".osl-map-hovered").bounding_box()
+    assert ring is not None
+    assert math.hypot(ring["x"] + ring["width"] / 2 - x, ring["y"] + ring["height"] / 2 - y) < 1
+    keep_busy(chart, turn)
+    chart.mouse.click(x, y)
+    eventually(lambda: chart.value("session.pinned_candidates == (mask,)"), True)
 
 
 def test_two_views_in_two_cells_show_the_same(chart: Map) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from bqplot import LinearScale
 
-from oneshot_lab.views.map_pointer import MapPointer
+from oneshot_lab.views.map_pointer import MOST_KEPT, MapPointer
 
 
 class Heard:
@@ -36,7 +36,7 @@ def heard():
 @pytest.fixture
 def pointer(heard):
     pointer = MapPointer(heard, x_scale=LinearScale(), y_scale=LinearScale())
-    pointer.show([(0.0, 1.0), (2.0, 3.0)], ["one", "two"])
+    pointer.show([(0.0, 1.0), (2.0, 3.0)], ["one", "two"], keys=["a", "b"])
     return pointer
 
 
@@ -66,10 +66,37 @@ def test_gestures_are_told(pointer, heard):
     ]
 
 
-def test_positions_among_other_dots_mean_nothing(pointer, heard):
-    pointer.show([(0.0, 0.0)], ["one"])
-    say(pointer, kind="click", dot=1, revision=1)
+@pytest.mark.parametrize("kind", ["hover", "click"])
+def test_what_was_meant_for_a_dot_finds_it_among_later_ones(pointer, heard, kind):
+    pointer.show([(5.0, 5.0), (2.0, 3.0), (0.0, 1.0)], ["new", "two", "one"], keys=["c", "b", "a"])
+    say(pointer, kind=kind, dot=0, revision=1)
+    say(pointer, kind=kind, dot=1, revision=1)
+    say(pointer, kind=kind, dot=0, revision=2)
+    told = "point" if kind == "hover" else kind
+    assert heard.told == [(told, 2), (told, 1), (told, 0)]
+
+
+@pytest.mark.parametrize("kind", ["hover", "click"])
+def test_what_was_meant_for_a_dot_that_is_gone_means_no_other(pointer, heard, kind):
+    pointer.show([(0.0, 1.0)], ["one"], keys=["a"])
+    say(pointer, kind=kind, dot=1, revision=1)
     assert heard.told == []
+
+
+def test_a_pointer_that_has_left_is_beside_later_dots_too(pointer, heard):
+    pointer.show([(0.0, 1.0)], ["one"], keys=["a"])
+    say(pointer, kind="hover", dot=-1, revision=1)
+    assert heard.told == [("point", None)]
+
+
+def test_only_the_last_sets_of_dots_are_kept(pointer, heard):
+    for _ in range(MOST_KEPT - 1):
+        pointer.show([(0.0, 1.0), (2.0, 3.0)], ["one", "two"], keys=["a", "b"])
+    say(pointer, kind="hover", dot=1, revision=1)
+    assert heard.told == [("point", 1)]
+    pointer.show([(0.0, 1.0), (2.0, 3.0)], ["one", "two"], keys=["a", "b"])
+    say(pointer, kind="hover", dot=1, revision=1)
+    assert heard.told == [("point", 1)]
 
 
 @pytest.mark.parametrize(
@@ -82,6 +109,11 @@ def test_positions_among_other_dots_mean_nothing(pointer, heard):
         {"kind": "hover", "dot": True, "revision": 1},
         {"kind": "hover", "dot": 1, "revision": 0},
         {"kind": "hover", "dot": 1},
+        {"kind": "hover", "dot": 1, "revision": [1]},
+        {"kind": "hover", "dot": 1, "revision": True},
+        {"kind": "hover", "dot": -1},
+        {"kind": "click", "dot": 10**9, "revision": 1},
+        {"kind": "click", "dot": 1, "revision": 99},
     ],
 )
 def test_what_is_no_gesture_does_nothing(pointer, heard, message):
@@ -93,11 +125,6 @@ def test_messages_that_are_no_objects_do_nothing(pointer, heard):
     for message in (None, 3, "hover", [1, 2]):
         pointer._handle_custom_msg(message, [])
     assert heard.told == []
-
-
-def test_a_position_that_there_is_not_is_none(pointer, heard):
-    say(pointer, kind="hover", dot=10**9, revision=1)
-    assert heard.told == [("point", None)]
 
 
 def test_a_lasso_that_no_hand_draws_is_empty(pointer, heard):

@@ -1,37 +1,43 @@
 import { isForCells } from '../common/keys';
 import type { Host, MapLayer } from './layer';
+import { Looking, REACH } from './looking';
 import { type Frame, nearest, neighbour, panned, type Point, thinned, toPlace, zoomed } from './shape';
 
-/** Of a dot from the pointer, in pixels. */
-const REACH = 12;
 /** A pointer that moves less has clicked. */
 const STEADY = 4;
 const STEP = 1.2;
 
 /** What the mouse and the keyboard do on the map. */
 export class Gestures {
-  private drag: { path: Point[]; frame: Frame; moved: boolean } | null = null;
+  private drag: { path: Point[]; frame: Frame; moved: boolean; dot: number; revision: number } | null = null;
+  private readonly looking: Looking;
 
   constructor(
     private readonly layer: MapLayer,
     private readonly host: Host
   ) {
+    this.looking = new Looking(layer, host);
     const { ground } = layer;
     ground.addEventListener('pointerdown', event => this.down(event));
     ground.addEventListener('pointermove', event => this.move(event));
     ground.addEventListener('pointerup', event => this.up(event));
     ground.addEventListener('pointercancel', () => this.cancel());
-    ground.addEventListener('pointerleave', () => this.drag || this.hover(-1));
+    ground.addEventListener('pointerleave', () => this.drag || this.looking.at(-1));
     ground.addEventListener('wheel', event => this.wheel(event), { passive: false });
     ground.addEventListener('dblclick', () => this.layer.mode === 'pan' && this.host.send({ kind: 'fit' }));
     ground.addEventListener('keydown', event => this.key(event));
-    ground.addEventListener('blur', () => this.hover(-1));
+    ground.addEventListener('blur', () => this.looking.at(-1));
   }
 
   /** Takes back what is being drawn. */
   cancel(): void {
     this.drag = null;
     this.layer.settle();
+  }
+
+  /** The dots are others; see `Looking.again`. */
+  lookAgain(ring: Point | undefined): void {
+    this.looking.again(ring);
   }
 
   // ---- the mouse -------------------------------------------------------------------------------------------------
@@ -51,13 +57,16 @@ export class Gestures {
     this.layer.node.classList.remove('osl-map-keyboard');
     this.layer.ground.setPointerCapture?.(event.pointerId);
     this.layer.settle();
-    this.drag = { path: [this.at(event)], frame: this.host.frame(), moved: false };
+    const start = this.at(event);
+    // The dot that is pressed is meant, whatever comes to lie there until the button is let go.
+    const [dot, revision] = [nearest(this.layer.pixels, start, REACH), this.layer.revision];
+    this.drag = { path: [start], frame: this.host.frame(), moved: false, dot, revision };
   }
 
   private move(event: PointerEvent): void {
     const { drag } = this;
     if (!drag) {
-      this.hover(nearest(this.layer.pixels, this.at(event), REACH));
+      this.looking.under(this.at(event));
       return;
     }
     const start = drag.path[0]!;
@@ -66,7 +75,7 @@ export class Gestures {
     if (!drag.moved) {
       return;
     }
-    this.hover(-1);
+    this.looking.at(-1);
     if (this.layer.mode === 'pan') {
       this.host.show(panned(drag.frame, now[0] - start[0], now[1] - start[1]), false);
     } else if (this.layer.mode !== 'inspect') {
@@ -83,7 +92,7 @@ export class Gestures {
     }
     const now = this.at(event);
     if (!drag.moved) {
-      this.click(nearest(this.layer.pixels, now, REACH));
+      this.click(drag.dot, drag.revision);
     } else if (this.layer.mode === 'pan') {
       const start = drag.path[0]!;
       this.host.show(panned(drag.frame, now[0] - start[0], now[1] - start[1]), true);
@@ -131,19 +140,12 @@ export class Gestures {
     }
   }
 
-  private hover(dot: number): void {
-    if (dot !== this.layer.hovered) {
-      this.layer.setHovered(dot);
-      this.host.send({ kind: 'hover', dot, revision: this.layer.revision });
-    }
-  }
-
-  private click(dot: number): void {
+  private click(dot: number, revision = this.layer.revision): void {
     // Beside all dots it lets go of the region, where regions are drawn; elsewhere it may be half of a double click.
     if (dot < 0 && this.layer.mode !== 'rectangle' && this.layer.mode !== 'lasso') {
       return;
     }
-    this.host.send({ kind: 'click', dot, revision: this.layer.revision });
+    this.host.send({ kind: 'click', dot, revision });
   }
 
   // ---- the keyboard ----------------------------------------------------------------------------------------------
@@ -158,7 +160,7 @@ export class Gestures {
       }
     } else if (event.key === 'Escape') {
       this.cancel();
-      this.hover(-1);
+      this.looking.at(-1);
     } else if (event.key === '+' || event.key === '-') {
       this.host.show(zoomed(this.host.frame(), middle, event.key === '+' ? 1 / STEP : STEP), true);
     } else if (event.key === '0') {
@@ -168,7 +170,7 @@ export class Gestures {
         this.layer.hovered >= 0 ? this.layer.hovered : nearest(this.layer.pixels, middle, Infinity);
       const next = this.layer.hovered >= 0 ? neighbour(this.layer.pixels, from, event.key) : from;
       if (next >= 0) {
-        this.hover(next);
+        this.looking.at(next);
       }
     } else {
       if (isForCells(event) && event.key !== 'Tab') {

@@ -84,8 +84,10 @@ export class MapLayer {
   }
 
   setDots(places: Point[], facts: string[], revision: number): void {
+    const ring = this.pixels[this.hovered];
     [this.places, this.facts, this.revision] = [places, facts, revision];
     this.redraw();
+    this.gestures.lookAgain(ring);
   }
 
   /** Shows the candidate under the pointer, this view's own or another's; -1: none. */

@@ -216,3 +216,83 @@ describe('what others look at', () => {
     expect(layer.card.node.hidden).toBe(true);
   });
 });
+
+describe('other dots', () => {
+  const CLOSER: Point[] = [[9, 9], ...PLACES];
+  const ring = (): string | null => layer.node.querySelector('.osl-map-hovered')!.getAttribute('cx');
+
+  it('are looked at by the pointer that rests on one, and Python is told again', () => {
+    mouse('pointermove', 52, 49);
+    layer.setDots(CLOSER, ['new', 'one', 'two', 'three'], 8);
+    expect(sent.slice(1)).toEqual([{ kind: 'hover', dot: 2, revision: 8 }]);
+    expect(ring()).toBe('50');
+    expect(layer.card.node.textContent).toBe('two');
+  });
+
+  it('are told of again in the same position, which an earlier message may not have reached', () => {
+    mouse('pointermove', 52, 49);
+    layer.setDots(PLACES, ['one', 'better', 'three'], 8);
+    expect(sent.slice(1)).toEqual([{ kind: 'hover', dot: 1, revision: 8 }]);
+    expect(layer.card.node.textContent).toBe('better');
+  });
+
+  it('may leave nothing under the pointer', () => {
+    mouse('pointermove', 52, 49);
+    layer.setDots([[1, 1]], ['one'], 8);
+    expect(sent.slice(1)).toEqual([{ kind: 'hover', dot: -1, revision: 8 }]);
+    expect(layer.card.node.hidden).toBe(true);
+    layer.setDots([[9, 9]], ['three'], 9);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('may come to lie under a pointer that rests', () => {
+    mouse('pointermove', 30, 30);
+    expect(sent).toEqual([]);
+    layer.setDots([...PLACES, [3, 7]], ['one', 'two', 'three', 'new'], 8);
+    expect(sent).toEqual([{ kind: 'hover', dot: 3, revision: 8 }]);
+  });
+
+  it('are not looked at by a pointer that is elsewhere or draws', () => {
+    mouse('pointermove', 52, 49);
+    mouse('pointerleave', 0, 0);
+    layer.setDots(CLOSER, ['new', 'one', 'two', 'three'], 8);
+    expect(sent.slice(1)).toEqual([{ kind: 'hover', dot: -1, revision: 7 }]);
+    mouse('pointerdown', 10, 10);
+    mouse('pointermove', 50, 50);
+    layer.setDots(PLACES, ['one', 'two', 'three'], 9);
+    expect(sent).toHaveLength(2);
+  });
+
+  it('are looked at where the keyboard was', () => {
+    mouse('pointermove', 30, 30);
+    press('ArrowRight');
+    press('ArrowUp');
+    layer.setDots(CLOSER, ['new', 'one', 'two', 'three'], 8);
+    expect(sent[2]).toMatchObject({ kind: 'hover', revision: 8 });
+    expect(ring()).toBe('90');
+  });
+
+  it('do not take away what another view looks at', () => {
+    mouse('pointermove', 30, 30);
+    layer.setHovered(2);
+    mouse('pointermove', 31, 30);
+    layer.setDots(PLACES, ['one', 'two', 'three'], 8);
+    expect(sent).toEqual([]);
+    expect(ring()).toBe('90');
+  });
+
+  it('are not pinned by a click that was meant for another', () => {
+    mouse('pointerdown', 52, 49);
+    layer.setDots([[5, 5]], ['new'], 8);
+    mouse('pointerup', 52, 49);
+    expect(sent).toEqual([{ kind: 'click', dot: 1, revision: 7 }]);
+  });
+});
+
+it('tells of a dot to which the pointer returns before Python has answered', () => {
+  mouse('pointermove', 52, 49);
+  mouse('pointermove', 90, 10);
+  layer.setHovered(1);
+  mouse('pointermove', 52, 49);
+  expect(sent.map(message => 'dot' in message && message.dot)).toEqual([1, 2, 1]);
+});
