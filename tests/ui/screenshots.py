@@ -23,7 +23,6 @@ DOCS = Path(__file__).parents[2] / "docs"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 WIDTH, HEIGHT = 1200, 980
 LAB_WIDTH = 1440
-COLOURS = 256
 
 SEARCHED = """
 import oneshot_lab as osl
@@ -153,10 +152,8 @@ def show_lab(notebook: Notebook, theme: str) -> None:
 
 
 def save(png: bytes, path: Path) -> None:
-    """Writes a picture with as few bytes as keep it sharp."""
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    # A colour of few pixels, such as one in a legend, is not to be taken for another.
-    picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+    """Writes a picture with as few bytes as keep all of its colours."""
+    Image.open(io.BytesIO(png)).convert("RGB").save(path, optimize=True)
     print(f"{path.relative_to(DOCS.parent)}: {path.stat().st_size / 1000:.0f} kB")
 
 

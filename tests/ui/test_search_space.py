@@ -163,7 +163,7 @@ def test_pan_and_zoom_move_the_map_and_a_double_click_brings_it_back(chart: Map)
     before = chart.value(sides)
     chart.button("pan & zoom").click()
     # The browser hears of the mode from Python.
-    expect(chart.root.locator(".osl-map-layer[data-mode='pan']")).to_be_visible()
+    chart.root.locator("[data-mode='pan']").wait_for(state="attached")
     box = chart.ground.bounding_box()
     assert box is not None
     middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
