@@ -6,11 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oneshot_lab.architecture.edits import AddComponent, RemoveBlock, apply
+from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import StoppedError
 from oneshot_lab.space import distance, known
 from oneshot_lab.space.distance import distances
 from oneshot_lab.space.known import Known
+from tests.architecture.networks import network
 from tests.space.graphs import SMALL, masks
 
 LENET = load_template("lenet")
@@ -43,6 +45,14 @@ def test_distances_after_edits_are_those_without_it(name, edits, data):
         assert np.array_equal(found.upper, plain.upper)
 
 
+def test_graphs_that_differ_in_their_edges_alone_are_not_taken_for_each_other():
+    # A link to the layer with two blocks: leaving one out takes an edge more.
+    plain, linked = (network("Tanh", "ReLU", "ReLU | Tanh", "ReLU", links=links) for links in ("", "L1-L3"))
+    table, chosen = Known(), [Mask.of("B1", "B2", "B3", "B5"), Mask.full(plain)]
+    found = [distances(architecture, chosen, known=table).values[0, 1] for architecture in (plain, linked)]
+    assert found == [3, 4]
+
+
 def test_what_is_known_is_not_worked_out_again(monkeypatch):
     table, chosen = Known(), masks(LENET, 20)
     first = distances(LENET, chosen, known=table)
@@ -58,12 +68,19 @@ def test_what_is_known_is_not_worked_out_again(monkeypatch):
     assert asked == [0, 0]
 
 
-def test_what_was_worked_out_before_a_stop_is_kept():
+def test_what_was_worked_out_before_a_stop_is_kept(monkeypatch):
     table, chosen = Known(), masks(LENET, 40)
-    asked = iter(range(100))
+    chances = iter([False, False, False, False, True])
+    monkeypatch.setattr(distance, "_NODE_PAIRS_AT_ONCE", 1_000)
     with pytest.raises(StoppedError):
-        distances(LENET, chosen, known=table, should_stop=lambda: next(asked) > 2)
-    assert len(table) > 0
+        distances(LENET, chosen, known=table, should_stop=lambda: next(chances))
+    asked, solve = [], distance._solve
+    monkeypatch.setattr(
+        distance, "_solve", lambda graphs, pairs, *rest: asked.append(len(pairs)) or solve(graphs, pairs, *rest)
+    )
+    again, plain = distances(LENET, chosen, known=table), distances(LENET, chosen)
+    assert 0 < asked[0] < asked[1]
+    assert np.array_equal(again.values, plain.values)
 
 
 def test_a_pair_is_recalled_either_way_round_and_others_are_not():

@@ -22,6 +22,7 @@ def align(first: Graph, second: Graph) -> Ints:
     widest = max(_longest(first.layers), _longest(second.layers))
     weights, chosen = np.empty((widest, widest)), np.empty(widest, np.int64)
     values, bonuses = np.empty((rows, columns)), np.zeros((rows, columns))
+    room = np.empty((2, rows + 1, columns + 1))
     pairs = np.empty((rows, columns))
     for p in range(rows):
         for q in range(columns):
@@ -30,7 +31,7 @@ def align(first: Graph, second: Graph) -> Ints:
             if p > 0 and q > 0:  # edges between neighbouring layers are complete
                 bonuses[p, q] = 2.0 * pairs[p, q] * pairs[p - 1, q - 1]
     layer_of = np.empty(rows, np.int64)
-    _keep_order(values, bonuses, layer_of)
+    _keep_order(values, bonuses, layer_of, room)
     column_of = np.full(len(first.adjacency), -1, np.int64)
     for p in range(rows):
         if layer_of[p] >= 0:
@@ -57,27 +58,34 @@ def _align_blocks(first: Graph, second: Graph) -> Floats:
     rows, columns = len(first.chains) - 1, len(second.chains) - 1
     blocks = np.empty((rows, columns))
     partner_of = np.empty(_longest(first.chains), np.int64)
+    room = _room_for_chains(first, second)
     for a in range(rows):
         for b in range(columns):
-            blocks[a, b] = _align_chains(first, second, a, b, partner_of)
+            blocks[a, b] = _align_chains(first, second, a, b, partner_of, room)
     return blocks
 
 
 @compiled
-def _align_chains(first: Graph, second: Graph, a: int, b: int, partner_of: Ints) -> float:
+def _room_for_chains(first: Graph, second: Graph) -> Floats:
+    """Returns room for the alignment of any two blocks: asking for it for each pair would take longest of all."""
+    return np.empty((4, _longest(first.chains) + 1, _longest(second.chains) + 1))
+
+
+@compiled
+def _align_chains(first: Graph, second: Graph, a: int, b: int, partner_of: Ints, room: Floats) -> float:
     """Aligns the components of two blocks; returns what that saves, and leaves the pairs in `partner_of`."""
     i, j = first.chains[a], second.chains[b]
     rows, columns = first.chains[a + 1] - i, second.chains[b + 1] - j
     if rows == 1 and columns == 1:
-        # As most blocks are: what `_keep_order` gives, without the room that it needs, which takes the longest.
+        # As most blocks are: what `_keep_order` gives.
         partner_of[0] = 0
         return 4.0 if first.nodes[LABEL, i] == second.nodes[LABEL, j] else 3.0
-    values, bonuses = np.empty((rows, columns)), np.empty((rows, columns))
+    values, bonuses = room[0, :rows, :columns], room[1, :rows, :columns]
     for p in range(rows):
         for q in range(columns):
             values[p, q] = 2.0 if first.nodes[LABEL, i + p] == second.nodes[LABEL, j + q] else 1.0
             bonuses[p, q] = 2.0
-    return _keep_order(values, bonuses, partner_of)
+    return _keep_order(values, bonuses, partner_of, room[2:])
 
 
 @compiled
@@ -95,7 +103,7 @@ def _match_layers(first: Graph, second: Graph, p: int, q: int, blocks: Floats, w
 def _map_block(first: Graph, second: Graph, a: int, b: int, column_of: Ints) -> None:
     start, length = first.chains[a], first.chains[a + 1] - first.chains[a]
     partner_of = np.empty(length, np.int64)
-    _align_chains(first, second, a, b, partner_of)
+    _align_chains(first, second, a, b, partner_of, _room_for_chains(first, second))
     for k in range(length):
         if partner_of[k] >= 0:
             column_of[start + k] = second.chains[b] + partner_of[k]
@@ -155,20 +163,23 @@ def _map_nodes_left(first: Graph, second: Graph, column_of: Ints) -> None:
 
 
 @compiled
-def _keep_order(values: Floats, bonuses: Floats, partner_of: Ints) -> float:
+def _keep_order(values: Floats, bonuses: Floats, partner_of: Ints, room: Floats) -> float:
     """Pairs two sequences without crossings so that the sum is greatest.
 
     Args:
         values: What a pair is worth, (rows, columns).
         bonuses: What it is worth more when the items before both are a pair, (rows, columns).
         partner_of: Out: (rows,) each row's column, or -1.
+        room: (2, rows + 1, columns + 1) or larger.
 
     Returns:
         The sum.
     """
     rows, columns = values.shape
-    paired = np.zeros((rows + 1, columns + 1))  # best of what is up to here, where the last two are a pair
-    best = np.zeros((rows + 1, columns + 1))  # … whether they are or not
+    paired = room[0]  # best of what is up to here, where the last two are a pair
+    best = room[1]  # … whether they are or not
+    paired[: rows + 1, : columns + 1] = 0.0
+    best[: rows + 1, : columns + 1] = 0.0
     for p in range(rows):
         for q in range(columns):
             paired[p + 1, q + 1] = values[p, q] + max(best[p, q], paired[p, q] + bonuses[p, q])

@@ -87,8 +87,6 @@ def _ascend(dual: Dual, best_map: Ints, best: float, left: int, limit: int, pass
     """
     least = np.inf
     for k in range(limit):
-        if left <= 0 and least < np.inf:
-            break
         left -= 1
         bound = assign(dual)
         least = min(least, bound)
@@ -98,6 +96,8 @@ def _ascend(dual: Dual, best_map: Ints, best: float, left: int, limit: int, pass
         if not _open(least, best):
             break
         forbidden = narrow(dual, bound, best + 1.0)
+        if left <= 0:
+            break  # shares that no assignment will be solved with need not be found
         if k < passes or k % _STEPS_BETWEEN < 2:
             hand_on(dual, OUT if k % 2 == 0 else IN)
         elif forbidden:
