@@ -53,6 +53,8 @@ class Outbox:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer = False
         self._later: dict[Callable[[], None], None] = {}
+        # The event loop, while it delivers.
+        self._delivering: asyncio.AbstractEventLoop | None = None
         self.find_loop()
 
     def find_loop(self) -> None:
@@ -163,13 +165,10 @@ class Outbox:
     def soon(self, draw: Callable[[], None]) -> None:
         """Calls something that takes time and may wait, such as a drawing, once for however often it is asked for.
 
-        Where an event loop runs, one after another, with room for messages in between. Otherwise, and while a caller
-        waits, which keeps the loop from running, at once.
+        Asked by an observer that the event loop has called, one after another, with room for messages in between.
+        Otherwise at once: a caller that waits keeps the loop from running, and so does a cell.
         """
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            loop = None
+        loop = self._delivering
         if loop is None or self._bells:
             self._later.pop(draw, None)
             draw()
@@ -253,7 +252,12 @@ class Outbox:
         self._deliver_from_loop()
 
     def _deliver_from_loop(self) -> None:
-        for error in self.deliver():
+        self._delivering = self._loop
+        try:
+            errors = self.deliver()
+        finally:
+            self._delivering = None
+        for error in errors:
             show_error(error)
 
 

@@ -268,15 +268,30 @@ def test_what_is_not_known_is_not_told_over_and_over(new):
 # What may wait -------------------------------------------------------------------------------------------------------
 
 
-def test_without_a_loop_it_is_done_at_once():
+async def delivered(*calls):
+    """An event loop delivers these calls; returns when it has nothing more to draw."""
     box = Outbox(HasTraits())
+    for call in calls:
+        box.call(lambda call=call: call(box))
+    await asyncio.sleep(0)
+    while box._later or box._calls:
+        await asyncio.sleep(0.001)
+
+
+def test_what_nobody_delivers_from_a_loop_is_done_at_once():
     done = []
-    box.soon(lambda: done.append(1))
+    Outbox(HasTraits()).soon(lambda: done.append(1))
     assert done == [1]
 
+    async def cell():
+        # As in a cell: a loop runs, and does nothing else until the cell ends.
+        Outbox(HasTraits()).soon(lambda: done.append(2))
+        assert done == [1, 2]
 
-def test_in_a_loop_one_after_another_with_room_for_others_in_between():
-    box = Outbox(HasTraits())
+    asyncio.run(cell())
+
+
+def test_from_a_loop_one_after_another_with_room_for_others_in_between():
     seen = []
 
     def first():
@@ -287,43 +302,33 @@ def test_in_a_loop_one_after_another_with_room_for_others_in_between():
     def second():
         seen.append("second")
 
-    async def main():
-        for _ in range(3):
-            box.soon(first)
-            box.soon(second)
+    def observe(box):
+        for draw in (first, second, first):
+            box.soon(draw)
         assert seen == []
-        while len(seen) < 3:
-            await asyncio.sleep(0.001)
 
-    asyncio.run(main())
+    asyncio.run(delivered(observe))
     assert seen == ["first", "message", "second"]
 
 
 def test_a_drawing_that_fails_is_shown_and_the_next_is_done(monkeypatch):
-    box = Outbox(HasTraits())
     shown, done = [], []
     monkeypatch.setattr(outbox, "show_error", shown.append)
 
     def fail():
         raise ValueError("no")
 
-    async def main():
-        box.soon(fail)
-        box.soon(lambda: done.append(1))
-        while not done:
-            await asyncio.sleep(0.001)
-
-    asyncio.run(main())
+    asyncio.run(delivered(lambda box: box.soon(fail), lambda box: box.soon(lambda: done.append(1))))
     assert [str(error) for error in shown] == ["no"]
+    assert done == [1]
 
 
 def test_while_a_caller_waits_it_is_done_at_once():
-    box = Outbox(HasTraits())
     done = []
+    box = Outbox(HasTraits())
 
-    async def main():
-        # As a cell does that waits for its job.
+    async def cell():
         box.pump(lambda: bool(done), errors=[], timeout=5, each=lambda: box.soon(lambda: done.append(1)))
 
-    asyncio.run(main())
+    asyncio.run(cell())
     assert done == [1]

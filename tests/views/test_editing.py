@@ -247,7 +247,7 @@ def test_a_view_that_was_closed_in_the_meantime_is_not_answered(browser):
 def test_the_network_does_not_go_out_with_each_message_of_a_training(on_session):
     session = on_session.view.target
     session.train(3)
-    assert [state["status"] for state in on_session.states if state["busy"]] == ["training"]
+    assert {state["status"] for state in on_session.states if state["busy"]} == {"training"}
     assert on_session.states[-1]["status"] == "idle"
     # At most once more when blocks are trained.
     assert len(on_session.states) <= 3
