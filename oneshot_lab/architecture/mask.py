@@ -51,14 +51,15 @@ class Mask:
         return len(self.blocks)
 
     def __repr__(self) -> str:
-        return f"Mask({', '.join(sorted(self.blocks, key=_natural))})"
+        return f"Mask({', '.join(sorted(self.blocks, key=natural))})"
 
     def bits(self, architecture: Architecture) -> tuple[bool, ...]:
         """Returns one bit for each block of the architecture, in template order."""
         return tuple(block in self.blocks for block in architecture.block_ids)
 
 
-def _natural(block: str) -> tuple[int, str]:
+def natural(block: str) -> tuple[int, str]:
+    """Returns what block ids are sorted by: B2 comes before B10."""
     digits = block[1:]
     return (int(digits) if digits.isdecimal() else 0, block)
 
@@ -132,7 +133,7 @@ def check_mask(architecture: Architecture, mask: Mask) -> Mask:
     Raises:
         MaskError: It names unknown blocks, or leaves no path from input to output; says where it is cut.
     """
-    unknown = sorted(mask.blocks - architecture.layer_of.keys(), key=_natural)
+    unknown = sorted(mask.blocks - architecture.layer_of.keys(), key=natural)
     if unknown:
         raise MaskError(
             f"{architecture.name} has no block {', '.join(unknown[:5])}", where="mask", remedy="use ids of its blocks"

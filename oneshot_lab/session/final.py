@@ -75,6 +75,7 @@ class Final:
         macs: Multiply-adds for one image.
         epochs: Passes over the training images.
         seconds: Time for all runs.
+        recipe: The name of the way in which it was trained; empty in files of before it was kept.
     """
 
     mask: Mask
@@ -85,6 +86,7 @@ class Final:
     macs: int
     epochs: int
     seconds: float
+    recipe: str = ""
 
     @property
     def test_accuracy(self) -> float:
@@ -116,6 +118,7 @@ class Final:
             "macs": self.macs,
             "epochs": self.epochs,
             "seconds": self.seconds,
+            "recipe": self.recipe,
         }
 
     @classmethod
@@ -135,7 +138,8 @@ class Final:
         runs = tuple(Run.from_json(run) for run in data["runs"])
         mask = Mask(frozenset(map(str, data["blocks"])))
         costs = int(data["parameters"]), int(data["macs"])
-        return cls(mask, architecture, module.eval(), runs, *costs, int(data["epochs"]), float(data["seconds"]))
+        times = int(data["epochs"]), float(data["seconds"])
+        return cls(mask, architecture, module.eval(), runs, *costs, *times, str(data.get("recipe", "")))
 
 
 def retrain(
@@ -195,8 +199,8 @@ def retrain(
         test = evaluate_module(module, data.test, device=device)
         runs.append(replace(run, test_accuracy=test.accuracy, test_loss=test.loss))
     best = max(trained, key=lambda pair: pair[1].validation_accuracy)[0].cpu().eval()
-    seconds = perf_counter() - started
-    return Final(mask, network, best, tuple(runs), inference.parameters, inference.macs, epochs, seconds)
+    costs, times = (inference.parameters, inference.macs), (epochs, perf_counter() - started)
+    return Final(mask, network, best, tuple(runs), *costs, *times, recipe.name)
 
 
 def choose(architecture: Architecture, mask: Mask | Candidate | Sequence[object]) -> Mask:

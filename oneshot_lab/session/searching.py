@@ -204,7 +204,7 @@ class Searching(Constraining):
         Raises:
             SessionError: There is none yet.
         """
-        finite = [candidate for candidate in self._current() if np.isfinite(candidate.loss)]
+        finite = [candidate for candidate in self.current_candidates() if np.isfinite(candidate.loss)]
         if not finite:
             raise SessionError("there is no evaluated candidate", where="best", remedy="step the search first")
         return min(finite, key=lambda candidate: candidate.loss)
@@ -215,12 +215,9 @@ class Searching(Constraining):
         Beside the paper's block fitness, which moves in steps of 1/n: the mean loss without the block minus the
         mean loss with it, and its 95 % interval.
         """
-        current = self._current()
+        current = self.current_candidates()
         masks, losses = [candidate.mask for candidate in current], [candidate.loss for candidate in current]
         return marginal_effect(self.architecture, masks, losses)
-
-    def _current(self) -> list[Candidate]:
-        return self._ledger.current(self.architecture, self._weights.version)
 
     def _train(self, epochs: int, recipe: Recipe) -> tuple[float, ...]:
         losses: dict[int, float] = {}

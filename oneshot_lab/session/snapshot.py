@@ -170,7 +170,7 @@ def _snapshot(path: Path, state: Mapping[str, Any], tensors: Mapping[str, torch.
     if source is not None and not isinstance(source, str):
         raise TypeError("the data's source is not text")
     version = int(state["version"])
-    if version < 0:
+    if version < 0 or (version == 0 and (state["training_losses"] or state["candidates"])):
         raise ValueError(f"trained {version} times")
     return Snapshot(
         path=path,

@@ -15,6 +15,7 @@ from oneshot_lab.views.block_table import ORDERS, BlockRow, BlockTable, block_ta
 from oneshot_lab.views.block_words import counts, detail, heading, hint, lack, titles
 from oneshot_lab.views.chart import ACCENT, INK
 from oneshot_lab.views.closing import close_all
+from oneshot_lab.views.part import text
 
 if TYPE_CHECKING:
     from oneshot_lab.session.session import SearchSession
@@ -64,8 +65,9 @@ class BlockInfoView(VBox):
         self.charts = (self.frequency, self.fitness, self.effect)
         names = [("template order", "template"), *((f"by {name}", name) for name in ORDERS[1:])]
         self.order = Dropdown(options=names, value=order, tooltip="Sort the blocks")
-        self._head, self._foot, self._lack, self._hint = (_text(name) for name in ("head", "foot", "lack", "hint"))
-        self._titles = [_text("title") for _ in self.charts]
+        self._head, self._foot = text("blocks-head"), text("blocks-foot")
+        self._lack, self._hint = text("blocks-lack"), text("blocks-hint")
+        self._titles = [text("blocks-title") for _ in self.charts]
         pairs = [part for title, chart in zip(self._titles, self.charts, strict=True) for part in (title, chart.figure)]
         self._plots, self._top = Box(pairs), HBox([self._head, self.order])
         super().__init__(**kwargs)
@@ -121,8 +123,8 @@ class BlockInfoView(VBox):
         # Charts without a place on the page complain of it, so they are not there at all.
         filled = (self._plots, self._foot, self._hint) if table.candidates else ()
         self.children = [self._top, self._lack, *filled]
-        for text, title, chart in zip(self._titles, titles(table), self.charts, strict=True):
-            text.value = escape(title)
+        for said, title, chart in zip(self._titles, titles(table), self.charts, strict=True):
+            said.value = escape(title)
             chart.draw(rows)
         # Sorted anew, another block may be where the pointer is.
         pointed = next((chart.pointed for chart in self.charts if chart.pointed), "")
@@ -162,12 +164,6 @@ class BlockInfoView(VBox):
 def _same(ones: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
     """Tells whether two rows hold the very same values: a session sets new ones where something has changed."""
     return len(ones) == len(others) and all(one is other for one, other in zip(ones, others, strict=True))
-
-
-def _text(name: str) -> HTML:
-    text = HTML()
-    text.add_class(f"osl-blocks-{name}")
-    return text
 
 
 def _show(text: HTML, value: str | None) -> None:

@@ -11,7 +11,7 @@ from bqplot import Lines
 
 from oneshot_lab.views.block_chart import BlockChart
 from oneshot_lab.views.block_table import BlockRow, is_sure
-from oneshot_lab.views.chart import QUIET
+from oneshot_lab.views.chart import QUIET, put
 
 HELPS, HARMS = "var(--jp-success-color1, #388e3c)", "var(--jp-error-color1, #d32f2f)"
 
@@ -43,10 +43,10 @@ class ShareChart(BlockChart):
         past = zip(*(getattr(row, f"earlier_{self.value}") for row in rows), strict=True)
         # Of a single block there is no line to draw.
         before = [shares for shares in past if len(rows) > 1 and any(share is not None for share in shares)]
-        _set(self.earlier, places if before else [], before)
+        put(self.earlier, places if before else [], before)
         self.earlier.opacities = [0.12 + 0.28 * (index + 1) / len(before) for index in range(len(before))]
-        _set(self.line, places if seen.any() else [], now if seen.any() else [])
-        _set(self.dots, places[seen], now[seen])
+        put(self.line, places if seen.any() else [], now if seen.any() else [])
+        put(self.dots, places[seen], now[seen])
 
 
 class EffectChart(BlockChart):
@@ -65,18 +65,18 @@ class EffectChart(BlockChart):
         reach = _reach([effect.effect for effect in effects])
         self.y.min, self.y.max = -reach, reach
         self.axis.tick_values, self.axis.tick_format = [-reach, 0, reach], "~g"
-        _set(self.zero, [-0.5, len(rows) - 0.5], [0.0, 0.0])
+        put(self.zero, [-0.5, len(rows) - 0.5], [0.0, 0.0])
         known = [(place, effect) for place, effect in enumerate(effects) if not math.isnan(effect.low)]
         # An interval that is wider than the chart runs out of it.
         ends = [(max(effect.low, -reach), min(effect.high, reach)) for _, effect in known]
-        _set(self.intervals, [(place, place) for place, _ in known], ends)
+        put(self.intervals, [(place, place) for place, _ in known], ends)
         for dots, wanted in ((self.helps, 1), (self.harms, -1), (self.unsure, 0)):
             chosen = [
                 (place, effect.effect)
                 for place, effect in enumerate(effects)
                 if not math.isnan(effect.effect) and is_sure(effect) * np.sign(effect.effect) == wanted
             ]
-            _set(dots, [place for place, _ in chosen], [value for _, value in chosen])
+            put(dots, [place for place, _ in chosen], [value for _, value in chosen])
 
 
 def _dots(scales: dict[str, Any], colour: str, *, marker: str, size: int = 40) -> Lines:
@@ -89,11 +89,6 @@ def _dots(scales: dict[str, Any], colour: str, *, marker: str, size: int = 40) -
         apply_clip=False,
         enable_hover=False,
     )
-
-
-def _set(mark: Lines, x: Any, y: Any) -> None:
-    with mark.hold_sync():
-        mark.x, mark.y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
 
 
 def _floats(values: Sequence[Any]) -> np.ndarray:

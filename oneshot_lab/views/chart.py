@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from bqplot import Axis, Figure, LinearScale, Mark
 from ipywidgets import Layout
 
@@ -48,6 +49,12 @@ def fit(made: Figure, x: list[float], y: list[float]) -> None:
         low, high = spread(values)
         axis.scale.min, axis.scale.max = low, high
         axis.tick_values = ticks(low, high, most=4)
+
+
+def put(mark: Mark, x: Any, y: Any) -> None:
+    """Sets a mark's places in one message."""
+    with mark.hold_sync():
+        mark.x, mark.y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
 
 
 def close_figure(made: Figure) -> None:

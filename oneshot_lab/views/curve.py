@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from bqplot import Lines
 
-from oneshot_lab.views.chart import ACCENT, axes, close_figure, figure, fit, scales
+from oneshot_lab.views.chart import ACCENT, axes, close_figure, figure, fit, put, scales
 from oneshot_lab.views.part import Part, text
 
 if TYPE_CHECKING:
@@ -38,8 +38,7 @@ class Curve(Part):
 
     def _draw(self) -> None:
         points = np.array(self.session.curve, dtype=float).reshape(-1, 2)
-        with self.line.hold_sync():
-            self.line.x, self.line.y = points[:, 0], points[:, 1]
+        put(self.line, points[:, 0], points[:, 1])
         fit(self.figure, points[:, 0].tolist(), points[:, 1].tolist())
         self.empty.layout.display = "none" if len(points) else None
         self.figure.layout.display = None if len(points) else "none"

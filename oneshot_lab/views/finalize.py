@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import BoundedIntText, Box, Dropdown, FloatSlider
 
+from oneshot_lab.architecture.mask import Mask
+from oneshot_lab.errors import SessionError
 from oneshot_lab.views.curve import Curve
 from oneshot_lab.views.finals import FinalsTable
 from oneshot_lab.views.part import Part, button, text
@@ -49,7 +53,7 @@ class FinalizePanel(Part):
         if not reason:
             blocks = self._blocks()
             told = f"{len(blocks)} of {len(session.architecture.blocks)} blocks: {' '.join(blocks)}"
-        self.chosen.value = reason or told
+        self.chosen.value = escape(reason or told)
         self.train.disabled = bool(reason) or session.status == "finalizing" or "finalize" in session.waiting
 
     def _lack(self) -> str:
@@ -61,15 +65,17 @@ class FinalizePanel(Part):
             return "" if session.block_fitness else "Run the search first: blocks have no fitness yet."
         return "" if self._best() else "Run the search first: nothing is evaluated yet."
 
-    def _best(self) -> bool:
-        return bool((~self.session.candidates["stale"]).any())
+    def _best(self) -> Mask | None:
+        with suppress(SessionError):
+            return self.session.best.mask
+        return None
 
     def _blocks(self) -> list[str]:
         session = self.session
         if self.by.value == FITNESS:
             return [block for block, fitness in session.block_fitness.items() if fitness >= self.threshold.value]
-        mask = session.pinned_candidates[-1] if self.by.value == PINNED else session.best.mask
-        return [block for block in session.architecture.block_ids if block in mask]
+        mask = session.pinned_candidates[-1] if self.by.value == PINNED else self._best()
+        return [block for block in session.architecture.block_ids if mask is not None and block in mask]
 
     def _train(self) -> None:
         options: dict[str, Any] = {"epochs": self.epochs.value, "seeds": self.seeds.value, "wait": False}

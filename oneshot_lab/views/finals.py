@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from oneshot_lab.architecture.mask import is_valid
 from oneshot_lab.views.leaderboard import choices_of
@@ -40,7 +40,7 @@ class FinalsTable(SessionTable):
         Column("blocks", "blocks", "blocks", help="Those that are a choice now"),
     )
     LABEL = "Final models"
-    WATCHED = ("finals", "log", "architecture")
+    WATCHED = ("finals", "architecture")
     FOLLOWED = ("hovered_candidate",)
 
     @property
@@ -56,7 +56,7 @@ class FinalsTable(SessionTable):
         best = max(map(_accuracy, finals), default=math.inf)
         blocks = choices_of(architecture)
         rows = []
-        for number, (final, recipe) in enumerate(zip(finals, _recipes(finals, self.session.log), strict=True), 1):
+        for number, final in enumerate(finals, 1):
             key, known = f"final {number}", is_valid(architecture, final.mask)
             if known:
                 self._masks[key] = final.mask
@@ -64,7 +64,8 @@ class FinalsTable(SessionTable):
             costs = (final.parameters, final.macs, final.epochs, len(final.runs))
             # After an edit its blocks may be others, or none.
             named = blocks(final.mask) if known else None
-            cells = (f"{final.architecture.name} {number}", accuracy, *costs, recipe, final.seconds, named)
+            name = f"{final.architecture.name} {number}"
+            cells = (name, accuracy, *costs, final.recipe or None, final.seconds, named)
             is_best = _accuracy(final) == best
             rows.append(Row(key, cells, "best" if is_best else "", "best" if is_best else ""))
         return rows
@@ -75,18 +76,3 @@ class FinalsTable(SessionTable):
 
 def _accuracy(final: Final) -> float:
     return -math.inf if math.isnan(final.test_accuracy) else final.test_accuracy
-
-
-def _recipes(finals: Sequence[Final], log: Sequence[Any]) -> list[str | None]:
-    """Returns the recipe of each final model as the log tells it; None where it does not."""
-    asked = iter([entry.arguments for entry in log if entry.action == "finalize" and entry.outcome == "done"])
-    return [_next_recipe(final, asked) for final in finals]
-
-
-def _next_recipe(final: Final, asked: Iterator[Mapping[str, Any]]) -> str | None:
-    for arguments in asked:
-        if (arguments.get("mask"), arguments.get("epochs")) == (sorted(final.mask.blocks), final.epochs):
-            recipe = arguments.get("recipe")
-            # One of a person's own is in the log as a whole.
-            return str(recipe.get("name")) if isinstance(recipe, Mapping) else recipe
-    return None

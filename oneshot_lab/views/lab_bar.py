@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import HTML, BoundedIntText, Dropdown, FloatSlider
+from ipywidgets import HTML, BoundedIntText, Dropdown, FloatSlider, ToggleButton
 
 from oneshot_lab.architecture.templates import list_templates, load_template
 from oneshot_lab.session.actions import IDLE
@@ -32,7 +32,7 @@ class LabBar(Part):
 
     WATCHED = (
         *("architecture", "draft", "status", "paused", "waiting", "can_undo", "can_redo", "training_losses"),
-        *("untrained_blocks", "constraint", "auto_train"),
+        *("constraint", "auto_train"),
     )
 
     _drawing = False
@@ -54,6 +54,10 @@ class LabBar(Part):
         )
         self.epochs = _number(3, MOST_EPOCHS, "Epochs of training")
         self.train = button("Train", "Train the supernet for so many epochs", self._train, name="train")
+        self.auto = ToggleButton(
+            description="auto", tooltip="After an edit, train what is new in it for an epoch without being asked"
+        )
+        self.auto.add_class("osl-lab-button")
         self.step = button("Step", "Run one generation of the search", self._step, name="step")
         self.run = button("Run ▸", "", self._run, name="run")
         self.iterations = _number(4, MOST_ITERATIONS, "Generations of a run")
@@ -70,13 +74,14 @@ class LabBar(Part):
         labels = [text("lab-label", value) for value in ("×", "×", "size", "accuracy")]
         row = (
             *(self.template, self.data, _gap()),
-            *(self.train, labels[0], self.epochs, self.step, self.run, labels[1], self.iterations, _gap()),
+            *(self.train, labels[0], self.epochs, self.auto, self.step, self.run, labels[1], self.iterations, _gap()),
             *(self.undo, self.redo, _gap(), labels[2], self.size, labels[3], _gap(wide=True), self.finalize, self.save),
         )
         super().__init__(session, row, name="lab-bar")
         self.template.observe(self._take_template, "value")
         self.data.observe(self._take_named, "value")
         self.size.observe(self._weigh, "value")
+        self.auto.observe(lambda change: session.set_trait("auto_train", change.new), "value")
 
     # ---- what is shown ---------------------------------------------------------------------------------------------
 
@@ -86,6 +91,7 @@ class LabBar(Part):
         resting = session.paused
         self.train.disabled = session.status == "training" or "train" in session.waiting
         self.train.button_style = "" if trained else "primary"
+        self.auto.value = session.auto_train
         self.step.disabled = not trained or busy
         self.run.disabled = not trained and not busy and not resting
         word, tip = ("Resume ▸", "Go on") if resting else ("Pause ❚❚", "Rest at the next batch") if busy else _RUN
@@ -138,10 +144,17 @@ class LabBar(Part):
 
     def _take_template(self, change: Any) -> None:
         session = self.session
-        if not self._drawing and change.new != session.drawn.name:
+        if self._drawing or change.new == session.drawn.name:
+            return
+
+        def replace() -> object:
             now = session.architecture
             template = load_template(change.new, input_shape=now.input_shape, classes=now.classes)
-            self._ask(lambda: session.replace(template, wait=False))
+            return session.replace(template, wait=False)
+
+        self._ask(replace)
+        # Until it has been taken, and if it cannot be, the name is that of the network which is there.
+        self._draw_template()
 
     def _take_named(self, change: Any) -> None:
         if change.new != self.session.data.name:

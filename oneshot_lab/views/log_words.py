@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from oneshot_lab.architecture.mask import natural
+
 WIDTH = 120
 """Characters of an action's arguments."""
 
@@ -59,7 +61,7 @@ def _in_short(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
         return str(value.get("name", "an own one"))
     if name in ("mask", "blocks"):
-        return " ".join(sorted(map(str, value), key=lambda block: (len(block), block)))
+        return " ".join(sorted(map(str, value), key=natural))
     if isinstance(value, list | tuple):
         return _range(value) if name in ("x", "y") else " ".join(map(str, value))
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -10,7 +10,7 @@ from ipywidgets import HTML, Layout, VBox
 
 from oneshot_lab.errors import SessionError
 from oneshot_lab.session.attention import Attention
-from oneshot_lab.views.chart import ACCENT, INK, QUIET
+from oneshot_lab.views.chart import ACCENT, INK, QUIET, put
 from oneshot_lab.views.closing import close_all
 from oneshot_lab.views.loss_table import LossTable, loss_table
 from oneshot_lab.views.ticks import ticks
@@ -116,25 +116,20 @@ class LossChart(VBox):
         below, beside = self.figure.axes
         below.tick_values, beside.tick_values = ticks(0, len(places) - 1, most=10, least=1), ticks(low, high, most=5)
         for line, values in ((self.highest, table.highest), (self.mean, table.mean), (self.lowest, table.lowest)):
-            _set(line, places, values)
+            put(line, places, values)
         seen = np.isfinite(table.lowest)
-        _set(self.dots, places[seen], np.array(table.lowest)[seen])
+        put(self.dots, places[seen], np.array(table.lowest)[seen])
         # An edit and the training after it stand at one line.
         signs: dict[float, str] = {}
         for step in table.interventions:
             signs[step.before - 0.5] = signs.get(step.before - 0.5, "") + SIGNS[step.kind]
-        _set(self.steps, [(x, x) for x in signs], [(low, high)] * len(signs))
+        put(self.steps, [(x, x) for x in signs], [(low, high)] * len(signs))
         with self.signs.hold_sync():
             self.signs.x, self.signs.y = np.array(list(signs)), np.full(len(signs), high)
             self.signs.text = np.array(list(signs.values()), dtype=str)
 
 
 # Details -------------------------------------------------------------------------------------------------------------
-
-
-def _set(mark: Lines, x: Any, y: Any) -> None:
-    with mark.hold_sync():
-        mark.x, mark.y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
 
 
 def _range(table: LossTable) -> tuple[float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from oneshot_lab.architecture.mask import natural
 from oneshot_lab.space.region import Region
 from oneshot_lab.views.candidate import in_short
 from oneshot_lab.views.map_info import Dot
@@ -16,7 +17,7 @@ def facts(dot: Dot) -> str:
     """Returns the numbers of a candidate, as lines; the first one stands out."""
     size = f"{in_short(dot.parameters)}parameters · {in_short(dot.macs)}multiply-adds"
     generation = "" if dot.generation is None else f"generation {dot.generation} · "
-    return "\n".join([scores(dot), size, generation + listed(_natural(dot.mask.blocks))])
+    return "\n".join([scores(dot), size, generation + listed(sorted(dot.mask.blocks, key=natural))])
 
 
 def scores(dot: Dot) -> str:
@@ -61,7 +62,3 @@ def listed(blocks: Collection[str]) -> str:
     ids = list(blocks)
     more = f" and {len(ids) - MOST_BLOCKS} more" if len(ids) > MOST_BLOCKS else ""
     return " ".join(ids[:MOST_BLOCKS]) + more
-
-
-def _natural(blocks: Iterable[str]) -> list[str]:
-    return sorted(blocks, key=lambda block: (len(block), block))

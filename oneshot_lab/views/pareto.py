@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from bqplot import Lines, Scatter
 from ipywidgets import BoundedFloatText, BoundedIntText, Box, Dropdown
 
 from oneshot_lab.search.constraint import MEASURES
-from oneshot_lab.views.chart import ACCENT, INK, QUIET, axes, close_figure, figure, fit, scales
+from oneshot_lab.views.chart import ACCENT, INK, QUIET, axes, close_figure, figure, fit, put, scales
 from oneshot_lab.views.part import Part, button, text
 
 if TYPE_CHECKING:
@@ -110,6 +109,4 @@ class ParetoChart(Part):
 
 
 def _place(mark: Any, candidates: list[Candidate], measure: str) -> None:
-    with mark.hold_sync():
-        mark.x = np.array([getattr(each, measure) for each in candidates], dtype=float)
-        mark.y = np.array([each.accuracy for each in candidates], dtype=float)
+    put(mark, [getattr(each, measure) for each in candidates], [each.accuracy for each in candidates])

@@ -151,6 +151,10 @@ class SearchSpaceView(VBox):
             if change.name == "status" or monotonic() - self._told >= PAUSE:
                 self._talk()
         else:
+            self.session.soon(self._catch_up)
+
+    def _catch_up(self) -> None:
+        if self._observed:
             self._follow()
 
     def _follow(self) -> None:

@@ -24,7 +24,7 @@ class StatusLine(Part):
         session: The session.
     """
 
-    WATCHED = ("status", "message", "progress", "eta", "paused", "waiting", "log", "untrained_blocks", "auto_train")
+    WATCHED = ("status", "message", "progress", "eta", "paused", "waiting", "log")
 
     def __init__(self, session: SearchSession) -> None:
         self.said, self.time, self.last = text("lab-said"), text("lab-time"), text("lab-last")

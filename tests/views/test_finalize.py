@@ -1,3 +1,6 @@
+import math
+from dataclasses import replace
+
 import pytest
 
 from oneshot_lab.views.finalize import BEST, FITNESS, PINNED, FinalizePanel
@@ -71,4 +74,29 @@ def test_a_threshold_that_leaves_no_network_is_told(session):
     assert session.finals == ()
     assert session.log[-1].action == "finalize"
     assert session.log[-1].outcome.startswith("failed")
+    panel.close()
+
+
+def test_without_a_finite_loss_there_is_no_best_candidate(searched):
+    panel = panel_of(searched)
+    candidates = searched._ledger.candidates
+    candidates[:] = [replace(candidate, loss=math.nan) for candidate in candidates]
+    searched._publish()
+    assert "nothing is evaluated" in panel.chosen.value
+    assert panel.train.disabled
+    panel.close()
+
+
+def test_ids_from_a_file_are_text(searched):
+    panel = panel_of(searched)
+    own = searched.architecture
+    first, *others = own.layers
+    block, *siblings = first.blocks
+    blocks = (replace(block, id="<img src=x>"), *siblings)
+    searched.replace(replace(own, layers=(replace(first, blocks=blocks), *others)))
+    searched.train(1)
+    list(searched.evolve(2))
+    panel.by.value, panel.threshold.value = FITNESS, 0.0
+    assert "&lt;img src=x&gt;" in panel.chosen.value
+    assert "<img" not in panel.chosen.value
     panel.close()

@@ -85,8 +85,9 @@ def test_after_an_edit_that_takes_its_blocks_a_final_names_none(finished):
     assert finished.hovered_candidate is None
 
 
-def test_a_log_that_does_not_tell_leaves_the_recipe_open(finished):
-    finished._set(log=finished.log[:-1])
+def test_a_file_that_does_not_tell_leaves_the_recipe_open(finished):
+    one, other = finished.finals
+    finished._set(finals=(one, replace(other, recipe="")))
     assert cells(FinalsTable(finished), "recipe") == ["whole", None]
 
 

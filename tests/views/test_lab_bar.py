@@ -1,7 +1,10 @@
 import pytest
 
 import oneshot_lab as osl
+from oneshot_lab.errors import ArchitectureError
+from oneshot_lab.views import lab_bar
 from oneshot_lab.views.lab_bar import LabBar
+from tests.session.sessions import until
 
 
 @pytest.fixture
@@ -72,8 +75,7 @@ def test_run_pauses_what_runs_and_resumes_it(bar, session):
 
 def test_while_something_runs_the_run_button_pauses_it(bar, session):
     job = session.train(1000, wait=False)
-    while session.status != "training":
-        pass
+    until(lambda: session.status == "training")
     session._outbox.pump(lambda: bar.run.description == "Pause ❚❚", errors=[], timeout=10)
     bar.run.click()
     assert session.paused
@@ -130,3 +132,20 @@ def test_save_writes_a_file_named_after_network_and_data(bar, session, tmp_path,
     bar.save.click()
     session.wait()
     assert [path.name for path in tmp_path.iterdir()] == ["lenet-digits.oneshot"]
+
+
+def test_a_template_that_does_not_fit_is_told_and_the_name_stays(bar, session, monkeypatch):
+    def refuse(*args, **options):
+        raise ArchitectureError("too small an image", where="vgg11")
+
+    monkeypatch.setattr(lab_bar, "load_template", refuse)
+    bar.template.value = "vgg11"
+    assert bar.template.value == "lenet"
+    assert session.log[-1].outcome == "refused: vgg11: too small an image"
+
+
+def test_training_after_edits_can_be_turned_on_and_off(bar, session):
+    bar.auto.value = True
+    assert session.auto_train
+    session.auto_train = False
+    assert not bar.auto.value

@@ -3,6 +3,7 @@ import math
 import pytest
 
 from oneshot_lab.views.status_line import StatusLine, time_left
+from tests.session.sessions import until
 
 
 @pytest.fixture
@@ -28,8 +29,7 @@ def test_it_says_what_goes_on_and_how_far_it_is(line, session):
 
 def test_stop_stops(line, session):
     job = session.train(1000, wait=False)
-    while session.status != "training":
-        pass
+    until(lambda: session.status == "training")
     words = []
     line.stop.observe(lambda change: words.append(change.new), "description")
     line.stop.click()
