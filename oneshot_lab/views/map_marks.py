@@ -34,6 +34,9 @@ MANY = 1000
 MARGIN = 0.08
 """Of the map's width and height, on each side."""
 
+LETTER = 0.018
+"""Of the map's width, a letter's in a view as narrow as the Lab's: Python does not know how wide it is."""
+
 
 class MapDots(Scatter):
     """Dots that are drawn as one shape each, see js/src/map/dots.ts; for colours and outlines, not for other styles."""
@@ -123,10 +126,9 @@ class MapMarks:
                 continue
             outlines.append(self._outline(region.area))
             fills.append(0.24 if marked else 0.08)
+            text = region.name + (" · search goes here" if region.name == focused else "")
             # At the lower left, since the best candidate's label may be above.
-            labels[self._on_map(min(outlines[-1], key=lambda corner: corner[::-1]))] = region.name + (
-                " · search goes here" if region.name == focused else ""
-            )
+            labels[self._on_map(min(outlines[-1], key=lambda corner: corner[::-1]), len(text))] = text
         self._put_areas(outlines, fills)
         _put(self.halos, halos)
         _put(self.labels, list(labels), text=np.array(list(labels.values()), dtype="U"))
@@ -146,10 +148,11 @@ class MapMarks:
         (left, right), (bottom, top) = self._finite(area.x, 0), self._finite(area.y, 1)
         return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
-    def _on_map(self, place: Place) -> Place:
-        """Returns the place, or where the map ends on the way there."""
+    def _on_map(self, place: Place, length: int) -> Place:
+        """Returns the place, or where the map ends on the way there; so far left that so long a text has room."""
         (left, right), (bottom, top) = self._whole or ((place[0],) * 2, (place[1],) * 2)
-        return min(max(place[0], left), right), min(max(place[1], bottom), top)
+        last = max(left, right - length * LETTER * (right - left))
+        return min(max(place[0], left), last), min(max(place[1], bottom), top)
 
     def _finite(self, side: Place, axis: int) -> Place:
         """Returns a side without its infinite ends: they lie where the map ends."""

@@ -18,6 +18,9 @@ session.project()
 session.train(1)
 list(session.evolve(2))
 """
+SHAPES = "len(view.info.dots) + len(view.info.newest) + len(view.info.lit) + 1"
+"""How many dots, rings and squares there are: one ring is the best candidate's."""
+
 SHOW = """
 for name in list(session.regions):
     session.forget(name)
@@ -42,7 +45,7 @@ class Map:
         self.root = self.page.locator(".osl-map").nth(index)
         self.ground = self.root.locator(".osl-map-ground")
         expect(self.ground).to_be_visible()
-        eventually(lambda: self.dots().count(), self.value("len(view.info.dots) + len(view.info.newest) + 1"))
+        eventually(lambda: self.dots().count(), self.value(SHAPES))
 
     # ---- what there is ---------------------------------------------------------------------------------------------
 
