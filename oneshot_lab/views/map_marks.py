@@ -34,9 +34,6 @@ MANY = 1000
 MARGIN = 0.08
 """Of the map's width and height, on each side."""
 
-LETTER = 0.018
-"""Of the map's width, a letter's in a view as narrow as the Lab's: Python does not know how wide it is."""
-
 
 class MapDots(Scatter):
     """Dots that are drawn as one shape each, see js/src/map/dots.ts; for colours and outlines, not for other styles."""
@@ -69,8 +66,12 @@ class MapMarks:
         self.newest = MapDots(stroke=INK, stroke_width=1.3, **rings)
         self.lit = MapDots(stroke=ACCENT, stroke_width=1.5, marker="square", **rings | {"default_size": 230})
         self.best = MapDots(stroke=INK, stroke_width=2.5, **rings | {"default_size": 200})
-        self.labels = Label(font_weight="bold", default_size=12, colors=[INK], x_offset=10, y_offset=-7, **scales)
-        marks = [self.areas, self.halos, self.hollow, self.scored, self.newest, self.lit, self.best, self.labels]
+        words = {"font_weight": "bold", "default_size": 12, "colors": [INK], "y_offset": -7, **scales}
+        self.labels = Label(x_offset=10, **words)
+        # Those at the right of the map end where they stand: they would leave it.
+        self.ends = Label(x_offset=-10, align="end", **words)
+        dotted = [self.hollow, self.scored, self.newest, self.lit, self.best]
+        marks = [self.areas, self.halos, *dotted, self.labels, self.ends]
         margin = dict.fromkeys(("top", "bottom", "left", "right"), 6)
         self.figure = Figure(marks=marks, fig_margin=margin, display_toolbar=False, layout=Layout(width="100%"))
         self.figure.add_class("osl-map-figure")
@@ -118,7 +119,7 @@ class MapMarks:
             focused: Name of the one that the search goes to.
             texts: What else is written at places of the map.
         """
-        outlines, fills, halos, labels = [], [], [], dict(texts)
+        outlines, fills, halos, labels, ends = [], [], [], dict(texts), dict[Place, str]()
         for region in regions:
             marked = region.name in (selected, focused)
             if isinstance(region.area, Having | None):
@@ -127,11 +128,16 @@ class MapMarks:
             outlines.append(self._outline(region.area))
             fills.append(0.24 if marked else 0.08)
             text = region.name + (" · search goes here" if region.name == focused else "")
-            # At the lower left, since the best candidate's label may be above.
-            labels[self._on_map(min(outlines[-1], key=lambda corner: corner[::-1]), len(text))] = text
+            # Low down, since the best candidate's label may be above.
+            left, right = self._foot(outlines[-1])
+            if left[0] + right[0] > self.x.min + self.x.max:
+                ends[right] = text
+            else:
+                labels[left] = text
         self._put_areas(outlines, fills)
         _put(self.halos, halos)
-        _put(self.labels, list(labels), text=np.array(list(labels.values()), dtype="U"))
+        for mark, written in ((self.labels, labels), (self.ends, ends)):
+            _put(mark, list(written), text=np.array(list(written.values()), dtype="U"))
 
     def _put_areas(self, outlines: list[list[Place]], fills: list[float]) -> None:
         corners = max(map(len, outlines), default=0)
@@ -148,11 +154,15 @@ class MapMarks:
         (left, right), (bottom, top) = self._finite(area.x, 0), self._finite(area.y, 1)
         return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
-    def _on_map(self, place: Place, length: int) -> Place:
-        """Returns the place, or where the map ends on the way there; so far left that so long a text has room."""
+    def _foot(self, outline: list[Place]) -> tuple[Place, Place]:
+        """Returns the left and the right end of an outline's lowest corners, or where the map ends on the way there."""
+        foot = min(y for _, y in outline)
+        ends = sorted(corner for corner in outline if corner[1] == foot)
+        return self._on_map(ends[0]), self._on_map(ends[-1])
+
+    def _on_map(self, place: Place) -> Place:
         (left, right), (bottom, top) = self._whole or ((place[0],) * 2, (place[1],) * 2)
-        last = max(left, right - length * LETTER * (right - left))
-        return min(max(place[0], left), last), min(max(place[1], bottom), top)
+        return min(max(place[0], left), right), min(max(place[1], bottom), top)
 
     def _finite(self, side: Place, axis: int) -> Place:
         """Returns a side without its infinite ends: they lie where the map ends."""

@@ -7,7 +7,7 @@ from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.space.area import Having, Polygon, Rectangle
 from oneshot_lab.space.projection import Projection
 from oneshot_lab.space.region import Region
-from oneshot_lab.views.map_marks import LETTER, MapMarks
+from oneshot_lab.views.map_marks import MapMarks
 
 FIRST, SECOND, THIRD = (Mask.of(block) for block in ("B1", "B2", "B3"))
 MAP = Projection({FIRST: (0.0, 0.0), SECOND: (10.0, 5.0)})
@@ -80,12 +80,11 @@ def test_an_outline_without_an_end_leaves_the_map(marks):
     assert (marks.labels.x.tolist(), marks.labels.y.tolist()) == ([marks.x.min], [marks.y.min])
 
 
-def test_a_label_at_the_right_begins_so_far_left_that_it_has_room(marks):
-    draw(marks, Region("right", frozenset(), (), Rectangle((9, 10), (0, 1))), focused="right")
-    (text,), (x,) = marks.labels.text.tolist(), marks.labels.x.tolist()
-    width = marks.x.max - marks.x.min
-    assert x == pytest.approx(marks.x.max - LETTER * len(text) * width)
-    assert x < 9
+def test_at_the_right_of_the_map_a_label_ends_in_its_corner(marks):
+    draw(marks, Region("right", frozenset(), (), Rectangle((9, math.inf), (0, 1))), focused="right")
+    assert marks.labels.text.tolist() == []
+    assert marks.ends.text.tolist() == ["right · search goes here"]
+    assert (marks.ends.x.tolist(), marks.ends.y.tolist()) == ([marks.x.max], [0.0])
 
 
 def test_closing_leaves_nothing_behind():
