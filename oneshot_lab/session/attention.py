@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import uuid4
 
-from traitlets import Dict, Enum, HasTraits, Instance, Tuple, Unicode, validate
+from traitlets import Dict, Enum, HasTraits, Instance, Tuple, Unicode, default, validate
 
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.errors import SessionError, closest
@@ -24,6 +25,7 @@ SET_OPERATIONS: Mapping[str, Callable[[Region], frozenset[str]]] = {
 class Attention(HasTraits):
     """The candidates and the region that people look at; what they look at in a network is `Editing`'s."""
 
+    identity = Unicode(read_only=True, help="By this, the views on a page know that they are of the same session.")
     regions = Dict(read_only=True, help="All regions by name, oldest first, with the candidates that are inside now.")
     hovered_candidate = Instance(Mask, allow_none=True, help="The candidate under the pointer, in any view.")
     pinned_candidates = Tuple(help="The candidates that are compared, two at most; the older one first.")
@@ -34,6 +36,10 @@ class Attention(HasTraits):
         """Returns the blocks that `set_operation` gives for `selected_region`; without either of them, none."""
         region = self.regions.get(self.selected_region)
         return frozenset() if region is None or not self.set_operation else SET_OPERATIONS[self.set_operation](region)
+
+    @default("identity")
+    def _make_identity(self) -> str:
+        return uuid4().hex
 
     @validate("selected_region")
     def _check_region(self, proposal: Mapping[str, Any]) -> str:

@@ -69,6 +69,7 @@ class GraphView(EditingWidget, CytoscapeWidget):
     candidate = Dict(
         default_value=None, allow_none=True, read_only=True, help="The sub-network drawn below, if there is one."
     ).tag(sync=True)
+    identity = Unicode(read_only=True, help="The session's; what its map points at is shown at once.").tag(sync=True)
     selected_blocks = List(Unicode(), help="Ids of the selected blocks.").tag(sync=True)
     hovered_block = Unicode(help="Id of the block under the pointer.").tag(sync=True)
     collapsed = Bool(False, help="Whether runs of equal layers are drawn as one.").tag(sync=True)
@@ -91,6 +92,8 @@ class GraphView(EditingWidget, CytoscapeWidget):
         self._network: tuple[tuple[Any, ...], NetworkInfo, Drawing, dict[str, Any]] | None = None
         self.collapsed = collapsed
         first = self.graph
+        if isinstance(target, Attention):
+            self.set_trait("identity", target.identity)
         super().__init__(target, **kwargs)
         # The base class makes another one, and its messages are not ours.
         first.close()

@@ -6,7 +6,7 @@ its lasso tells which dots are inside, not where it was drawn. This one takes dr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any, Protocol, TypeGuard
 
 import numpy as np
@@ -15,6 +15,7 @@ from bqplot.interacts import Interaction
 from ipywidgets import widget_serialization
 from traitlets import Dict, Enum, Instance, Int, List, Unicode
 
+from oneshot_lab.architecture.mask import natural
 from oneshot_lab.views.module import MODULE, MODULE_VERSION
 
 MODES = {"rectangle": "select", "lasso": "lasso", "pan": "pan & zoom", "inspect": "inspect"}
@@ -60,7 +61,8 @@ class MapPointer(Interaction):
     x_scale = Instance(Scale).tag(sync=True, **widget_serialization)
     y_scale = Instance(Scale).tag(sync=True, **widget_serialization)
     mode = Enum(tuple(MODES), "rectangle", help="What a drag does.").tag(sync=True)
-    dots = Dict(read_only=True, help="Places, as bytes, and numbers of all that can be pointed at.").tag(sync=True)
+    dots = Dict(read_only=True, help="Places, numbers and blocks of all that can be pointed at.").tag(sync=True)
+    identity = Unicode(help="The session's: other views of it show at once what is pointed at here.").tag(sync=True)
     hovered = Int(-1, help="Position of the dot under the pointer; -1: none.").tag(sync=True)
     pinned = List(Int(), help="Positions of the dots that are compared.").tag(sync=True)
     answered = Int(0, help="Counts what was drawn and has been taken or refused.").tag(sync=True)
@@ -73,20 +75,28 @@ class MapPointer(Interaction):
         super().__init__(**kwargs)
         self.on_msg(self._received)
 
-    def show(self, places: Sequence[tuple[float, float]], facts: Sequence[str], *, keys: Sequence[Hashable]) -> None:
+    def show(
+        self,
+        places: Sequence[tuple[float, float]],
+        facts: Sequence[str],
+        *,
+        keys: Sequence[Hashable],
+        blocks: Sequence[Collection[str]],
+    ) -> None:
         """Says what can be pointed at.
 
         Args:
             places: Of the dots.
             facts: What is told of each.
             keys: What each one is; by its key, a dot is found again among later ones.
+            blocks: Ids of each one's blocks.
         """
         self._revision += 1
         self._kept[self._revision] = keys
         self._kept.pop(self._revision - MOST_KEPT, None)
         self._positions = {key: position for position, key in enumerate(keys)}
         content = {"places": np.array(places, dtype="<f8").tobytes(), "facts": list(facts), "revision": self._revision}
-        self.set_trait("dots", content)
+        self.set_trait("dots", content | _packed(blocks))
 
     def answer(self) -> None:
         """Takes the shape away that was drawn: the region is there instead, or it was refused."""
@@ -120,6 +130,16 @@ class MapPointer(Interaction):
         position = self._positions.get(keys[dot]) if dot < len(keys) else None
         if position is not None:
             take(position)
+
+
+def _packed(sets: Sequence[Collection[str]]) -> dict[str, Any]:
+    """Returns the ids that occur, and for each set a row of bits, the first id's first, filled up to whole bytes."""
+    ids = sorted(set().union(*sets), key=natural)
+    column = {block: index for index, block in enumerate(ids)}
+    bits = np.zeros((len(sets), len(ids)), dtype=np.uint8)
+    for row, blocks in enumerate(sets):
+        bits[row, [column[block] for block in blocks]] = 1
+    return {"blocks": ids, "sets": np.packbits(bits, axis=1).tobytes()}
 
 
 def _is_whole(value: object) -> TypeGuard[int]:

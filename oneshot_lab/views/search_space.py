@@ -83,7 +83,8 @@ class SearchSpaceView(VBox):
     def _build(self, by: str, mode: str) -> None:
         """Makes the controls; they show nothing yet."""
         self.marks = MapMarks()
-        self.pointer = MapPointer(self, x_scale=self.marks.x, y_scale=self.marks.y, mode=mode)
+        places = {"x_scale": self.marks.x, "y_scale": self.marks.y}
+        self.pointer = MapPointer(self, mode=mode, identity=self.session.identity, **places)
         self.marks.figure.interaction = self.pointer
         self.modes = ToggleButtons(options=[(text, name) for name, text in MODES.items()], value=mode)
         self.by = ToggleButtons(options=SCORES, value=by)
@@ -182,7 +183,8 @@ class SearchSpaceView(VBox):
         info = map_info(self._dots, **looks)
         if info.dots != self.info.dots:
             masks = [dot.mask for dot in info.dots]
-            self.pointer.show([(dot.x, dot.y) for dot in info.dots], [facts(dot) for dot in info.dots], keys=masks)
+            content = {"keys": masks, "blocks": [mask.blocks for mask in masks]}
+            self.pointer.show([(dot.x, dot.y) for dot in info.dots], [facts(dot) for dot in info.dots], **content)
             self._positions = {mask: index for index, mask in enumerate(masks)}
         self.info = info
         self.marks.draw(info, by)

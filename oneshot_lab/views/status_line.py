@@ -40,10 +40,9 @@ class StatusLine(Part):
         status = "paused" if session.paused else session.status
         self.said.value = " · ".join(escape(part) for part in (status.capitalize(), session.message) if part)
         stops = runs and self._stopped_at == len(session.log)
-        self.stop.description, self.stop.disabled = ("Stopping…", True) if stops else ("Stop", False)
+        self.stop.description, self.stop.disabled = ("Stopping…", True) if stops else ("Stop", not runs)
         self.bar.value = session.progress
         self.bar.layout.visibility = "visible" if runs else "hidden"
-        self.stop.layout.visibility = self.bar.layout.visibility
         waiting = f" · then {', '.join(session.waiting)}" if session.waiting else ""
         self.time.value = escape(f"{time_left(session.eta)}{waiting}") if runs else ""
         self.last.value = escape(last_line(session.log[-1])) if session.log else ""

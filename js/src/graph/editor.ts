@@ -1,6 +1,7 @@
 import type { Core } from 'cytoscape';
 
 import { element, setAttribute } from '../common/dom';
+import type { Looked } from '../common/attention';
 import type { Answer, Request } from '../common/messages';
 import { watchSize } from '../common/size';
 import { Strip } from './candidate';
@@ -10,7 +11,7 @@ import { listenToKeys } from './events';
 import { Hover } from './hover';
 import { Layer } from './layer';
 import { Linking } from './linking';
-import { type Mark, Marking } from './marks';
+import { type Mark, Marking, pointedAt } from './marks';
 import { Overview } from './overview';
 import { Pointer } from './pointer';
 import type { Candidate, GraphEdge, GraphNode, GraphState, Marks } from './protocol';
@@ -70,6 +71,7 @@ export class GraphEditor {
   /** Id of the node or link where the keyboard is. */
   current: string | null = null;
   private marks: Marks = {};
+  private looked: Looked = null;
   private theme: Theme;
   private readonly marking: Marking;
   private readonly layer: Layer;
@@ -193,6 +195,13 @@ export class GraphEditor {
     this.show();
   }
 
+  /** Shows what is pointed at on the map, whatever Python has said before; null: what Python says. */
+  setLooked(blocks: Looked): void {
+    // A candidate from before an edit may have what is not here any more.
+    this.looked = blocks?.every(block => this.scene.nodesOf(block).length > 0) ? blocks : null;
+    this.show();
+  }
+
   /** Says what the blocks that are highlighted as a region are; an empty text: there are none. */
   setRegion(region: string): void {
     this.toolbar.showRegion(region);
@@ -290,7 +299,8 @@ export class GraphEditor {
 
   /** Shows all marks as they are now. */
   show(): void {
-    const { selected, current, link, marks } = this;
+    const { selected, current, link, looked } = this;
+    const marks = looked ? pointedAt(this.marks, looked) : this.marks;
     const { from, to } = this.linking;
     const pointer = this.pointer.id;
     const shown = { marks, selected, pointer, current, link, from: from?.id ?? null, to: to?.id ?? null };

@@ -18,6 +18,16 @@ export type Mark =
   /** Not highlighted while others are. */
   | 'dim';
 
+/** What is highlighted, with other blocks under the pointer. */
+export function pointedAt(marks: Marks, blocks: readonly string[]): Marks {
+  const others = Object.entries(marks).map(([block, kinds]) => [block, kinds.replace('hover', '').trim()]);
+  const pointed: Marks = Object.fromEntries(others);
+  for (const block of blocks) {
+    pointed[block] = `hover ${pointed[block] ?? ''}`.trim();
+  }
+  return pointed;
+}
+
 const NONE: ReadonlySet<Mark> = new Set();
 
 /** What is to be shown; everything by the id of a node or edge, but for blocks. */

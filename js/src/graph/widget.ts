@@ -3,6 +3,7 @@
 import type { Core } from 'cytoscape';
 import { CytoscapeModel, CytoscapeView } from 'jupyter-cytoscape';
 
+import { watch } from '../common/attention';
 import { type Kernel, kernelOf } from '../common/kernel';
 import type { Answer } from '../common/messages';
 import { MODULE, VERSION } from '../package';
@@ -23,6 +24,7 @@ export class GraphModel extends CytoscapeModel {
       candidate: null,
       marks: {},
       region: '',
+      identity: '',
       selected_blocks: [],
       hovered_block: '',
       collapsed: false
@@ -37,6 +39,7 @@ export class GraphModel extends CytoscapeModel {
 export class GraphView extends CytoscapeView {
   private editor: GraphEditor | null = null;
   private kernel: Kernel | null = null;
+  private forgetLooks = (): void => undefined;
   private isGone = false;
 
   override render(): void {
@@ -65,6 +68,7 @@ export class GraphView extends CytoscapeView {
     follow('candidate', candidate => editor.setCandidate(candidate?.nodes ? candidate : null));
     follow('selected_blocks', blocks => editor.setSelected(blocks));
     follow('hovered_block', block => editor.setHovered(block));
+    this.forgetLooks = watch(model.get('identity'), blocks => editor.setLooked(blocks));
     this.listenTo(model, 'msg:custom', (answer: Answer) => this.editor?.answer(answer));
     this.listenTo(model, 'comm_live_update', () => this.connect());
     this.kernel = kernelOf(model.widget_manager, () => this.connect());
@@ -101,6 +105,7 @@ export class GraphView extends CytoscapeView {
   override remove(): void {
     this.isGone = true;
     this.kernel?.forget();
+    this.forgetLooks();
     this.editor?.destroy();
     // A model outlives its comm, and with it a view; what was drawn need not.
     this.kernel = this.editor = this.cytoscape_obj = null;

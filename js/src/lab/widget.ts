@@ -6,6 +6,7 @@ import { type Kernel, kernelOf } from '../common/kernel';
 import { MODULE, VERSION } from '../package';
 import { Banner } from './banner';
 import { Controls } from './controls';
+import { Focus } from './focus';
 
 export class LabBannerModel extends DOMWidgetModel {
   override defaults(): ReturnType<DOMWidgetModel['defaults']> {
@@ -26,6 +27,7 @@ export class LabBannerModel extends DOMWidgetModel {
 export class LabBannerView extends DOMWidgetView {
   private readonly banner = new Banner();
   private controls: Controls | null = null;
+  private focused: Focus | null = null;
   private kernel: Kernel | null = null;
 
   override render(): void {
@@ -39,6 +41,7 @@ export class LabBannerView extends DOMWidgetView {
     void this.displayed.then(() => {
       const lab = this.el.closest<HTMLElement>('.osl-lab');
       this.controls = lab && new Controls(lab);
+      this.focused = lab && new Focus(lab);
       this.connect();
     });
   }
@@ -57,7 +60,8 @@ export class LabBannerView extends DOMWidgetView {
   override remove(): void {
     this.kernel?.forget();
     this.controls?.destroy();
-    this.kernel = this.controls = null;
+    this.focused?.destroy();
+    this.kernel = this.controls = this.focused = null;
     super.remove();
   }
 }

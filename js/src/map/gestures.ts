@@ -40,6 +40,11 @@ export class Gestures {
     this.looking.again(ring);
   }
 
+  /** Nobody points at anything here any more. */
+  leave(): void {
+    this.looking.leave();
+  }
+
   // ---- the mouse -------------------------------------------------------------------------------------------------
 
   private at(event: MouseEvent): Point {

@@ -20,6 +20,8 @@ export interface Host {
   frame(): Frame;
   /** Shows another part of the map; `ended` after the last one of a gesture. */
   show(frame: Frame, ended: boolean): void;
+  /** Told the dot that is pointed at here, before Python is; -1: none. */
+  look(dot: number): void;
   send(message: Message): void;
 }
 
@@ -73,6 +75,7 @@ export class MapLayer {
 
   destroy(): void {
     this.settle();
+    this.gestures.leave();
     this.card.node.remove();
     this.node.remove();
   }

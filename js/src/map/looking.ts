@@ -46,9 +46,17 @@ export class Looking {
     }
   }
 
+  /** Leaves without a word to Python, which takes a view away by itself. */
+  leave(): void {
+    if (this.told >= 0) {
+      this.host.look(-1);
+    }
+  }
+
   private tell(dot: number): void {
     this.told = dot;
     this.layer.setHovered(dot);
+    this.host.look(dot);
     this.host.send({ kind: 'hover', dot, revision: this.layer.revision });
   }
 }

@@ -90,3 +90,9 @@ export function thinned(corners: readonly Point[], apart = 3): Point[] {
   }
   return kept;
 }
+
+/** The members of one of several sets, which travel as rows of bits: the first id's first, filled up to whole bytes. */
+export function membersOf(sets: DataView, ids: readonly string[], row: number): string[] {
+  const start = row * Math.ceil(ids.length / 8);
+  return ids.filter((_, index) => sets.getUint8(start + (index >> 3)) & (0x80 >> (index & 7)));
+}

@@ -2,9 +2,10 @@
 
 import { unpack_models, WidgetModel, WidgetView } from '@jupyter-widgets/base';
 
+import { look } from '../common/attention';
 import { MODULE, VERSION } from '../package';
 import { MapLayer, type Message } from './layer';
-import type { Frame, Point } from './shape';
+import { type Frame, membersOf, type Point } from './shape';
 
 /** What is used of bqplot's figure, which draws the dots. */
 interface Figure {
@@ -34,6 +35,7 @@ export class MapPointerModel extends WidgetModel {
       y_scale: null,
       mode: 'rectangle',
       dots: {},
+      identity: '',
       hovered: -1,
       pinned: [],
       answered: 0
@@ -50,6 +52,7 @@ export class MapPointer extends WidgetView {
     this.layer = new MapLayer({
       frame: () => this.frame(),
       show: (frame, ended) => this.show(frame, ended),
+      look: dot => this.look(dot),
       send: (message: Message) => this.send(message)
     });
     this.setElement(this.layer.node as unknown as HTMLElement);
@@ -103,6 +106,11 @@ export class MapPointer extends WidgetView {
         scale.save_changes();
       }
     }
+  }
+
+  private look(dot: number): void {
+    const { blocks, sets } = this.model.get('dots');
+    look(this.model.get('identity'), dot < 0 || !sets ? null : membersOf(sets, blocks, dot));
   }
 
   override remove(): void {
