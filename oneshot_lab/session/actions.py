@@ -35,6 +35,7 @@ class Actions(HasTraits):
     """
 
     status = Enum((IDLE, "training", "searching", "evaluating", "mapping", "finalizing"), IDLE, read_only=True)
+    doing = Unicode("", read_only=True, help="Name of the action without a status that is done, such as an edit.")
     progress = Float(0.0, read_only=True, help="Share of the running job that is done, 0 to 1.")
     eta = Float(math.nan, read_only=True, help="Seconds that the running job will still take; NaN: not known.")
     message = Unicode("", read_only=True, help="What the running action is at, or how the last one ended.")
@@ -185,6 +186,8 @@ class Actions(HasTraits):
         try:
             if status:
                 self._begin(status)
+            else:
+                self._set(doing=name)
             yield
             # What had no batch left to stop at, such as an edit, has been done in full.
             outcome = self._stopped() if self._has_heeded else "done"
@@ -199,7 +202,7 @@ class Actions(HasTraits):
             entry = LogEntry(began, name, dict(arguments), round(perf_counter() - started, 3), outcome)
             # A search of several generations goes on, also where an edit comes in between; see `_tell_jobs`.
             goes_on = status is None or (job is not None and job.is_parted)
-            self._note(entry, **({} if goes_on else {"status": IDLE}))
+            self._note(entry, doing="", **({} if goes_on else {"status": IDLE}))
             if job is not None:
                 job.is_logged = True
 

@@ -87,7 +87,8 @@ class LabBar(Part):
 
     def _draw(self) -> None:
         session = self.session
-        busy, trained = session.status != IDLE, bool(session.training_losses)
+        # What waits with nothing before it begins at once: a search that goes on is not over in between.
+        busy, trained = session.status != IDLE or bool(session.waiting), bool(session.training_losses)
         resting = session.paused
         self.train.disabled = session.status == "training" or "train" in session.waiting
         self.train.button_style = "" if trained else "primary"

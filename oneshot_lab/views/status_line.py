@@ -24,7 +24,7 @@ class StatusLine(Part):
         session: The session.
     """
 
-    WATCHED = ("status", "message", "progress", "eta", "paused", "waiting", "log")
+    WATCHED = ("status", "doing", "message", "progress", "eta", "paused", "waiting", "log")
 
     def __init__(self, session: SearchSession) -> None:
         self.said, self.time, self.last = text("lab-said"), text("lab-time"), text("lab-last")
@@ -38,6 +38,7 @@ class StatusLine(Part):
         session = self.session
         runs = session.status != IDLE or session.paused
         status = "paused" if session.paused else session.status
+        status = action_name(session.doing) if session.doing else status
         self.said.value = " · ".join(escape(part) for part in (status.capitalize(), session.message) if part)
         stops = runs and self._stopped_at == len(session.log)
         self.stop.description, self.stop.disabled = ("Stopping…", True) if stops else ("Stop", not runs)

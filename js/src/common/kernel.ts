@@ -8,8 +8,25 @@ interface Signal {
   disconnect(slot: () => void): boolean;
 }
 
+/** A message on its way to the kernel (`send`) or from it. */
+export interface Sent {
+  msg: {
+    header: { msg_id: string; msg_type: string };
+    parent_header: { msg_id?: string };
+    content: { execution_state?: string };
+  };
+  direction: string;
+}
+
+export interface Messages {
+  connect(slot: (sender: unknown, sent: Sent) => void): boolean;
+  disconnect(slot: (sender: unknown, sent: Sent) => void): boolean;
+}
+
 interface SessionContext {
-  session: { kernel: { id?: string; status: string; connectionStatus: string } | null } | null;
+  session: {
+    kernel: { id?: string; status: string; connectionStatus: string; anyMessage?: Messages } | null;
+  } | null;
   statusChanged: Signal;
   connectionStatusChanged: Signal;
   kernelChanged: Signal;
@@ -32,9 +49,18 @@ const LOSSES: Readonly<Record<string, Loss>> = {
   terminating: 'shut down'
 };
 
+function contextOf(manager: unknown): SessionContext | undefined {
+  return (manager as { context?: { sessionContext?: SessionContext } }).context?.sessionContext;
+}
+
+/** All messages between a notebook and its kernel, or null. */
+export function messagesOf(manager: unknown): Messages | null {
+  return contextOf(manager)?.session?.kernel?.anyMessage ?? null;
+}
+
 /** The kernel of a notebook's widget manager, or null: other pages manage their widgets otherwise. */
 export function kernelOf(manager: unknown, changed: () => void): Kernel | null {
-  const session = (manager as { context?: { sessionContext?: SessionContext } }).context?.sessionContext;
+  const session = contextOf(manager);
   if (!session) {
     return null;
   }

@@ -2,8 +2,9 @@
 
 import { DOMWidgetModel, DOMWidgetView } from '@jupyter-widgets/base';
 
-import { type Kernel, kernelOf } from '../common/kernel';
+import { type Kernel, kernelOf, messagesOf } from '../common/kernel';
 import { MODULE, VERSION } from '../package';
+import { Asked } from './asked';
 import { Banner } from './banner';
 import { Controls } from './controls';
 import { Focus } from './focus';
@@ -28,6 +29,7 @@ export class LabBannerView extends DOMWidgetView {
   private readonly banner = new Banner();
   private controls: Controls | null = null;
   private focused: Focus | null = null;
+  private asked: Asked | null = null;
   private kernel: Kernel | null = null;
 
   override render(): void {
@@ -42,6 +44,8 @@ export class LabBannerView extends DOMWidgetView {
       const lab = this.el.closest<HTMLElement>('.osl-lab');
       this.controls = lab && new Controls(lab);
       this.focused = lab && new Focus(lab);
+      const messages = messagesOf(this.model.widget_manager);
+      this.asked = lab && messages && new Asked(lab, messages);
       this.connect();
     });
   }
@@ -55,13 +59,17 @@ export class LabBannerView extends DOMWidgetView {
     const loss = this.kernel?.loss() ?? (this.model.comm_live ? null : 'shut down');
     this.banner.setLoss(loss);
     this.controls?.enable(loss === null);
+    if (loss) {
+      this.asked?.clear();
+    }
   }
 
   override remove(): void {
     this.kernel?.forget();
     this.controls?.destroy();
     this.focused?.destroy();
-    this.kernel = this.controls = this.focused = null;
+    this.asked?.destroy();
+    this.kernel = this.controls = this.focused = this.asked = null;
     super.remove();
   }
 }
