@@ -38,6 +38,18 @@ def test_status_says_what_is_going_on_and_goes_back_to_idle(session):
     assert seen == list(itertools.chain(*((status, "idle") for status in busy)))
 
 
+def test_what_takes_no_time_is_told_by_its_name_while_it_is_done(session, monkeypatch):
+    seen = []
+    become = session._become
+    monkeypatch.setattr(session, "_become", lambda network: (seen.append(session.doing), become(network)))
+    session.edit(RemoveBlock("B2"))
+    session.undo()
+    with pytest.raises(ArchitectureError):
+        session.edit(RemoveBlock("B999"))
+    session.train(1)
+    assert (seen, session.doing) == (["edit", "undo"], "")
+
+
 def test_an_action_from_an_observer_is_refused_and_the_running_one_goes_on(session):
     refused = []
 

@@ -25,6 +25,12 @@ def test_nothing_is_looked_at_at_first(looking):
     assert (looking.hovered_candidate, looking.pinned_candidates, looking.selected_region) == (None, (), "")
 
 
+def test_everybody_is_somebody_else(looking):
+    assert looking.identity
+    assert looking.identity == looking.identity
+    assert looking.identity != Attention().identity
+
+
 @pytest.mark.parametrize(
     ("operation", "blocks"),
     [

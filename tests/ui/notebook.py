@@ -7,6 +7,8 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from playwright.sync_api import Browser, Page
@@ -40,6 +42,11 @@ _RUN_CELL = """async code => {
 }"""
 
 
+_BEGIN = """code => {
+    window.running = window.notebook.sessionContext.session.kernel.requestExecute({ code }).done;
+}"""
+
+
 class Notebook:
     """An open notebook."""
 
@@ -67,6 +74,19 @@ class Notebook:
         """Runs code as the last cell, and shows what comes of it; the notebook is in command mode then."""
         errors = self.page.evaluate(_RUN_CELL, code)
         assert not errors, errors[0]
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """Has a cell run meanwhile, so that the kernel takes no messages."""
+        with TemporaryDirectory() as home:
+            end = str(Path(home) / "end")
+            code = f"import os, time\nwhile not os.path.exists({end!r}): time.sleep(0.01)"
+            self.page.evaluate(_BEGIN, code)
+            try:
+                yield
+            finally:
+                Path(end).touch()
+                self.page.evaluate("() => window.running")
 
     def cells(self) -> list[str]:
         """The types and texts of all cells."""

@@ -98,6 +98,28 @@ def test_a_training_in_a_cell_that_is_interrupted_keeps_what_it_has_learned(life
     bench.reaches("len(session.generations)", 1)
 
 
+def test_a_press_while_a_cell_runs_is_seen_at_once_and_done_once(life: Life, bench: Lab) -> None:
+    generations = bench.value("len(session.generations)")
+    with life.notebook.busy():
+        bench.press("Step")
+        expect(bench.button("Step")).to_have_class(re.compile("osl-asked"))
+        expect(bench.button("Step")).to_have_attribute("aria-busy", "true")
+    expect(bench.button("Step")).not_to_have_class(re.compile("osl-asked"))
+    bench.reaches("len(session.generations)", generations + 1)
+    bench.rests()
+    assert bench.value("len(session.generations)") == generations + 1
+
+
+def test_a_button_that_cannot_be_pressed_meanwhile_keeps_the_keyboards_place(life: Life, bench: Lab) -> None:
+    generations = bench.value("len(session.generations)")
+    step = bench.button("Step")
+    step.focus()
+    for count in (1, 2):
+        life.page.keyboard.press("Enter")
+        bench.reaches("len(session.generations)", generations + count)
+        expect(step).to_be_focused()
+
+
 @pytest.mark.parametrize(("number", "button", "word"), [(0, "Train", "Training"), (1, "Run", "Searching")])
 def test_what_runs_rests_goes_on_and_stops_at_a_button(bench: Lab, number: int, button: str, word: str) -> None:
     said = bench.root.locator(".osl-lab-said")

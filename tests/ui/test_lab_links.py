@@ -85,6 +85,18 @@ def test_a_dot_shows_its_blocks_and_its_network_in_the_graph(views: Views) -> No
     expect(views.graph.root).to_contain_text(re.compile("accuracy|not evaluated"))
 
 
+def test_a_dot_shows_its_blocks_while_a_cell_runs(views: Views) -> None:
+    dot = views.map.alone()
+    mask = set(views.notebook.value(f"sorted(view.info.dots[{dot}].mask.blocks)"))
+    shown = views.notebook.value("list(session.architecture.block_ids)")
+    place = views.map.pixels([views.map.places()[dot]])[0]
+    with views.notebook.busy():
+        views.page.mouse.move(*place, steps=2)
+        eventually(lambda: {block for block in shown if "hover" in views.graph.marks(block)}, mask)
+        views.page.mouse.move(2, 2)
+        eventually(lambda: any("hover" in views.graph.marks(block) for block in shown), False)
+
+
 def test_the_label_of_a_block_shows_its_node_and_its_dots(views: Views) -> None:
     before = views.rings().count()
     views.blocks.move_to(views.blocks.label("B2"))

@@ -67,8 +67,10 @@ def test_run_pauses_what_runs_and_resumes_it(bar, session):
     assert (job.state, bar.run.description) == ("paused", "Resume ▸")
     before = len(session.generations)
     assert before < 5
+    words.clear()
     bar.run.click()
     session.wait()
+    assert words == ["Pause ❚❚", "Run ▸"]
     assert len(session.generations) == 5
     assert bar.run.description == "Run ▸"
 

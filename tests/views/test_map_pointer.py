@@ -5,6 +5,8 @@ import json
 import numpy as np
 import pytest
 from bqplot import LinearScale
+from hypothesis import given
+from hypothesis import strategies as st
 
 from oneshot_lab.views.map_pointer import MOST_KEPT, MapPointer
 
@@ -36,7 +38,7 @@ def heard():
 @pytest.fixture
 def pointer(heard):
     pointer = MapPointer(heard, x_scale=LinearScale(), y_scale=LinearScale())
-    pointer.show([(0.0, 1.0), (2.0, 3.0)], ["one", "two"], keys=["a", "b"])
+    pointer.show([(0.0, 1.0), (2.0, 3.0)], ["one", "two"], keys=["a", "b"], blocks=[{"B1"}, {"B2"}])
     return pointer
 
 
@@ -47,6 +49,17 @@ def say(pointer, **message):
 def test_dots_travel_as_bytes_with_their_numbers(pointer):
     assert np.frombuffer(pointer.dots["places"], "<f8").tolist() == [0, 1, 2, 3]
     assert (pointer.dots["facts"], pointer.dots["revision"]) == (["one", "two"], 1)
+
+
+@given(st.lists(st.frozensets(st.sampled_from([f"B{n}" for n in range(1, 20)])), max_size=12))
+def test_blocks_travel_as_rows_of_bits(sets):
+    pointer = MapPointer(Heard(), x_scale=LinearScale(), y_scale=LinearScale())
+    pointer.show([(0.0, 0.0)] * len(sets), [""] * len(sets), keys=range(len(sets)), blocks=sets)
+    ids, rows = pointer.dots["blocks"], pointer.dots["sets"]
+    assert ids == sorted(set().union(*sets), key=lambda block: int(block[1:]))
+    width = -(-len(ids) // 8)
+    bits = np.unpackbits(np.frombuffer(rows, np.uint8).reshape(len(sets), width), axis=1)[:, : len(ids)]
+    assert [frozenset(block for block, bit in zip(ids, row, strict=True) if bit) for row in bits] == sets
 
 
 def test_gestures_are_told(pointer, heard):
@@ -68,7 +81,7 @@ def test_gestures_are_told(pointer, heard):
 
 @pytest.mark.parametrize("kind", ["hover", "click"])
 def test_what_was_meant_for_a_dot_finds_it_among_later_ones(pointer, heard, kind):
-    pointer.show([(5.0, 5.0), (2.0, 3.0), (0.0, 1.0)], ["new", "two", "one"], keys=["c", "b", "a"])
+    pointer.show([(5.0, 5.0), (2.0, 3.0), (0.0, 1.0)], ["new", "two", "one"], keys=["c", "b", "a"], blocks=[{"B1"}] * 3)
     say(pointer, kind=kind, dot=0, revision=1)
     say(pointer, kind=kind, dot=1, revision=1)
     say(pointer, kind=kind, dot=0, revision=2)
@@ -78,23 +91,23 @@ def test_what_was_meant_for_a_dot_finds_it_among_later_ones(pointer, heard, kind
 
 @pytest.mark.parametrize("kind", ["hover", "click"])
 def test_what_was_meant_for_a_dot_that_is_gone_means_no_other(pointer, heard, kind):
-    pointer.show([(0.0, 1.0)], ["one"], keys=["a"])
+    pointer.show([(0.0, 1.0)], ["one"], keys=["a"], blocks=[{"B1"}])
     say(pointer, kind=kind, dot=1, revision=1)
     assert heard.told == []
 
 
 def test_a_pointer_that_has_left_is_beside_later_dots_too(pointer, heard):
-    pointer.show([(0.0, 1.0)], ["one"], keys=["a"])
+    pointer.show([(0.0, 1.0)], ["one"], keys=["a"], blocks=[{"B1"}])
     say(pointer, kind="hover", dot=-1, revision=1)
     assert heard.told == [("point", None)]
 
 
 def test_only_the_last_sets_of_dots_are_kept(pointer, heard):
     for _ in range(MOST_KEPT - 1):
-        pointer.show([(0.0, 1.0), (2.0, 3.0)], ["one", "two"], keys=["a", "b"])
+        pointer.show([(0.0, 1.0), (2.0, 3.0)], ["one", "two"], keys=["a", "b"], blocks=[{"B1"}, {"B2"}])
     say(pointer, kind="hover", dot=1, revision=1)
     assert heard.told == [("point", 1)]
-    pointer.show([(0.0, 1.0), (2.0, 3.0)], ["one", "two"], keys=["a", "b"])
+    pointer.show([(0.0, 1.0), (2.0, 3.0)], ["one", "two"], keys=["a", "b"], blocks=[{"B1"}, {"B2"}])
     say(pointer, kind="hover", dot=1, revision=1)
     assert heard.told == [("point", 1)]
 

@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+from oneshot_lab.architecture.edits import RemoveBlock
 from oneshot_lab.views.status_line import StatusLine, time_left
 from tests.session.sessions import until
 
@@ -15,15 +16,15 @@ def line(session):
 
 def test_it_says_what_goes_on_and_how_far_it_is(line, session):
     seen = []
-    line.said.observe(lambda change: seen.append((change.new, line.bar.value, line.stop.layout.visibility)), "value")
-    assert line.stop.layout.visibility == "hidden"
+    line.said.observe(lambda change: seen.append((change.new, line.bar.value, line.stop.disabled)), "value")
+    assert line.stop.disabled
     session.train(20)
     said, shares, stops = zip(*seen, strict=True)
     assert any(text.startswith("Training · supernet: epoch ") for text in said)
     assert max(shares) > 0
-    assert "visible" in stops
+    assert False in stops
     assert line.said.value.startswith("Idle · supernet: epoch 20 of 20")
-    assert line.stop.layout.visibility == "hidden"
+    assert line.stop.disabled
     assert line.last.value.endswith(" Train the supernet epochs 20")
 
 
@@ -35,9 +36,17 @@ def test_stop_stops(line, session):
     line.stop.click()
     session.wait()
     assert words == ["Stopping…", "Stop"]
-    assert not line.stop.disabled
+    assert line.stop.disabled
     assert job.state == "stopped"
     assert "stopped" in line.last.value
+
+
+def test_an_edit_is_told_while_it_is_done(line, session, monkeypatch):
+    become = session._become
+    told = lambda: line.said.value.startswith("Edit the network")  # noqa: E731
+    monkeypatch.setattr(session, "_become", lambda network: (until(told), become(network)))
+    session.edit(RemoveBlock("B2"))
+    assert line.said.value.startswith("Idle")
 
 
 def test_what_comes_from_elsewhere_is_escaped(line, session):

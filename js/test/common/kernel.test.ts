@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 
-import { kernelOf } from '../../src/common/kernel';
+import { kernelOf, messagesOf } from '../../src/common/kernel';
 
 function signal() {
   const slots = new Set<() => void>();
@@ -79,4 +79,12 @@ test('a kernel that was exchanged is gone, one that was out of reach comes back'
   context.session!.kernel = { id: 'other', status: 'idle', connectionStatus: 'connected' };
   context.kernelChanged.emit();
   expect(seen.loss()).toBe('shut down');
+});
+
+test('messages are those of the notebook’s kernel, where there is one', () => {
+  const anyMessage = { connect: () => true, disconnect: () => true };
+  const kernel = { status: 'idle', connectionStatus: 'connected', anyMessage };
+  expect(messagesOf({ context: { sessionContext: contextOf({ kernel }) } })).toBe(anyMessage);
+  expect(messagesOf({ context: { sessionContext: contextOf({ kernel: null }) } })).toBeNull();
+  expect(messagesOf({})).toBeNull();
 });

@@ -98,6 +98,28 @@ test('hover, region and selection can be on one block at once, and go away by th
   expect(marks('B1')).toEqual(['current']);
 });
 
+test('what is pointed at on the map is shown before all that Python has said of it', () => {
+  const { editor, marks } = page();
+  editor.setMarks({ B1: 'hover region', B3: 'hover' });
+  editor.setLooked(['B1', 'B4']);
+  expect(marks('B1').sort()).toEqual(['hover', 'region']);
+  expect(marks('B4')).toEqual(['hover']);
+  expect(marks('B3')).not.toContain('hover');
+  // It comes late, and is of another candidate.
+  editor.setMarks({ B3: 'hover' });
+  expect(marks('B4')).toContain('hover');
+  expect(marks('B3')).not.toContain('hover');
+  editor.setLooked(null);
+  expect(marks('B3')).toContain('hover');
+  expect(marks('B4')).not.toContain('hover');
+});
+
+test('a candidate with a block that an edit has taken away is Python’s to show', () => {
+  const { editor, marks } = page();
+  editor.setLooked(['B1', 'B99']);
+  expect(marks('B1')).toEqual([]);
+});
+
 test('marking gives cytoscape nothing to do', () => {
   const { editor, cy } = page();
   const changed = vi.fn();

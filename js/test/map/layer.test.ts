@@ -11,15 +11,17 @@ const PLACES: Point[] = [
 
 let frame: Frame;
 let sent: Message[];
+let looked: number[];
 let layer: MapLayer;
 
 beforeEach(() => {
   vi.useFakeTimers();
   frame = { x: [0, 10], y: [0, 10], width: 100, height: 100 };
-  sent = [];
+  [sent, looked] = [[], []];
   layer = new MapLayer({
     frame: () => frame,
     show: next => (frame = next),
+    look: dot => looked.push(dot),
     send: message => sent.push(message)
   });
   document.body.append(layer.node, layer.card.node);
@@ -119,6 +121,7 @@ describe('the mouse', () => {
     layer.setMode(mode);
     mouse('pointermove', 52, 49);
     expect(sent).toEqual([{ kind: 'hover', dot: 1, revision: 7 }]);
+    expect(looked).toEqual([1]);
     expect(layer.card.node.textContent).toBe('two');
     mouse('pointermove', 53, 50);
     expect(sent).toHaveLength(1);
@@ -126,7 +129,17 @@ describe('the mouse', () => {
     expect(sent[1]).toEqual({ kind: 'click', dot: 1, revision: 7 });
     mouse('pointerleave', 0, 0);
     expect(sent[2]).toEqual({ kind: 'hover', dot: -1, revision: 7 });
+    expect(looked).toEqual([1, -1]);
     expect(layer.card.node.hidden).toBe(true);
+  });
+
+  it.each([false, true])('lets go once when it goes away; the pointer has left before: %s', left => {
+    mouse('pointermove', 52, 49);
+    if (left) {
+      mouse('pointerleave', 0, 0);
+    }
+    layer.destroy();
+    expect(looked).toEqual([1, -1]);
   });
 
   it('clicks beside all dots', () => {

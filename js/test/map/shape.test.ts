@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import {
   type Frame,
+  membersOf,
   nearest,
   neighbour,
   panned,
@@ -75,4 +76,13 @@ it('leaves out corners that lie close together', () => {
     [5, 0],
     [9, 9]
   ]);
+});
+
+describe('membersOf', () => {
+  it('reads a set out of its row of bits', () => {
+    const ids = Array.from({ length: 10 }, (_, index) => `B${index + 1}`);
+    const sets = new DataView(Uint8Array.from([0b10000001, 0b01000000, 0b00000000, 0b10000000]).buffer);
+    expect(membersOf(sets, ids, 0)).toEqual(['B1', 'B8', 'B10']);
+    expect(membersOf(sets, ids, 1)).toEqual(['B9']);
+  });
 });
