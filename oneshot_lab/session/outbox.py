@@ -15,7 +15,7 @@ from typing import Any
 
 from traitlets import Bunch, HasTraits
 
-PAUSE = 0.1
+PAUSE = 0.2
 """Seconds between two deliveries of what passes."""
 
 PASSING = frozenset({"progress", "message", "eta", "curve"})

@@ -75,7 +75,7 @@ class GraphView(EditingWidget, CytoscapeWidget):
     collapsed = Bool(False, help="Whether runs of equal layers are drawn as one.").tag(sync=True)
 
     PLACE = "Graph View"
-    # Not the message, which comes ten times a second: a whole network would go with each.
+    # Not the message, which comes several times a second: a whole network would go with each.
     WATCHED = (
         *("architecture", "draft", "problem", "can_undo", "can_redo", "status"),
         *("block_fitness", "untrained_blocks", "generations", "selected_blocks", "hovered_block"),

@@ -61,7 +61,7 @@ class SessionTable(Table):
         rows = self._read()
         super().__init__(self.COLUMNS, rows, label=self.LABEL, empty=self._reason(), **kwargs)
         self._follow(*self.FOLLOWED)
-        # The message comes ten times a second while an action runs: what waits to be drawn then is not forgotten.
+        # The message comes several times a second while an action runs: what waits to be drawn then is not forgotten.
         self._observed = tuple(dict.fromkeys((*self.WATCHED, *self.FOLLOWED, "status", "message")))
         session.observe(self._changed, list(self._observed))
         self.observe(self._lead, ["hovered", "selected"])

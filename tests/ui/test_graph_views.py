@@ -63,6 +63,20 @@ def test_every_template_is_in_order_and_apart(notebook: Notebook) -> None:
             assert apart_x or apart_y
 
 
+def test_the_page_rests_while_nothing_changes_and_draws_what_does(notebook: Notebook) -> None:
+    notebook.run_cell("view = osl.GraphView('lenet')\nview")
+    graph = Graph(notebook, "view.target")
+    runs = "host => host.oslGraph.renderer().renderLoopStarted"
+    for _ in range(2):
+        eventually(lambda: graph.root.evaluate(runs), False)
+        frames, zoom = graph.root.evaluate("host => host.oslFrames"), graph.viewport()[0]
+        graph.button("zoom-in").click()
+        eventually(lambda: graph.viewport()[0] > zoom, True)
+        eventually(lambda: graph.root.evaluate("host => host.oslFrames") > frames, True)
+    notebook.execute("view.highlight(['B1'])")
+    eventually(lambda: graph.greens() > 0, True)
+
+
 def test_resnets_links_drawn_by_hand_make_the_template_and_it_trains(notebook: Notebook) -> None:
     notebook.run_cell(PLAIN)
     graph = Graph(notebook)

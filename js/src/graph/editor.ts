@@ -16,6 +16,7 @@ import { Overview } from './overview';
 import { Pointer } from './pointer';
 import type { Candidate, GraphEdge, GraphNode, GraphState, Marks } from './protocol';
 import { Requests } from './requests';
+import { letRest } from './rest';
 import { Scene } from './scene';
 import { Status } from './status';
 import { stylesheet } from './style';
@@ -114,6 +115,7 @@ export class GraphEditor {
     this.cy.autoungrabify(true);
     this.cy.autounselectify(true);
     this.cy.boxSelectionEnabled(true);
+    letRest(this.cy);
     this.theme = readTheme(this.root);
     this.scene = new Scene(this.cy);
     this.viewport = new Viewport(this.cy, this.stage);

@@ -39,7 +39,7 @@ export class GraphModel extends CytoscapeModel {
 export class GraphView extends CytoscapeView {
   private editor: GraphEditor | null = null;
   private kernel: Kernel | null = null;
-  private forgetLooks = (): void => undefined;
+  private forgetLooks: (() => void) | null = null;
   private isGone = false;
 
   override render(): void {
@@ -105,10 +105,10 @@ export class GraphView extends CytoscapeView {
   override remove(): void {
     this.isGone = true;
     this.kernel?.forget();
-    this.forgetLooks();
+    this.forgetLooks?.();
     this.editor?.destroy();
     // A model outlives its comm, and with it a view; what was drawn need not.
-    this.kernel = this.editor = this.cytoscape_obj = null;
+    this.kernel = this.editor = this.cytoscape_obj = this.forgetLooks = null;
     super.remove();
   }
 }
