@@ -111,9 +111,9 @@ class Press(NamedTuple):
     done: str
 
 
-# An edit waits for the generation that runs, which is said, as is that it is being done. After the undo, the next generation begins with a new map;
-# the pause ends that, and the redo makes it needless, so that this does not take longer from round to round. A batch
-# ends before a search stops, so the button says that it will.
+# An edit waits for the generation that runs, which is said, as is that it is being done. After the undo, the next
+# generation begins with a new map; the pause ends that, and the redo makes it needless, so that this does not take
+# longer from round to round. A batch ends before a search stops, so the button says that it will.
 PRESSES = (
     Press("Undo", "says('time', 'undo') || says('said', 'Undo') || !button('Redo').disabled", "session.can_redo"),
     Press("Pause", "button('Resume')", "session.paused and session.status == 'idle'"),
