@@ -72,6 +72,8 @@ def test_what_was_worked_out_before_a_stop_is_kept(monkeypatch):
     table, chosen = Known(), masks(LENET, 40)
     chances = iter([False, False, False, False, True])
     monkeypatch.setattr(distance, "_NODE_PAIRS_AT_ONCE", 1_000)
+    # With as many threads as there are questions nothing would be worked out before the last.
+    monkeypatch.setattr(distance, "_threads", lambda: 2)
     with pytest.raises(StoppedError):
         distances(LENET, chosen, known=table, should_stop=lambda: next(chances))
     asked, solve = [], distance._solve

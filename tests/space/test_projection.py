@@ -59,14 +59,21 @@ def test_the_same_seed_gives_the_same_map_and_nothing_given_is_changed():
 
 def test_a_new_layout_starts_from_the_old_places():
     more = draw(120)
-    again, anew = chart(more, start=MAP), chart(more)
-    width = np.ptp(MAP.coordinates(), axis=0).max()
-
-    def moved(projection):
-        return np.median(np.linalg.norm(projection.coordinates(HUNDRED) - MAP.coordinates(), axis=1)) / width
-
-    assert moved(again) < 0.1 < moved(anew)
-    assert again.quality > anew.quality - 0.03
+    distances, wider = between(HUNDRED, HUNDRED), between(more, more)
+    moved, quality = [], []
+    # How far one layout moves hangs on the last bit of a sum, which is another one on other processors.
+    for seed in range(4):
+        before = project(HUNDRED, distances, seed=seed)
+        both = project(more, wider, seed=seed, start=before), project(more, wider, seed=seed)
+        ways = [layout.coordinates(HUNDRED) - before.coordinates() for layout in both]
+        moved.append(
+            [np.median(np.linalg.norm(way, axis=1)) / np.ptp(before.coordinates(), axis=0).max() for way in ways]
+        )
+        quality.append([layout.quality for layout in both])
+    again, anew = np.mean(moved, axis=0)
+    assert again < anew / 2
+    again, anew = np.mean(quality, axis=0)
+    assert again > anew - 0.03
 
 
 def test_more_candidates_than_the_exact_gradient_is_made_for(monkeypatch):
