@@ -29,15 +29,15 @@ def axes(shared: dict[str, Any], *, x: str, y: str, x_format: str = "~s", y_form
     return [below, beside]
 
 
-def figure(marks: Sequence[Mark], sides: Sequence[Axis]) -> Figure:
-    """Makes the figure."""
+def figure(marks: Sequence[Mark], sides: Sequence[Axis], *, height: int = 240) -> Figure:
+    """Makes the figure, so many pixels high."""
     made = Figure(
         marks=list(marks),
         axes=list(sides),
         display_toolbar=False,
         fig_margin={"top": 10, "bottom": 44, "left": 58, "right": 14},
         background_style={"fill": "transparent"},
-        layout=Layout(width="100%", height="240px", min_width="200px"),
+        layout=Layout(width="100%", height=f"{height}px", min_width="200px"),
     )
     made.add_class("osl-chart")
     return made

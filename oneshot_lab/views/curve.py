@@ -13,6 +13,9 @@ from oneshot_lab.views.part import Part, text
 if TYPE_CHECKING:
     from oneshot_lab.session.session import SearchSession
 
+HEIGHT = 160
+"""Pixels: what has been trained so far stays in sight below."""
+
 
 class Curve(Part):
     """The training loss of the running or last training, of the supernet or of a final model.
@@ -26,7 +29,8 @@ class Curve(Part):
     def __init__(self, session: SearchSession) -> None:
         shared = scales()
         self.line = Lines(x=[], y=[], scales=shared, colors=[ACCENT], stroke_width=2)
-        self.figure = figure([self.line], axes(shared, x="epochs", y="training loss", x_format="~g"))
+        sides = axes(shared, x="epochs", y="training loss", x_format="~g")
+        self.figure = figure([self.line], sides, height=HEIGHT)
         self.empty = text("lab-empty", "Train, and the loss is drawn here as it falls.")
         super().__init__(session, (self.empty, self.figure), name="curve")
 

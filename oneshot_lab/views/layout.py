@@ -19,15 +19,15 @@ from oneshot_lab.views.scale import colour
 
 OUTPUT = "output"
 
-GAP = 34.0
+GAP = 26.0
 """Between two columns."""
-CLOSE = 18.0
+CLOSE = 14.0
 """Between a knot and the blocks that it belongs to."""
 SPACE = 22.0
 """Between two blocks of one layer."""
-LETTER = 7.0
+LETTER = 6.6
 """Width of a letter in a row, generously: it is the reader's own font."""
-NARROWEST, WIDEST = 84.0, 168.0
+NARROWEST, WIDEST = 76.0, 168.0
 """Width of a block."""
 
 SIGNS = {"sum": "+", "mean": "x̄", "concat": "‖"}
@@ -77,7 +77,7 @@ class _Layout:
         """The node that a layer's output leaves from, by the layer's id."""
 
     def drawing(self) -> Drawing:
-        self._pill(INPUT, f"input {self.network.input}")
+        self._pill(INPUT, f"in {self.network.input}")
         self.ends[INPUT] = INPUT
         before, position = INPUT, -1
         for column in self.columns:
@@ -85,7 +85,7 @@ class _Layout:
             # Past layers that are left out, nothing flows but what a link carries.
             self._column(column, before if first == position + 1 else None)
             before, position = self.ends[column.layers[-1].id], self.order[column.layers[-1].id]
-        self._pill(OUTPUT, f"output {self.network.classes} classes")
+        self._pill(OUTPUT, f"{self.network.classes} classes")
         self._edge(before, OUTPUT)
         return Drawing(tuple(self.nodes), tuple(self.edges))
 

@@ -29,7 +29,7 @@ def test_every_template_is_a_picture_of_all_its_blocks(name):
     architecture = load_template(name)
     found = texts(picture(architecture))
     assert set(architecture.block_ids) <= set(found)
-    assert {"input 1×28×28", "output 10 classes", "convolution"} <= set(found)
+    assert {"in 1×28×28", "10 classes", "convolution"} <= set(found)
 
 
 @settings(max_examples=40)

@@ -6,7 +6,7 @@ const LEAST = 0.05;
 const MOST = 3;
 /** A small network is not blown up. */
 const MOST_FITTED = 1.15;
-const MARGIN = 28;
+const MARGIN = 14;
 const STEP = 1.25;
 
 /** What part of the network is seen. It moves when it is asked to, never by itself but to show what was selected. */

@@ -7,6 +7,9 @@ export const MISSING = '—';
 
 const DIGITS: Partial<Record<ColumnKind, number>> = { number: 3, percent: 1 };
 
+/** In digits: a letter of a title, and the arrow of the sorting. */
+const [LETTER, ARROW] = [0.88, 1.5];
+
 export function isNumeric({ kind }: Column): boolean {
   return kind === 'number' || kind === 'percent' || kind === 'count';
 }
@@ -62,8 +65,8 @@ export function sorted(rows: readonly Row[], at: number, falling: boolean): numb
 /** How many digits' room each column would need. */
 export function widths(columns: readonly Column[], rows: readonly Row[]): number[] {
   return columns.map((column, at) => {
-    // Beside a title there is the arrow of the sorting.
-    let widest = column.title.length + 2;
+    // A title's letters are narrower than digits; beside it there is the arrow of the sorting.
+    let widest = LETTER * column.title.length + ARROW;
     for (const [, cells, badge] of rows) {
       const text = cellText(column, cells[at] ?? null);
       const chips = column.kind === 'blocks' ? 1.2 * text.split(' ').length : 0;

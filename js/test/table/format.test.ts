@@ -56,6 +56,6 @@ describe('widths', () => {
       ['a', ['lenet', 'x'], 'best', ''],
       ['b', ['vgg', 'y'], '', '']
     ];
-    expect(widths(columns, given)).toEqual([11, 14]);
+    expect(widths(columns, given)).toEqual([11, 13]);
   });
 });
