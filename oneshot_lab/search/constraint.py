@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -39,10 +40,9 @@ class Constraint:
     def __post_init__(self) -> None:
         if self.measure not in MEASURES:
             raise SessionError(f"got {self.measure!r}", where="measure", remedy=closest(self.measure, MEASURES))
-        if not 0 <= self.weight < math.inf:
-            raise SessionError(f"got {self.weight}", where="weight", expected="0 or more nats")
-        if self.limit is not None and not self.limit > 0:
-            raise SessionError(f"got {self.limit}", where="limit", expected=f"a number of {self.measure}, or None")
+        # Of any library's type; kept as Python's own, which a file can hold.
+        object.__setattr__(self, "weight", _number(self.weight))
+        object.__setattr__(self, "limit", None if self.limit is None else _whole(self.limit, self.measure))
 
     def to_json(self) -> dict[str, Any]:
         """Returns the constraint as values that JSON can hold."""
@@ -57,6 +57,26 @@ class Constraint:
         """
         limit = data["limit"]
         return cls(str(data["measure"]), float(data["weight"]), None if limit is None else int(limit))
+
+
+def _number(weight: Any) -> float:
+    try:
+        number = float(weight)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise SessionError(f"got {weight!r:.60}", where="weight", expected="0 or more nats")
+    return number
+
+
+def _whole(limit: Any, measure: str) -> int:
+    try:
+        number = operator.index(limit)
+    except TypeError:
+        number = 0
+    if number <= 0:
+        raise SessionError(f"got {limit!r:.60}", where="limit", expected=f"a whole number of {measure}, or None")
+    return number
 
 
 class Sizing:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal, cast, get_args
 
 import numpy as np
@@ -78,6 +79,8 @@ class Evolution:
         self._crossover = crossover
         self._elite = elite
         self._check_settings()
+        # Numbers of other libraries' types are none that a file can hold.
+        self._mutation_rate = float(mutation_rate)
         self._sizing = Sizing(architecture, Constraint())
         self._rng = np.random.Generator(np.random.PCG64(seed))
         self._block_fitness = dict.fromkeys(architecture.block_ids, 0.5)
@@ -164,6 +167,16 @@ class Evolution:
                     parents[child] = pair
             self._pending, self._parents = tuple(population), parents
         return list(self._pending)
+
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """Takes back what is drawn within it if that comes to nothing: the population, and the numbers it took."""
+        before = self._pending, self._parents, self._rng.bit_generator.state
+        try:
+            yield
+        except BaseException:
+            self._pending, self._parents, self._rng.bit_generator.state = before
+            raise
 
     def tell(self, losses: Mapping[Mask, float] | Losses) -> Generation:
         """Takes the losses of the population that `ask` gave, and closes the generation.

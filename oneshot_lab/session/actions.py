@@ -72,9 +72,14 @@ class Actions(HasTraits):
         A search that runs in the background lets edits and all other jobs run while it rests; everything else holds
         them up, since it is in the middle of something. May be called from any thread.
         """
-        job = self._worker.foremost()
+        job = self.job
         if job is not None:
             job.pause()
+
+    @property
+    def job(self) -> Job[Any] | None:
+        """The long job that runs, rests or waits for its turn: the one that `pause` means. None: there is none."""
+        return self._worker.foremost(due=True)
 
     def resume(self) -> None:
         """Goes on with what was paused. May be called from any thread."""
@@ -260,8 +265,19 @@ class Actions(HasTraits):
             self._outbox.put(changes)
             return
         with self._outbox.looking():
-            for change in changes:
-                super().notify_change(self._outbox.merged(change))
+            # Whoever watches the other traits is told of them, whatever an observer of one raises.
+            errors = [error for error in map(self._tell_home, changes) if error is not None]
+        for other in errors[1:]:
+            show_error(other)
+        if errors:
+            raise errors[0]
+
+    def _tell_home(self, change: Bunch) -> Exception | None:
+        try:
+            super().notify_change(self._outbox.merged(change))
+        except Exception as error:
+            return error
+        return None
 
     def _tell_jobs(self) -> None:
         """Publishes which jobs wait or rest. Called by the worker, and by whoever asks something of a job."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import weakref
 from collections.abc import Mapping
 from contextlib import suppress
@@ -21,14 +22,14 @@ from oneshot_lab.session import snapshot
 from oneshot_lab.session.actions import now
 from oneshot_lab.session.log import LogEntry
 from oneshot_lab.session.retraining import Retraining
-from oneshot_lab.session.searching import recipe_argument
 from oneshot_lab.supernet.recipes import Recipe
 from oneshot_lab.supernet.train import Progress
 
 if TYPE_CHECKING:
     from oneshot_lab.session.session import SearchSession
 
-ENDING = ".checkpoint.oneshot"
+SUFFIX = ".oneshot"
+ENDING = f".checkpoint{SUFFIX}"
 
 SETTLE = 1.0
 """Seconds without another change before a session is kept that has nothing to do: what people do comes in bursts."""
@@ -38,6 +39,9 @@ APART = 30.0
 
 SHARE = 20.0
 """Of a large session: so many times as long as its writing takes passes between two."""
+
+MOST_FILES = 1000
+"""Of one name in a folder; more are not told apart."""
 
 UNCHANGING = frozenset({"create", "load", "save"})
 """Actions after which there is nothing to keep."""
@@ -69,6 +73,7 @@ class Checkpointing(Retraining):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self._origin: Path | None = None
+        self._file: Path | None = None
         self._own: tuple[int, int] | None = None
         self._unsaved = False
         self._changed_at, self._written_at, self._apart = 0.0, monotonic(), APART
@@ -81,8 +86,15 @@ class Checkpointing(Retraining):
         """Returns the file for a session that has been given none: where it comes from, or one in this folder."""
         if self._origin is not None and self._origin.name.endswith(ENDING):
             return str(self._origin)
+        return self._usual_name() + ENDING
+
+    def usual_file(self) -> str:
+        """Returns the file to save to where none is named: that of the last time, else a new one in this folder."""
+        return str(self._file or _free(Path(self._usual_name() + SUFFIX)))
+
+    def _usual_name(self) -> str:
         name = f"{self.architecture.name}-{self.data.name}"
-        return "".join(letter if letter.isalnum() or letter in "-._" else "_" for letter in name) + ENDING
+        return "".join(letter if letter.isalnum() or letter in "-._" else "_" for letter in name)
 
     def earlier_checkpoint(self) -> Checkpoint | None:
         """Returns the checkpoint of another session that is there where this one will be kept."""
@@ -110,6 +122,14 @@ class Checkpointing(Retraining):
     def _comes_from(self, path: Path) -> None:
         """Notes the file that holds this session as it is."""
         self._origin, self._own, self._unsaved = path.absolute(), _identity(path), False
+        if not path.name.endswith(ENDING):
+            self._kept_in(path)
+
+    def _kept_in(self, path: Path) -> None:
+        """Notes the file that somebody keeps this session in."""
+        self._file = path.absolute()
+        if self.checkpoint is not None and self._file == Path(self.checkpoint):
+            self._own = _identity(path)
 
     # ---- when ------------------------------------------------------------------------------------------------------
 
@@ -143,18 +163,17 @@ class Checkpointing(Retraining):
             return
         early = self._changed_at + SETTLE - monotonic()
         if early > 0 or self._worker.current is not None or not self._worker.is_idle():
-            self._checkpoint_soon(max(early, 0.1))
+            self._checkpoint_soon(max(early, SETTLE))
             return
         with suppress(SessionError):
             self.submit("checkpoint", self._write_checkpoint)
 
     # ---- what ------------------------------------------------------------------------------------------------------
 
-    def _train(self, epochs: int, recipe: Recipe) -> tuple[float, ...]:
-        more = {} if recipe == self.recipe else {"recipe": recipe_argument(recipe)}
-        self._learning = Learning(now(), {"epochs": epochs} | more, {})
+    def _train(self, epochs: int, recipe: Recipe, arguments: dict[str, Any]) -> tuple[float, ...]:
+        self._learning = Learning(now(), dict(arguments), {})
         try:
-            return super()._train(epochs, recipe)
+            return super()._train(epochs, recipe, arguments)
         finally:
             self._learning = None
 
@@ -162,6 +181,7 @@ class Checkpointing(Retraining):
         super()._show_training(what, finished, runs, state)
         if self._learning is not None:
             self._learning.losses[state.epoch] = state.loss
+            self._learning.arguments["stop_after"] = state.epoch * state.batches + state.batch
             self._unsaved = True
 
     def _write_checkpoint(self) -> None:
@@ -171,6 +191,10 @@ class Checkpointing(Retraining):
         began, path = monotonic(), Path(self.checkpoint)
         self._unsaved = False
         try:
+            if self._own is not None and _identity(path) not in (None, self._own):
+                # Another session that lives has come into its place: each goes on with a file of its own.
+                path, self._own = _free(path), None
+                self._set(checkpoint=str(path))
             aside = _set_aside(path) if _identity(path) not in (None, self._own) else ""
             snapshot.save(cast("SearchSession", self), path, instead=self._as_if_stopped())
             self._own = _identity(path)
@@ -222,10 +246,18 @@ def _identity(path: Path) -> tuple[int, int] | None:
 
 
 def _set_aside(path: Path) -> str:
-    """Moves the file of another session out of the way, one of it at most. Returns where to."""
+    """Keeps the file of another session, which is going to be overwritten, one of it at most. Returns where."""
     aside = path.with_name(f"{path.stem}.previous{path.suffix}")
-    os.replace(path, aside)
+    shutil.copy2(path, aside)
     return str(aside)
+
+
+def _free(path: Path) -> Path:
+    """Returns a path like this one where nothing is, itself if it can be."""
+    ending = ENDING if path.name.endswith(ENDING) else path.suffix
+    stem = path.name.removesuffix(ending)
+    names = (path.name, *(f"{stem}-{number}{ending}" for number in range(2, MOST_FILES)))
+    return next((found for found in map(path.with_name, names) if not found.exists()), path)
 
 
 def _found(path: Path) -> Checkpoint | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal, overload
 
 import numpy as np
@@ -57,19 +58,21 @@ class Constraining(Proposing):
         Raises:
             SessionError: A value is out of its range, or no network is within the limit; nothing has changed.
         """
-        now = self.constraint
-        wanted = Constraint(
-            now.measure if measure is None else measure,
-            now.weight if weight is None else weight,
-            now.limit if limit is ... else limit,
-        )
+        given: dict[str, Any] = {"measure": measure, "weight": weight}
+        given = {name: value for name, value in given.items() if value is not None}
+        given |= {} if limit is ... else {"limit": limit}
+        # What is out of its range is refused at once.
+        arguments = {name: value for name, value in replace(Constraint(), **given).to_json().items() if name in given}
 
         def run() -> Constraint:
+            # What has been asked for before holds by now.
+            wanted = replace(self.constraint, **arguments)
+            arguments.update(wanted.to_json())
             self._evolution.constrain(wanted)
             self._publish(message=_describe(wanted))
             return wanted
 
-        return self._act("constrain", run, wanted.to_json(), wait=wait)
+        return self._act("constrain", run, arguments, wait=wait)
 
     def current_candidates(self) -> list[Candidate]:
         """Returns the candidates whose evaluation still holds, in its order: same network, same weights."""

@@ -64,7 +64,8 @@ class Job(Generic[R]):
         self._result: R | None = None
         self._error: BaseException | None = None
         self._callbacks: list[Callable[[Job[R]], None]] = []
-        self._began = self._paused_at = self._rested = 0.0
+        # Seconds of work so far; since when there is more of it, NaN: there is none now.
+        self._spent, self._since = 0.0, math.nan
 
     def __repr__(self) -> str:
         return f"<Job {self.name}: {self.state}, {self.progress:.0%}>"
@@ -100,7 +101,8 @@ class Job(Generic[R]):
         """Seconds that are left, by what is done so far; NaN: not known."""
         if self.done or not self.is_started:
             return 0.0 if self.done else math.nan
-        spent = monotonic() - self._began - self._rested
+        since = self._since
+        spent = self._spent + (0.0 if math.isnan(since) else monotonic() - since)
         if spent < SOON or self.progress <= 0:
             return math.nan
         return round(spent * (1 - self.progress) / self.progress, 1)
@@ -127,14 +129,11 @@ class Job(Generic[R]):
     def pause(self) -> None:
         """Has it rest from its next batch on. A search lets other jobs run meanwhile, everything else holds them up."""
         if not self.done and not self.is_cancelled and not self.is_paused:
-            self._paused_at = monotonic()
             self._go.clear()
             self._worker.ring()
 
     def resume(self) -> None:
         """Goes on after a pause."""
-        if self.is_paused:
-            self._rested += monotonic() - self._paused_at
         self._go.set()
         self._worker.ring()
 
@@ -184,15 +183,17 @@ class Job(Generic[R]):
 
     def run(self) -> Callable[[], None] | None:
         """Does a part of the work. Returns what ends the job, or None if there is more to do."""
-        if not self.is_started:
-            self.is_started, self._began = True, monotonic()
+        self.is_started = True
         assert self._body is not None
+        self._take_up()
         try:
             next(self._body)
         except StopIteration as end:
             return partial(self.end, end.value)
         except BaseException as error:
             return partial(self.end, error=error)
+        finally:
+            self._lay_down()
         return None
 
     def end(self, result: R | None = None, *, error: BaseException | None = None) -> None:
@@ -209,8 +210,16 @@ class Job(Generic[R]):
     def rest(self) -> None:
         """Waits while it is paused."""
         self.is_resting = True
+        self._lay_down()
         self._go.wait()
+        self._take_up()
         self.is_resting = False
+
+    def _take_up(self) -> None:
+        self._since = monotonic()
+
+    def _lay_down(self) -> None:
+        self._spent, self._since = self._spent + monotonic() - self._since, math.nan
 
 
 def once(run: Callable[[], R]) -> Body[R]:

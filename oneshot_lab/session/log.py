@@ -61,7 +61,11 @@ def open_log(path: Path) -> None:
 
 def append_line(path: Path, entry: LogEntry) -> str | None:
     """Appends an entry to a JSON-lines file. Returns what is wrong if that cannot be done."""
-    return _append(path, json.dumps(entry.to_json(), ensure_ascii=False) + "\n")
+    try:
+        text = json.dumps(entry.to_json(), ensure_ascii=False)
+    except (TypeError, ValueError) as error:
+        return f"the log cannot be written ({error})"
+    return _append(path, text + "\n")
 
 
 def _append(path: Path, text: str) -> str | None:

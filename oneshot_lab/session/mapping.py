@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Literal, overload
 
 import numpy as np
@@ -13,7 +14,9 @@ from oneshot_lab.architecture.mask import Mask, is_valid, prune
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.search.evolution import Evolution
 from oneshot_lab.search.operators import random_mask
+from oneshot_lab.session.actions import now
 from oneshot_lab.session.job import Job
+from oneshot_lab.session.log import LogEntry
 from oneshot_lab.session.state import SessionState
 from oneshot_lab.session.weights import Weights
 from oneshot_lab.space.distance import distances
@@ -128,8 +131,11 @@ class Mapped(SessionState):
     def _renew_map(self) -> None:
         """Lays the map out again if the architecture has changed since; nothing while there is no map."""
         if self._atlas is not None and self.architecture != self._charted:
+            began, started = now(), perf_counter()
             self._lay_out()
-            self._set(**self._mirrors(), message=self._describe())
+            # Logged by itself: it stays, whatever becomes of the step that it was made for.
+            entry = LogEntry(began, "project", {}, round(perf_counter() - started, 3), "done")
+            self._note(entry, **self._mirrors(), message=self._describe())
 
     def _newcomers(self, before: Projection) -> list[Mask]:
         """Returns the candidates that a map lacks: those that were evaluated, and random ones."""

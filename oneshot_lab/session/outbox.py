@@ -161,6 +161,19 @@ class Outbox:
                         return errors
                 except Exception as error:
                     errors.append(error)
+                except BaseException:
+                    # An interrupt: whoever has not been told yet is told the next time.
+                    self._put_back(change, call)
+                    raise
+
+    def _put_back(self, change: Bunch | None, call: Callable[[], None] | None) -> None:
+        with self.lock:
+            if change is not None:
+                newer = self._changes.pop(change.name, None)
+                again = change if newer is None else Bunch(newer, old=change.old)
+                self._changes = {change.name: again, **self._changes}
+            if call is not None:
+                self._calls.appendleft(call)
 
     def soon(self, draw: Callable[[], None]) -> None:
         """Calls something that takes time and may wait, such as a drawing, once for however often it is asked for.

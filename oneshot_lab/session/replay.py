@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
+from keyword import iskeyword
 from typing import Any
 
 from oneshot_lab.architecture.edits import Edit
 from oneshot_lab.architecture.serial import edit_from_json, from_json
 from oneshot_lab.architecture.source import python_source
+from oneshot_lab.errors import SessionError
 from oneshot_lab.session.log import LogEntry
 
 WIDTH = 110
@@ -18,24 +20,28 @@ WIDTH = 110
 def to_python(log: Iterable[LogEntry]) -> list[str]:
     """Returns the code of one cell for each action, or run of steps, that has changed a session.
 
-    On a CPU it leads to the same session, bit for bit. What was stopped or interrupted in the middle cannot be done
-    again in the same way; its cell says so. What was refused or failed has changed nothing and is left out.
+    On a CPU it leads to the same session, bit for bit. A training that was stopped or interrupted is stopped after as
+    many batches; one that failed fails again, since the epochs before stay. All else that came to nothing has changed
+    nothing and is left out.
 
     Args:
         log: The entries, from `create` on.
 
     Raises:
         ArchitectureError: An entry, read from a file, holds an edit or a network that is none.
+        SessionError: An entry, read from a file, is none that a session writes.
     """
     return [cell for action, entries in groupby(filter(_matters, log), _kind) for cell in _cells(action, entries)]
 
 
 def _matters(entry: LogEntry) -> bool:
-    return not entry.outcome.startswith(("failed", "refused")) and entry.action in {*_WRITERS, "step"}
+    if entry.action == "train":
+        return not entry.outcome.startswith("refused")
+    return entry.outcome == "done" and entry.action in {*_WRITERS, "step"}
 
 
 def _kind(entry: LogEntry) -> str:
-    return "step" if entry.action == "step" and entry.outcome == "done" else f"{entry.action}, by itself"
+    return "step" if entry.action == "step" else f"{entry.action}, by itself"
 
 
 def _cells(action: str, entries: Iterable[LogEntry]) -> Iterator[str]:
@@ -45,15 +51,30 @@ def _cells(action: str, entries: Iterable[LogEntry]) -> Iterator[str]:
         yield "session.step()" if steps == 1 else loop
         return
     for entry in entries:
-        write = _WRITERS.get(entry.action, _call)
-        code = write(entry.action, entry.arguments)
-        yield code if entry.outcome == "done" else f"# {_REMARK.format(entry)}\n{code}"
+        try:
+            code = _WRITERS[entry.action](entry.action, entry.arguments)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise SessionError(
+                f"arguments that no {entry.action} has ({type(error).__name__}: {error})", where=f"log, {entry.time}"
+            ) from None
+        yield _ended(code, entry)
 
 
-_REMARK = "This was {0.outcome} after {0.seconds:.1f} s, so that what follows may differ."
+def _ended(code: str, entry: LogEntry) -> str:
+    """Returns the code of an action that ends as it did then."""
+    if entry.outcome.startswith("failed"):
+        *before, call = code.splitlines()
+        return "\n".join([*before, "try:", f"    {call}", "except osl.OneShotError as error:", "    print(error)"])
+    if entry.outcome != "done" and "stop_after" not in entry.arguments:
+        # Of a file from before it was noted where.
+        return f"# This was stopped after {entry.seconds:.1f} s, so that what follows may differ.\n{code}"
+    return code
 
 
 # ---- one function for each way in which arguments are written ------------------------------------------------------
+
+
+_NAMELESS = "data = ...  # what the session was made with: it had no name to be found by"
 
 
 def _create(_: str, arguments: Mapping[str, Any]) -> str:
@@ -65,7 +86,7 @@ def _create(_: str, arguments: Mapping[str, Any]) -> str:
     else:
         template_code = repr(template)
     if data is None:
-        lines += ["data = ...  # what the session was made with: it had no name to be found by"]
+        lines += [_NAMELESS]
     recipe, more = _recipe(values.pop("recipe"))
     given = f", {_keywords(values)}" if values else ""
     data_code = "data" if data is None else repr(data)
@@ -74,7 +95,11 @@ def _create(_: str, arguments: Mapping[str, Any]) -> str:
 
 
 def _load(_: str, arguments: Mapping[str, Any]) -> str:
-    return f"import oneshot_lab as osl\n\nsession = osl.SearchSession.load({arguments['path']!r})"
+    lines, data = ["import oneshot_lab as osl", ""], arguments.get("data")
+    given = "" if data is None else f", data={data!r}"
+    if data is None and "data" in arguments:
+        lines, given = [*lines, _NAMELESS], ", data=data"
+    return "\n".join([*lines, f"session = osl.SearchSession.load({arguments['path']!r}{given})"])
 
 
 def _call(action: str, arguments: Mapping[str, Any]) -> str:
@@ -149,6 +174,10 @@ _WRITERS: Mapping[str, Callable[[str, Mapping[str, Any]], str]] = {
 
 
 def _keywords(values: Mapping[str, Any]) -> str:
+    for name in values:
+        # What comes from a file becomes code that people run.
+        if not name.isidentifier() or iskeyword(name):
+            raise SessionError(f"{name!r:.60}", where="log", expected="the name of an argument")
     return ", ".join(f"{name}={value!r}" for name, value in values.items())
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from traitlets import Bool, observe
 
 from oneshot_lab.errors import StoppedError
-from oneshot_lab.session.job import NEXT, Job, once
+from oneshot_lab.session.job import LONG, NEXT, Job, R, once
 from oneshot_lab.session.searching import Searching
 
 REST = 1.5
@@ -22,9 +22,30 @@ EPOCHS = 1
 class Retraining(Searching):
     """The part of a session that trains by itself what an edit has brought; see `SearchSession`."""
 
-    auto_train = Bool(False, help="Whether an edit that brings untrained weights is followed by an epoch of training.")
+    auto_train = Bool(
+        None,
+        allow_none=True,
+        help="Whether an edit that brings untrained weights is followed by an epoch of training. None, as False, until "
+        "a Lab turns it on.",
+    )
 
     _soon: Job[None] | None = None
+
+    def stop(self) -> None:
+        """Asks the running job to stop, and has no training follow an edit; see `Actions.stop`."""
+        super().stop()
+        soon = self._soon
+        if soon is not None:
+            soon.cancel()
+
+    def _submit(self, job: Job[R], *, once: bool = True) -> Job[R]:
+        soon = self._soon
+        if soon is not None and job is not soon and job.rank == LONG:
+            # Edits have ended for now: what has been asked for does not wait for more of them.
+            if job.name == "train":
+                soon.cancel()
+            soon.due = 0.0
+        return super()._submit(job, once=once)
 
     def _show(self, **values: Any) -> None:
         super()._show(**values)
@@ -39,6 +60,8 @@ class Retraining(Searching):
         if self._soon is not None:
             self._soon.cancel()
         self._soon = None
+        if self._worker.is_closed:
+            return
         # A supernet that has not been trained at all is left to the person, who may have more to draw.
         if self._weights.version and self._has_to_learn():
             job = Job("train", once(self._learn), worker=self._worker, rank=NEXT, due=monotonic() + REST)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import Any, Literal, overload
 
@@ -33,19 +33,36 @@ class Searching(Constraining):
     device: torch.device
     bar: bool
     _rng: np.random.Generator
+    _unfit: Job[Any] | None = None
+    """A search that rests because the network does not fit."""
 
     @overload
     def train(
-        self, epochs: int = 3, *, recipe: str | Recipe | None = None, wait: Literal[True] = True
+        self,
+        epochs: int = 3,
+        *,
+        recipe: str | Recipe | None = None,
+        stop_after: int | None = None,
+        wait: Literal[True] = True,
     ) -> tuple[float, ...]: ...
 
     @overload
     def train(
-        self, epochs: int = 3, *, recipe: str | Recipe | None = None, wait: Literal[False]
+        self,
+        epochs: int = 3,
+        *,
+        recipe: str | Recipe | None = None,
+        stop_after: int | None = None,
+        wait: Literal[False],
     ) -> Job[tuple[float, ...]]: ...
 
     def train(
-        self, epochs: int = 3, *, recipe: str | Recipe | None = None, wait: bool = True
+        self,
+        epochs: int = 3,
+        *,
+        recipe: str | Recipe | None = None,
+        stop_after: int | None = None,
+        wait: bool = True,
     ) -> tuple[float, ...] | Job[tuple[float, ...]]:
         """Trains the supernet, from the weights that it has (§3).
 
@@ -55,6 +72,7 @@ class Searching(Constraining):
         Args:
             epochs: Passes over the training images.
             recipe: Another recipe than the session's, for this time.
+            stop_after: Batches after which it ends as if it had been stopped there; so a stopped training is repeated.
             wait: False: do it in the background, after what runs already, and return the `Job` at once.
 
         Returns:
@@ -65,11 +83,13 @@ class Searching(Constraining):
         """
         epochs = check_count("epochs", epochs)
         chosen = self.recipe if recipe is None else get_recipe(recipe)
-        arguments = {"epochs": epochs} | ({} if recipe is None else {"recipe": recipe_argument(chosen)})
+        arguments: dict[str, Any] = {"epochs": epochs}
+        arguments |= {} if recipe is None else {"recipe": recipe_argument(chosen)}
+        arguments |= {} if stop_after is None else {"stop_after": check_count("stop_after", stop_after, low=0)}
 
         def run() -> tuple[float, ...]:
             self._check_fits("train")
-            return self._train(epochs, chosen)
+            return self._train(epochs, chosen, arguments)
 
         return self._act("train", run, arguments, wait=wait, status="training")
 
@@ -89,17 +109,19 @@ class Searching(Constraining):
             wait: As for `train`.
 
         Raises:
-            SessionError: The supernet was never trained, or `stop` was called; the population then waits, and the
-                next step goes on with it.
+            SessionError: The supernet was never trained, or `stop` was called. All is as it was before, and the next
+                step draws the same population.
         """
 
         def run() -> Generation:
             self._check_fits("step")
+            self._check_trained()
             self._renew_map()
-            population = self._evolution.ask(self._proposals())
-            found = self._evaluated(population, generation=len(self._evolution.generations))
-            self._place(population)
-            generation = self._evolution.tell([candidate.loss for candidate in found])
+            with self._trying():
+                population = self._evolution.ask(self._proposals())
+                found = self._evaluated(population, generation=len(self._evolution.generations))
+                self._place(population)
+                generation = self._evolution.tell([candidate.loss for candidate in found])
             said = f"generation {generation.index}: best loss {generation.loss_min:.4f}{self._drawn_from}"
             self._publish(message=said, progress=1.0)
             return generation
@@ -148,8 +170,9 @@ class Searching(Constraining):
         while not job.is_cancelled:
             if self.problem is not None:
                 # Drawn in between. Nobody has done anything wrong: the search waits for the next edit.
+                self._unfit = job
                 job.pause()
-                self._set(message="evolve: paused, the network does not fit; mend it, then resume()")
+                self._set(message="evolve: paused, the network does not fit; it goes on when that is mended")
             else:
                 # A pause stops the generation. Its population waits.
                 with suppress(StoppedError):
@@ -158,9 +181,28 @@ class Searching(Constraining):
                 if job.is_paused:
                     self._set(message=f"evolve: paused after {len(found)} of {iterations} generations")
             if len(found) == iterations:
-                break
+                return tuple(found)
             yield
+        self._set(message=f"evolve: stopped after {len(found)} of {iterations} generations")
         return tuple(found)
+
+    def _show(self, **values: Any) -> None:
+        super()._show(**values)
+        if self.problem is None and self._unfit is not None:
+            job, self._unfit = self._unfit, None
+            job.resume()
+
+    @contextmanager
+    def _trying(self) -> Iterator[None]:
+        """Takes back what a generation that is not finished has drawn: its population, on the map and in regions."""
+        chart = self._chart()
+        try:
+            with self._evolution.trying():
+                yield
+        except BaseException:
+            self._take_chart(chart)
+            self._publish()
+            raise
 
     @overload
     def evaluate(self, *masks: Mask, wait: Literal[True] = True) -> tuple[Candidate, ...]: ...
@@ -199,14 +241,19 @@ class Searching(Constraining):
 
     @property
     def best(self) -> Candidate:
-        """The candidate of the lowest loss among those whose evaluation still holds.
+        """The candidate of the lowest loss among those whose evaluation still holds, and which are within the limit.
 
         Raises:
             SessionError: There is none yet.
         """
-        finite = [candidate for candidate in self.current_candidates() if np.isfinite(candidate.loss)]
+        finite = [
+            candidate
+            for candidate in self.current_candidates()
+            if np.isfinite(candidate.loss) and self._evolution.sizing.fits(candidate.mask)
+        ]
         if not finite:
-            raise SessionError("there is no evaluated candidate", where="best", remedy="step the search first")
+            within = "" if self.constraint.limit is None else " within the limit"
+            raise SessionError(f"there is no evaluated candidate{within}", where="best", remedy="step the search first")
         return min(finite, key=lambda candidate: candidate.loss)
 
     def marginal_effects(self) -> dict[str, Marginal]:
@@ -219,14 +266,20 @@ class Searching(Constraining):
         masks, losses = [candidate.mask for candidate in current], [candidate.loss for candidate in current]
         return marginal_effect(self.architecture, masks, losses)
 
-    def _train(self, epochs: int, recipe: Recipe) -> tuple[float, ...]:
+    def _train(self, epochs: int, recipe: Recipe, arguments: dict[str, Any]) -> tuple[float, ...]:
         losses: dict[int, float] = {}
-        begun, changed = 0, False
+        begun, changed, most = 0, False, arguments.get("stop_after")
 
         def should_stop() -> bool:
             nonlocal begun
+            if begun == most:
+                return True
+            if self._should_stop():
+                # Where it was, for who wants to repeat it.
+                arguments["stop_after"] = begun
+                return True
             begun += 1
-            return self._should_stop()
+            return False
 
         def progress(state: Progress) -> None:
             losses[state.epoch] = state.loss
@@ -260,11 +313,14 @@ class Searching(Constraining):
                 self._publish(training_losses=(*self.training_losses, *learned))
         return learned
 
+    def _check_trained(self) -> None:
+        if not self._weights.version:
+            raise SessionError("the supernet is not trained", where="evaluation", remedy="call train() first")
+
     def _evaluated(self, masks: Sequence[Mask], *, generation: int | None) -> tuple[Candidate, ...]:
         """Returns the candidates of masks, evaluating those that are not known with the present weights."""
+        self._check_trained()
         architecture, version = self.architecture, self._weights.version
-        if not version:
-            raise SessionError("the supernet is not trained", where="evaluation", remedy="call train() first")
         pruned = {mask: prune(architecture, mask) for mask in masks}
         unknown = [mask for mask in pruned.values() if self._ledger.find(architecture, mask, version) is None]
         if unknown:

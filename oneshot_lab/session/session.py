@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, overload
@@ -17,6 +18,7 @@ from oneshot_lab.architecture.repair import Repair, repair
 from oneshot_lab.architecture.serial import to_json
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import SessionError, StoppedError
+from oneshot_lab.search.constraint import Constraint
 from oneshot_lab.search.evolution import Crossover, Evolution
 from oneshot_lab.session import snapshot
 from oneshot_lab.session.actions import now
@@ -79,6 +81,7 @@ class SearchSession(Checkpointing):
         if log_path:
             open_log(log_path)
         self.seed = check_seed(seed)
+        self.width = float(width)
         self.recipe = get_recipe(recipe)
         self.device = _fixed(choose_device(device))
         self.bar = bar
@@ -100,9 +103,9 @@ class SearchSession(Checkpointing):
             "data": self.data_source,
             "seed": self.seed,
             "recipe": recipe_argument(self.recipe),
-            "width": width,
-            "population_size": population_size,
-            "mutation_rate": mutation_rate,
+            "width": self.width,
+            "population_size": check_population(population_size),
+            "mutation_rate": float(mutation_rate),
             "crossover": crossover,
         }
         self._note(LogEntry(now(), "create", arguments, 0.0, "done"))
@@ -174,6 +177,7 @@ class SearchSession(Checkpointing):
             raise SessionError("both a mask and a threshold", where="finalize", remedy="give one of them")
         arguments = {
             "mask": None if given is None else sorted(given.blocks),
+            **({} if threshold is None else {"threshold": threshold}),
             "epochs": epochs,
             "seeds": seeds,
             "recipe": recipe_argument(training),
@@ -183,6 +187,8 @@ class SearchSession(Checkpointing):
             self._check_fits("finalize")
             chosen = self._choose(given, threshold)
             arguments["mask"] = sorted(chosen.blocks)
+            # The mask says it all; by then, other blocks may reach it.
+            arguments.pop("threshold", None)
             final = retrain(
                 self.architecture,
                 chosen,
@@ -218,7 +224,43 @@ class SearchSession(Checkpointing):
         Raises:
             SessionError: The file cannot be written.
         """
-        return self._act("save", lambda: snapshot.save(self, Path(path)), {"path": str(path)}, wait=wait)
+        target = Path(path)
+
+        def run() -> None:
+            snapshot.save(self, target)
+            self._kept_in(target)
+            self._set(message=f"saved as {target.name}")
+
+        return self._act("save", run, {"path": str(path)}, wait=wait)
+
+    def with_data(self, data: Any) -> SearchSession:
+        """Returns a new session for the same network on other data, with the settings of this one.
+
+        What this one has learned stays here. A limit of size that no network has on the other data is left out.
+
+        Args:
+            data: Whatever `load_data` takes, or what it gave.
+
+        Raises:
+            ArchitectureError, DataError: As for a new session.
+        """
+        settings = self._evolution.state()
+        other = SearchSession(
+            self.architecture,
+            data,
+            seed=self.seed,
+            recipe=self.recipe,
+            device=self.device,
+            log_file=self.log_file,
+            bar=self.bar,
+            **{name: settings[name] for name in ("population_size", "mutation_rate", "crossover")},
+        )
+        other.width = self.width
+        other.auto_train = self.auto_train
+        if self.constraint != Constraint():
+            with suppress(SessionError):
+                other.constrain(**self.constraint.to_json())
+        return other
 
     def to_python(self) -> list[str]:
         """Returns the code of cells that bring a new session to the same state, from the log (§6.1.2)."""
@@ -258,9 +300,10 @@ class SearchSession(Checkpointing):
             open_log(log_path)
         session = cls(saved.architecture, found, seed=saved.seed, recipe=saved.recipe, device=device, bar=bar)
         session.log_file = log_path
-        session._note(LogEntry(now(), "load", {"path": str(path)}, 0.0, "done"))
         session.data_source = _source(source)
+        session._note(LogEntry(now(), "load", {"path": str(path), "data": session.data_source}, 0.0, "done"))
         snapshot.restore(session, saved)
+        session.width = _width(saved.log)
         session._comes_from(Path(path))
         return session
 
@@ -268,6 +311,12 @@ class SearchSession(Checkpointing):
         if threshold is None:
             return choose(self.architecture, self.best if mask is None else mask)
         return fit_blocks(self.architecture, self.block_fitness, threshold)
+
+
+def _width(log: Sequence[LogEntry]) -> float:
+    """Returns the width that a session's templates have had."""
+    given = log[0].arguments.get("width") if log else None
+    return float(given) if isinstance(given, float | int) and given > 0 else 1.0
 
 
 def _fixed(device: torch.device) -> torch.device:

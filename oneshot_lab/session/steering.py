@@ -190,7 +190,7 @@ class Steering(Attention, Mapped):
 
     def _chart(self) -> Chart:
         """Returns the map and its regions, to be kept."""
-        return Chart(self._atlas, self._charted == self.architecture, self._regions, self._focus)
+        return Chart(self._atlas, self._charted == self.architecture, dict(self._regions), self._focus)
 
     def _take_chart(self, chart: Chart) -> None:
         """Takes what `_chart` gave, for an equal architecture; nothing is shown before the next `_publish`."""

@@ -51,7 +51,7 @@ class Worker:
         return current_thread() is self._thread
 
     def submit(self, job: Job[R], *, once: bool = False) -> Job[R]:
-        """Queues a job. Returns it; or, if it is wanted only once, a long one that is the same and has not ended.
+        """Queues a job. Returns it; or, if it is wanted only once, a long one that is the same and still goes on.
 
         Raises:
             SessionError: The session is closed.
@@ -61,7 +61,7 @@ class Worker:
             if self.is_closed:
                 raise SessionError("the session is closed", where=job.name, remedy="make or load another one")
             known = [*self._queue, *([] if self.current is None else [self.current])]
-            same = [other for other in known if other.key == job.key and not other.is_cancelled]
+            same = [other for other in known if other.key == job.key and not (other.is_cancelled or other.is_paused)]
             if once and job.rank == LONG and same:
                 return same[0]
             waits = self.current is not None or bool(self._queue)
@@ -101,11 +101,15 @@ class Worker:
         with self.outbox.lock:
             return [*self._queue]
 
-    def foremost(self) -> Job[Any] | None:
-        """Returns the job that `stop` and `pause` mean: the long one that runs, else one that has begun, else any."""
+    def foremost(self, *, due: bool = False) -> Job[Any] | None:
+        """Returns the job that `stop` and `pause` mean: the long one that runs, else one that has begun, else any.
+
+        Args:
+            due: Whether one is left out that is not to begin yet.
+        """
         with self.outbox.lock:
             jobs = [*([] if self.current is None else [self.current]), *self._queue]
-        long = [job for job in jobs if job.rank > SHORT]
+        long = [job for job in jobs if job.rank > SHORT and not (due and job.due > monotonic() and not job.is_started)]
         return next((job for job in long if job.is_started or job is self.current), next(iter(long), None))
 
     def is_idle(self) -> bool:
@@ -117,8 +121,10 @@ class Worker:
 
     def close(self) -> None:
         """Cancels all jobs, and lets the thread end."""
-        self.is_closed = True
-        for job in [*self.waiting(), *([] if self.current is None else [self.current])]:
+        with self.outbox.lock:
+            self.is_closed = True
+            jobs = [*self._queue, *([] if self.current is None else [self.current])]
+        for job in jobs:
             job.cancel()
         self._bell.put(None)
 
@@ -140,8 +146,12 @@ class Worker:
                     self._bell.get(timeout=self._pause())
 
     def _next(self) -> Job[Any] | None:
-        """Returns the first job that may run. If it is not due yet, all that come after it wait with it."""
-        return next((job for job in self._queue if not job.is_paused), None)
+        """Returns the first job that may run. If it is not due yet, all that come after it wait with it.
+
+        What was stopped between two parts has nothing left to do but to end, and waits for nobody.
+        """
+        active = [job for job in self._queue if not job.is_paused]
+        return next((job for job in active if job.is_cancelled), next(iter(active), None))
 
     def _pause(self) -> float | None:
         """Returns how many seconds there is nothing to do; None: until somebody rings."""

@@ -75,12 +75,20 @@ def test_the_smallest_network_is_that_of_all_networks():
         ({"measure": "bytes"}, r"measure: got 'bytes'; use one of parameters, macs"),
         ({"weight": -1.0}, r"weight: got -1.0; expected 0 or more nats"),
         ({"weight": float("nan")}, r"weight: got nan"),
-        ({"limit": 0}, r"limit: got 0; expected a number of parameters, or None"),
+        ({"weight": "heavy"}, r"weight: got 'heavy'"),
+        ({"limit": 5000.5}, r"limit: got 5000.5; expected a whole number"),
+        ({"limit": 0}, r"limit: got 0; expected a whole number of parameters, or None"),
     ],
 )
 def test_values_out_of_range_are_refused(arguments, message):
     with pytest.raises(SessionError, match=message):
         Constraint(**arguments)
+
+
+def test_numbers_of_other_libraries_become_pythons_own():
+    constraint = Constraint(weight=np.float64(0.5), limit=np.int64(7))
+    assert (type(constraint.weight), type(constraint.limit)) == (float, int)
+    assert repr(constraint) == "Constraint(measure='parameters', weight=0.5, limit=7)"
 
 
 def test_a_constraint_can_be_written_down():

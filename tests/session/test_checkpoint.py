@@ -6,7 +6,7 @@ import oneshot_lab as osl
 from oneshot_lab.errors import SessionError
 from oneshot_lab.session import checkpoint, snapshot
 from oneshot_lab.session.session import SearchSession
-from tests.session.sessions import at_batch, equal, portrait, small, until, weights
+from tests.session.sessions import SMALL, at_batch, equal, portrait, small, until, weights
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +101,8 @@ def test_in_the_middle_of_a_training_it_is_kept_as_if_stopped_there(session, dat
     assert len(again.training_losses) == 1 + 2
     assert again.training_losses[1] == session.training_losses[1]
     assert [(entry.action, entry.outcome) for entry in again.log[-2:]] == [("step", "done"), ("train", "stopped")]
-    assert again.log[-1].arguments == {"epochs": 3}
+    # Written before the batch that came before the one looked at.
+    assert again.log[-1].arguments == {"epochs": 3, "stop_after": steps + 1}
     assert not again.untrained_blocks
     # The population waits: it was evaluated with other weights.
     assert again._evolution.waits
@@ -191,3 +192,33 @@ def test_a_closed_session_is_not_kept(session, folder):
     session.close()
     until(lambda: session._timer is None)
     assert not [*folder.iterdir()]
+
+
+def test_a_live_session_in_its_place_is_left_alone(session, data, tmp_path, monkeypatch):
+    """Two notebooks in a folder: each goes on with a file of its own, and tells where."""
+    monkeypatch.chdir(tmp_path)
+    other = SearchSession("lenet", data, **SMALL | {"seed": 5})
+    for each in (session, other, session, other):
+        each.checkpoint = each.checkpoint or "run.checkpoint.oneshot"
+        each._unsaved = True
+        each.submit("checkpoint", each._write_checkpoint).wait()
+    paths = [Path(each.last_checkpoint.path).name for each in (session, other)]
+    assert paths == ["run-2.checkpoint.oneshot", "run.checkpoint.oneshot"]
+    assert [Path(each.checkpoint).name for each in (session, other)] == paths
+    assert [SearchSession.load(path, data=data).seed for path in paths] == [session.seed, other.seed]
+
+
+def test_a_file_to_save_to_is_nobody_elses(session, data, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    other = SearchSession("lenet", data, **SMALL)
+    names = []
+    for each in (session, other, session):
+        each.save(each.usual_file())
+        names.append(each.message)
+    assert names == [
+        "saved as lenet-digits.oneshot",
+        "saved as lenet-digits-2.oneshot",
+        "saved as lenet-digits.oneshot",
+    ]
+    again = SearchSession.load("lenet-digits-2.oneshot", data=data)
+    assert Path(again.usual_file()).name == "lenet-digits-2.oneshot"

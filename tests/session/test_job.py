@@ -7,6 +7,8 @@ import pytest
 
 from oneshot_lab.architecture.edits import RemoveBlock
 from oneshot_lab.errors import StoppedError
+from oneshot_lab.session import job as job_module
+from oneshot_lab.session.job import Job
 from tests.session.sessions import (
     actions,
     at_batch,
@@ -53,6 +55,32 @@ def test_the_time_left_is_told(new):
     assert job.eta == 0
     assert new.eta != new.eta
     assert repr(job).startswith("<Job train: stopped, 0%")
+
+
+def test_the_time_left_counts_the_jobs_own_work(session, monkeypatch):
+    """Neither a pause, nor what else is done in between."""
+    clock = [100.0]
+    monkeypatch.setattr(job_module, "monotonic", lambda: clock[0])
+
+    def work():
+        clock[0] += 10
+        yield
+        clock[0] += 10
+
+    job = Job("work", work(), worker=session._worker)
+    job.progress = 0.25
+    job.pause()
+    clock[0] += 1000
+    job.resume()
+    assert job.run() is None
+    clock[0] += 1000
+    assert job.eta == 30
+    job.pause()
+    clock[0] += 1000
+    assert job.eta == 30
+    job.progress = 0.5
+    job.run()
+    assert job.eta == 20
 
 
 # Stopping ------------------------------------------------------------------------------------------------------------
@@ -217,3 +245,34 @@ def test_pausing_resuming_and_stopping_nothing_does_nothing(new):
         act()
     assert (new.paused, new.status) == (False, "idle")
     assert is_usable(new)
+
+
+def test_a_step_that_is_asked_for_while_another_rests_is_one_of_its_own(session):
+    at_batch(session, 1, session.pause)
+    resting = session.evolve(1, wait=False)
+    session.wait(20)
+    assert resting.state == "paused"
+    known = len(session.generations)
+    other = session.evolve(1, wait=False)
+    assert other is not resting
+    assert len(other.wait(20)) == 1
+    assert len(session.generations) == known + 1
+    session.resume()
+    resting.wait(20)
+
+
+def test_the_job_that_is_meant_is_the_one_that_runs_then_the_one_that_rests(session):
+    assert session.job is None
+    at_batch(session, 1, session.pause)
+    search = session.evolve(3, wait=False)
+    session.wait(20)
+    assert session.job is search
+    training = session.train(10**6, wait=False)
+    until(lambda: session.status == "training")
+    assert session.job is training
+    session.stop()
+    session.wait(20)
+    assert session.job is search
+    session.stop()
+    session.wait(20)
+    assert session.job is None

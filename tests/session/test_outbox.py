@@ -11,6 +11,7 @@ from traitlets import Bunch, HasTraits, Int
 
 from oneshot_lab.architecture.edits import RemoveBlock
 from oneshot_lab.architecture.templates import load_template
+from oneshot_lab.errors import SessionError
 from oneshot_lab.session import outbox
 from oneshot_lab.session.editing import Sketch
 from oneshot_lab.session.outbox import Outbox, show_error
@@ -332,3 +333,35 @@ def test_while_a_caller_waits_it_is_done_at_once():
 
     asyncio.run(cell())
     assert done == [1]
+
+
+def test_an_interrupt_among_observers_loses_nothing(new):
+    seen = []
+
+    def first(change):
+        if not seen:
+            seen.append("interrupted")
+            raise KeyboardInterrupt
+
+    new.observe(first, "training_losses")
+    new.observe(lambda change: seen.append(len(change.new)), "training_losses")
+    job = new.train(1, wait=False)
+    job.on_done(lambda _: seen.append("done"))
+    until(lambda: job.done)
+    with pytest.raises(KeyboardInterrupt):
+        new.wait()
+    new.wait()
+    assert seen == ["interrupted", 1, "done"]
+
+
+def test_what_is_told_at_once_is_told_to_all(new):
+    seen = []
+
+    def fail(change):
+        raise ValueError("no")
+
+    new.observe(fail, "message")
+    new.observe(lambda change: seen.append(change.new[-1].outcome), "log")
+    with pytest.raises(ValueError, match="no"):
+        new.refuse("view", SessionError("a message that is none"))
+    assert seen == ["refused: a message that is none"]

@@ -1,14 +1,17 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import oneshot_lab as osl
-from oneshot_lab.errors import ArchitectureError
+from oneshot_lab.errors import ArchitectureError, SessionError, StoppedError
 from oneshot_lab.session.log import LogEntry
 from oneshot_lab.session.replay import to_python
-from oneshot_lab.supernet.recipes import get_recipe
-from tests.session.sessions import SMALL, equal, portrait, weights
+from oneshot_lab.supernet.recipes import Recipe, get_recipe
+from tests.session.sessions import SMALL, at_batch, equal, portrait, weights
+
+NETWORKS = [("B1", "B4", "B5", "B8", "B9", "B11", "B12"), ("B2", "B4", "B6", "B8", "B10", "B11", "B12")]
 
 
 def run(cells, data):
@@ -90,15 +93,120 @@ def test_steps_become_one_loop():
     ]
 
 
+def lead_to_the_same(session, data):
+    """Checks that the cells of a log, as a file holds it, lead to this session."""
+    log = [LogEntry.from_json(json.loads(json.dumps(entry.to_json()))) for entry in session.log]
+    again = run(to_python(log), data)
+    assert portrait(again) == portrait(session)
+    assert equal(weights(again), weights(session))
+    assert again.projection == session.projection
+    assert again.regions == session.regions
+
+
+@pytest.mark.parametrize("batch", [1, 3, 8])
+def test_a_training_that_was_stopped_is_stopped_at_the_same_batch(session, data, batch):
+    at_batch(session, batch, session.stop)
+    session.train(3)
+    assert session.log[-1].arguments == {"epochs": 3, "stop_after": batch - 1}
+    session.train(1)
+    lead_to_the_same(session, data)
+
+
+def test_a_training_that_failed_fails_again(session, data, monkeypatch):
+    late = Recipe("late", ("whole",), learning_rate=0.01, batch_size=64)
+    monkeypatch.setattr(Recipe, "rate", lambda self, progress: 1e60 if self.name == "late" and progress > 0.5 else 0.01)
+    with pytest.raises(SessionError):
+        session.train(4, recipe=late)
+    assert len(session.training_losses) == 2
+    session.train(1)
+    lead_to_the_same(session, data)
+
+
+def test_a_search_that_was_paused_and_edited_comes_out_the_same(session, data):
+    session.train(1)
+    session.project()
+    session.focus(session.region(blocks=["B1"]))
+    at_batch(session, 2, session.pause)
+    job = session.evolve(3, wait=False)
+    session.wait(60)
+    assert session.paused
+    session.edit(osl.RemoveBlock("B2"))
+    session.resume()
+    assert len(job.wait(60)) == 3
+    assert "stopped" in [entry.outcome for entry in session.log]
+    lead_to_the_same(session, data)
+
+
+@pytest.mark.parametrize("action", ["step", "evaluate", "finalize", "project", "region"])
+def test_what_was_stopped_has_changed_nothing(session, data, action):
+    session.train(1)
+    session.step()
+    if action == "step":
+        session.region(blocks=["B1"], name="here")
+        session.focus("here")
+        session.edit(osl.RemoveBlock("B3"))
+    act = {
+        "evaluate": lambda: session.evaluate(*(osl.Mask.of(*blocks) for blocks in NETWORKS)),
+        "region": lambda: session.region(x=(0, 1)),
+    }.get(action, getattr(session, action))
+    at_batch(session, 1, session.stop)
+    with pytest.raises(StoppedError):
+        act()
+    session.step()
+    lead_to_the_same(session, data)
+
+
+def test_a_step_before_any_training_has_changed_nothing(session, data):
+    with pytest.raises(SessionError, match="not trained"):
+        session.step()
+    session.train(1)
+    session.step()
+    lead_to_the_same(session, data)
+
+
 def test_what_failed_or_was_refused_is_left_out():
-    assert (
-        to_python([entry("train", "failed: no", epochs=1), entry("lego", "refused: no"), entry("save", path="x")]) == []
-    )
+    log = [entry("step", "failed: no"), entry("finalize", "stopped"), entry("lego", "refused: no"), entry("save")]
+    assert to_python([*log, entry("train", "refused: no", epochs=1)]) == []
 
 
-def test_what_was_stopped_says_so():
+def test_of_a_file_that_does_not_say_where_it_was_stopped_that_is_told():
     (cell,) = to_python([entry("train", "stopped", epochs=3)])
     assert cell == "# This was stopped after 2.0 s, so that what follows may differ.\nsession.train(epochs=3)"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        entry("undo", **{"wait=print(1)) #": 0}),
+        entry("project", **{"class": 0}),
+        entry("create", data=None, template="lenet", recipe={"x=print(1)) #": 0}),
+    ],
+)
+def test_what_a_file_calls_an_argument_does_not_become_code(given):
+    with pytest.raises(SessionError, match="expected the name of an argument"):
+        to_python([given])
+
+
+def test_nor_does_how_it_says_that_something_ended():
+    assert to_python([entry("undo", "stopped\nprint(1)")]) == []
+    (cell,) = to_python([entry("train", "stopped\nprint(1)", epochs=1)])
+    assert "print" not in cell
+
+
+@pytest.mark.parametrize("given", [entry("create"), entry("finalize", mask=1), entry("edit", edits=3)])
+def test_an_entry_that_no_session_writes_is_refused(given):
+    with pytest.raises(SessionError, match="arguments that no"):
+        to_python([given])
+
+
+def test_numbers_of_other_libraries_are_written_as_pythons_own(data, tmp_path):
+    settings = SMALL | {"mutation_rate": np.float64(0.2), "width": np.float32(0.25), "population_size": np.int64(5)}
+    session = osl.SearchSession("lenet", data, **settings, log_file=tmp_path / "log.jsonl")
+    session.constrain(weight=np.float64(0.5), limit=np.int64(10_000_000))
+    session.train(1)
+    lead_to_the_same(session, data)
+    session.save(tmp_path / "run.oneshot")
+    assert len((tmp_path / "log.jsonl").read_text().splitlines()) == 4
 
 
 def test_many_edits_stand_below_each_other():
@@ -120,5 +228,6 @@ def test_a_log_file_of_a_loaded_session_begins_with_the_file(session, data, tmp_
     loaded.step()
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     first, second = to_python(map(LogEntry.from_json, lines))
-    assert first.endswith(f"session = osl.SearchSession.load({str(tmp_path / 'run.oneshot')!r})")
     assert second == "session.step()"
+    again = run([first, second], data)
+    assert portrait(again) == portrait(loaded)

@@ -2,7 +2,7 @@ import pytest
 
 from oneshot_lab.architecture.edits import AddBlock, AddLayer, RemoveBlock
 from oneshot_lab.session import retraining
-from tests.session.sessions import at_batch, small
+from tests.session.sessions import at_batch, small, until
 
 NEW = AddBlock("L1", "Conv2d", ", , 9, padding=4")
 
@@ -98,3 +98,40 @@ def test_it_does_not_keep_a_session_that_nobody_has(session):
     session.wait()
     assert session._soon.done
     assert session._soon._body is None
+
+
+def test_a_search_that_is_stopped_ends_without_a_training(session, monkeypatch):
+    """Also while it waits for more edits: nothing is done first that nobody wants any more."""
+    monkeypatch.setattr(retraining, "REST", 60)
+    at_batch(session, 1, lambda: session.edit(NEW, wait=False))
+    job = session.evolve(5, wait=False)
+    until(lambda: session.waiting == ("train", "evolve"))
+    session.stop()
+    assert len(job.wait(10)) == 1
+    session.wait(10)
+    assert session.untrained_blocks
+    assert session.log[-1].action == "edit"
+    assert session.message == "evolve: stopped after 1 of 5 generations"
+
+
+def test_who_trains_after_an_edit_does_not_wait_and_trains_once(session, monkeypatch):
+    monkeypatch.setattr(retraining, "REST", 60)
+    session.edit(NEW)
+    known = len(session.log)
+    session.train(2)
+    session.wait(10)
+    assert actions(session, known) == [("train", 2, "done")]
+
+
+def test_who_steps_after_an_edit_waits_for_the_training_alone(session, monkeypatch):
+    monkeypatch.setattr(retraining, "REST", 60)
+    session.edit(NEW)
+    known = len(session.log)
+    session.step()
+    assert [action for action, _, _ in actions(session, known)] == ["train", "step"]
+
+
+def test_a_closed_session_is_not_trained(session):
+    session.close()
+    session._show()
+    assert session.waiting == ()

@@ -12,8 +12,10 @@ from oneshot_lab.architecture.mask import Mask, is_valid
 from oneshot_lab.architecture.shapes import infer
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import ArchitectureError, DataError, SessionError
+from oneshot_lab.search.constraint import Constraint
 from oneshot_lab.session import searching
 from oneshot_lab.session.session import SearchSession
+from oneshot_lab.supernet.data import load_data
 from oneshot_lab.supernet.evaluate import evaluate
 from tests.session.sessions import SMALL, equal, is_usable, portrait, small, weights
 
@@ -306,3 +308,34 @@ def test_the_names_of_the_contract(data):
     final = session.finalize(epochs=1)
     assert 0 <= final.test_accuracy <= 1
     assert isinstance(final.module, torch.nn.Module)
+
+
+def test_other_data_are_searched_with_the_same_settings(data, tmp_path):
+    settings = {"recipe": "paper", "mutation_rate": 0.3, "crossover": "uniform", "population_size": 7}
+    session = SearchSession("lenet", data, **SMALL | settings, log_file=tmp_path / "log.jsonl")
+    session.edit(RemoveBlock("B3"))
+    session.constrain(measure="macs", weight=0.5)
+    session.auto_train = False
+    other = session.with_data(load_data("digits", size=16, limit=200))
+    assert (other.architecture.block_ids, other.width) == (session.architecture.block_ids, 0.25)
+    assert other.data.input_shape == (1, 16, 16)
+    before, after = session._evolution.state(), other._evolution.state()
+    names = ("population_size", "mutation_rate", "crossover", "constraint")
+    assert [after[name] for name in names] == [before[name] for name in names]
+    assert (other.recipe, other.log_file, other.auto_train) == (session.recipe, session.log_file, False)
+    session.constrain(limit=session._evolution.sizing.size(Mask.full(session.architecture)))
+    assert session.with_data(load_data("digits", size=28, limit=200)).constraint == Constraint()
+
+
+def test_what_finalize_is_asked_for_by_threshold_is_not_taken_for_another(session):
+    session.train(10**6, wait=False)
+    jobs = [session.finalize(threshold=threshold, wait=False) for threshold in (0.0, 0.9, None, 0.0)]
+    assert jobs[0] is jobs[3]
+    assert len({id(job) for job in jobs}) == 3
+    session.close()
+
+
+def test_the_best_is_within_the_limit(session):
+    smallest = min(session.current_candidates(), key=lambda candidate: candidate.parameters)
+    session.constrain(limit=smallest.parameters)
+    assert session.best.parameters == smallest.parameters

@@ -210,7 +210,7 @@ def test_edits_regions_and_focus_come_in_between_two_generations(session):
     job = session.evolve(4, wait=False)
     found = job.wait(60)
     assert len(found) == 4
-    done = ["project", "step", "region", "focus", "edit", "step", "step", "step"]
+    done = ["project", "step", "region", "focus", "edit", "project", "step", "step", "step"]
     assert actions(session, known) == [(action, "done") for action in done]
     assert session.focused.name == "here"
     assert all("B2" not in mask for mask in found[-1].population)
@@ -237,7 +237,7 @@ def test_a_network_that_does_not_fit_has_the_search_wait_for_the_next_edit(sessi
     job = session.evolve(3, wait=False)
     session.wait(60)
     assert (job.state, session.paused) == ("paused", True)
-    assert session.message == "evolve: paused, the network does not fit; mend it, then resume()"
+    assert session.message == "evolve: paused, the network does not fit; it goes on when that is mended"
     session.resume()
     session.wait(60)
     assert job.state == "paused"
@@ -300,3 +300,13 @@ def replay(sketch, entry):
     else:
         with pytest.raises(Exception, match=r".+"):
             act()
+
+
+def test_what_is_mended_has_the_search_go_on_by_itself(session):
+    at_batch(session, 1, lambda: session.propose(AddLayer("Conv2d"), wait=False))
+    job = session.evolve(3, wait=False)
+    session.wait(60)
+    assert session.paused
+    session.undo()
+    assert len(job.wait(60)) == 3
+    assert not session.paused
