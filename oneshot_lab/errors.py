@@ -82,6 +82,10 @@ class StoppedError(SessionError):
     """Work was stopped, as asked, before it was complete; there is no result."""
 
 
+class ExhaustedError(SessionError):
+    """Memory ran out; what was done before that stays."""
+
+
 def closest(name: object, known: Iterable[str]) -> str:
     """Returns a remedy for a misspelt name: a "did you mean" hint when one is near, else the whole list.
 

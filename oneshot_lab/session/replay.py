@@ -62,13 +62,13 @@ def _cells(action: str, entries: Iterable[LogEntry]) -> Iterator[str]:
 
 def _ended(code: str, entry: LogEntry) -> str:
     """Returns the code of an action that ends as it did then."""
+    if entry.outcome == "done" or "stop_after" in entry.arguments:
+        return code
     if entry.outcome.startswith("failed"):
         *before, call = code.splitlines()
         return "\n".join([*before, "try:", f"    {call}", "except osl.OneShotError as error:", "    print(error)"])
-    if entry.outcome != "done" and "stop_after" not in entry.arguments:
-        # Of a file from before it was noted where.
-        return f"# This was stopped after {entry.seconds:.1f} s, so that what follows may differ.\n{code}"
-    return code
+    # Of a file from before it was noted where.
+    return f"# This was stopped after {entry.seconds:.1f} s, so that what follows may differ.\n{code}"
 
 
 # ---- one function for each way in which arguments are written ------------------------------------------------------

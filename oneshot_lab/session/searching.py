@@ -12,7 +12,7 @@ import torch
 
 from oneshot_lab.architecture.mask import Mask, check_mask, prune
 from oneshot_lab.architecture.shapes import cost, infer
-from oneshot_lab.errors import SessionError, StoppedError
+from oneshot_lab.errors import ExhaustedError, SessionError, StoppedError
 from oneshot_lab.search.fitness import Marginal, marginal_effect
 from oneshot_lab.search.generation import Generation
 from oneshot_lab.session.candidates import Candidate, digest
@@ -268,7 +268,7 @@ class Searching(Constraining):
 
     def _train(self, epochs: int, recipe: Recipe, arguments: dict[str, Any]) -> tuple[float, ...]:
         losses: dict[int, float] = {}
-        begun, changed, most = 0, False, arguments.get("stop_after")
+        begun, done, changed, most = 0, 0, False, arguments.get("stop_after")
 
         def should_stop() -> bool:
             nonlocal begun
@@ -276,12 +276,14 @@ class Searching(Constraining):
                 return True
             if self._should_stop():
                 # Where it was, for who wants to repeat it.
-                arguments["stop_after"] = begun
+                arguments["stop_after"] = done
                 return True
             begun += 1
             return False
 
         def progress(state: Progress) -> None:
+            nonlocal done
+            done += 1
             losses[state.epoch] = state.loss
             self._show_training("supernet", 0, 1, state)
 
@@ -297,6 +299,10 @@ class Searching(Constraining):
                 should_stop=should_stop,
                 bar=False,
             )
+        except ExhaustedError:
+            # Here as well it ends after a whole step.
+            arguments["stop_after"] = done
+            raise
         except SessionError:
             # The epoch in which the loss became infinite has been taken back; those before it have not.
             losses.pop((begun - 1) // self.data.train.steps(recipe.batch_size), None)

@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Mapping
 from types import MappingProxyType
 
-import torch
 from torch import nn
 
 from oneshot_lab.architecture.model import Component
 from oneshot_lab.errors import ArchitectureError, closest
+from oneshot_lab.supernet.device import seeded
 
 MODULES: Mapping[str, type[nn.Module]] = MappingProxyType(
     {
@@ -58,8 +58,7 @@ def build(component: Component, *, seed: int) -> nn.Module:
     where = f"{component.kind} {component.id}"
     if module is None:
         raise ArchitectureError("unknown component kind", where=where, remedy=closest(component.kind, MODULES))
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(_start(seed, component.id))
+    with seeded(_start(seed, component.id)):
         try:
             return module(**component.values)
         except (TypeError, ValueError, RuntimeError) as error:

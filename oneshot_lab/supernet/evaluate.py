@@ -23,6 +23,7 @@ from oneshot_lab.errors import StoppedError
 from oneshot_lab.supernet import shortcuts
 from oneshot_lab.supernet.data.split import Split
 from oneshot_lab.supernet.device import choose_device
+from oneshot_lab.supernet.memory import within_memory
 from oneshot_lab.supernet.supernet import Supernet
 
 CALIBRATION_IMAGES = 256
@@ -58,6 +59,7 @@ class _Prefix:
     statistics: dict[nn.Module, tuple[Tensor, Tensor]] = field(default_factory=dict)
 
 
+@within_memory
 def evaluate(
     supernet: Supernet,
     masks: Iterable[Mask],
@@ -88,6 +90,7 @@ def evaluate(
     Raises:
         MaskError: A mask names no network.
         StoppedError: `should_stop` said so.
+        ExhaustedError: Memory ran out.
     """
     device = choose_device(device)
     candidates = list(dict.fromkeys(masks))
@@ -112,6 +115,7 @@ def evaluate(
     }
 
 
+@within_memory
 def evaluate_module(
     network: nn.Module, split: Split, *, device: torch.device | str | None = None, batch_size: int = _BATCH_SIZE
 ) -> Score:

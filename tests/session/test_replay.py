@@ -3,11 +3,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 import oneshot_lab as osl
-from oneshot_lab.errors import ArchitectureError, SessionError, StoppedError
+from oneshot_lab.errors import ArchitectureError, ExhaustedError, SessionError, StoppedError
 from oneshot_lab.session.log import LogEntry
 from oneshot_lab.session.replay import to_python
+from oneshot_lab.supernet.memory import within_memory
 from oneshot_lab.supernet.recipes import Recipe, get_recipe
 from tests.session.sessions import SMALL, at_batch, equal, portrait, weights
 
@@ -118,6 +120,15 @@ def test_a_training_that_failed_fails_again(session, data, monkeypatch):
     with pytest.raises(SessionError):
         session.train(4, recipe=late)
     assert len(session.training_losses) == 2
+    session.train(1)
+    lead_to_the_same(session, data)
+
+
+def test_a_training_that_ran_out_of_memory_ends_where_it_did(session, data):
+    at_batch(session, 3, lambda: within_memory(torch.empty)(2**50))
+    with pytest.raises(ExhaustedError):
+        session.train(3)
+    assert session.log[-1].arguments == {"epochs": 3, "stop_after": 2}
     session.train(1)
     lead_to_the_same(session, data)
 

@@ -1,4 +1,5 @@
 import copy
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -53,6 +54,19 @@ def test_equal_seeds_give_equal_losses_and_weights(recipe):
     assert runs[0][0] == runs[1][0] != runs[2][0]
     assert same(runs[0][1], runs[1][1])
     assert not same(runs[0][1], runs[2][1])
+
+
+def test_two_trainings_at_once_draw_each_its_own_numbers():
+    def run(seed):
+        supernet = Supernet(lenet(AddComponent("B9", "Dropout", "0.5")), seed=seed)
+        return quietly(supernet, recipe="paper", epochs=3, seed=seed), weights(supernet)
+
+    alone = [run(seed) for seed in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        together = list(pool.map(run, range(3)))
+    for (losses, learned), (others, learned_too) in zip(alone, together, strict=True):
+        assert losses == others
+        assert same(learned, learned_too)
 
 
 def test_a_step_is_sgd_with_momentum_on_the_summed_gradients():
