@@ -158,6 +158,7 @@ class Actions(HasTraits):
                 return self._submit(job, once=False).wait()
         except KeyboardInterrupt:
             # Also one that comes just before the waiting begins.
+            job.is_interrupted = True
             job.cancel()
             raise
 

@@ -153,15 +153,19 @@ class Searching(Constraining):
         )
 
     def _generations(self, iterations: int) -> Iterator[Generation]:
-        stops = self._stops
-        for _ in range(iterations):
-            if self._stops != stops:
-                return
-            try:
-                generation = self.step()
-            except StoppedError:
-                return
-            yield generation
+        stops, done = self._stops, 0
+        try:
+            while done < iterations and self._stops == stops:
+                try:
+                    generation = self.step()
+                except StoppedError:
+                    return
+                done += 1
+                yield generation
+        except KeyboardInterrupt:
+            # Also where a generation has just been finished, of which nothing else tells.
+            self._set(message=f"evolve: interrupted after {done} of {iterations} generations")
+            raise
 
     def _in_parts(self, iterations: int) -> Body[tuple[Generation, ...]]:
         """Runs in the worker: one generation after the other, and other jobs in between."""

@@ -264,6 +264,17 @@ def test_an_interrupted_step_goes_on_with_the_same_population(session):
     assert session.step().population == tuple(population)
 
 
+def test_an_interrupted_search_says_how_far_it_came(session):
+    at_batch(session, 20, interrupt(session))
+    with pytest.raises(KeyboardInterrupt):
+        for _ in session.evolve(900):
+            pass
+    done = len(session.generations) - 2
+    assert done > 0
+    # Of the one that was interrupted in the end it may be that it was finished.
+    assert session.message in [f"evolve: interrupted after {count} of 900 generations" for count in (done, done - 1)]
+
+
 def test_a_candidate_without_a_finite_loss_has_no_fitness(session, monkeypatch):
     def broken(supernet, masks, *args, **kwargs):
         scores = evaluate(supernet, masks, *args, **kwargs)
