@@ -64,6 +64,7 @@ class Actions(HasTraits):
         self._stops += 1
         job = self._worker.foremost()
         if job is not None:
+            self._note_press("stop", job)
             job.cancel()
 
     def pause(self) -> None:
@@ -73,7 +74,8 @@ class Actions(HasTraits):
         them up, since it is in the middle of something. May be called from any thread.
         """
         job = self.job
-        if job is not None:
+        if job is not None and not job.is_paused:
+            self._note_press("pause", job)
             job.pause()
 
     @property
@@ -82,10 +84,16 @@ class Actions(HasTraits):
         return self._worker.foremost(due=True)
 
     def resume(self) -> None:
-        """Goes on with what was paused. May be called from any thread."""
-        for job in [self._worker.current, *self._worker.waiting()]:
-            if job is not None and job.is_paused:
-                job.resume()
+        """Goes on with what was paused; of several jobs with the one that runs first. May be called from any thread."""
+        jobs = [self._worker.current, *self._worker.waiting()]
+        job = next((job for job in jobs if job is not None and job.is_paused), None)
+        if job is not None:
+            self._note_press("resume", job)
+            job.resume()
+
+    def _note_press(self, name: str, job: Job[Any]) -> None:
+        """Logs what was asked of a job (§6.1.2), before it leads to anything."""
+        self._note(LogEntry(now(), name, {"job": job.name}, 0.0, "done"))
 
     def wait(self, timeout: float | None = None) -> None:
         """Waits until all jobs have ended, but those that are paused. An interrupt ends the waiting, not the jobs.

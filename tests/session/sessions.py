@@ -16,6 +16,8 @@ from oneshot_lab.session.actions import IDLE
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.supernet.data import Data, Split
 
+PRESSES = ("pause", "resume", "stop")
+
 SMALL: dict[str, Any] = {"width": 0.25, "population_size": 5, "bar": False, "device": "cpu"}
 
 
@@ -45,8 +47,8 @@ def portrait(session: SearchSession) -> dict[str, Any]:
 
 
 def actions(session: SearchSession, known: int = 1) -> list[tuple[str, str]]:
-    """What was done after so many entries of the log, and how it ended."""
-    return [(entry.action, entry.outcome) for entry in session.log[known:]]
+    """What was done after so many entries of the log, and how it ended; without what was asked of a running job."""
+    return [(entry.action, entry.outcome) for entry in session.log[known:] if entry.action not in PRESSES]
 
 
 def is_usable(session: SearchSession) -> bool:

@@ -10,6 +10,7 @@ from oneshot_lab.errors import StoppedError
 from oneshot_lab.session import job as job_module
 from oneshot_lab.session.job import Job
 from tests.session.sessions import (
+    PRESSES,
     actions,
     at_batch,
     equal,
@@ -238,6 +239,28 @@ def test_a_search_that_rests_can_be_stopped(session):
     session.stop()
     session.wait(20)
     assert (job.state, job.result, session.paused) == ("stopped", (), False)
+
+
+def test_of_two_that_rest_the_first_one_goes_on(session):
+    at_batch(session, 1, session.pause)
+    search = session.evolve(2, wait=False)
+    session.wait(20)
+    training = session.train(10**6, wait=False)
+    until(lambda: session.status == "training")
+    session.pause()
+    until(session._worker.is_idle)
+    session.resume()
+    until(lambda: not training.is_paused)
+    assert search.is_paused
+    session.stop()
+    session.wait(20)
+    session.resume()
+    search.wait(20)
+    pressed = [(entry.action, entry.arguments["job"]) for entry in session.log if entry.action in PRESSES]
+    assert pressed == [
+        *(("pause", "evolve"), ("pause", "train"), ("resume", "train")),
+        *(("stop", "train"), ("resume", "evolve")),
+    ]
 
 
 def test_pausing_resuming_and_stopping_nothing_does_nothing(new):

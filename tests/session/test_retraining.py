@@ -2,7 +2,7 @@ import pytest
 
 from oneshot_lab.architecture.edits import AddBlock, AddLayer, RemoveBlock
 from oneshot_lab.session import retraining
-from tests.session.sessions import at_batch, small, until
+from tests.session.sessions import PRESSES, at_batch, small, until
 
 NEW = AddBlock("L1", "Conv2d", ", , 9, padding=4")
 
@@ -20,7 +20,8 @@ def session(copy):
 
 
 def actions(session, known):
-    return [(entry.action, entry.arguments.get("epochs"), entry.outcome) for entry in session.log[known:]]
+    done = [entry for entry in session.log[known:] if entry.action not in PRESSES]
+    return [(entry.action, entry.arguments.get("epochs"), entry.outcome) for entry in done]
 
 
 def test_it_is_off_unless_somebody_wants_it(copy):
@@ -110,7 +111,7 @@ def test_a_search_that_is_stopped_ends_without_a_training(session, monkeypatch):
     assert len(job.wait(10)) == 1
     session.wait(10)
     assert session.untrained_blocks
-    assert session.log[-1].action == "edit"
+    assert [entry.action for entry in session.log[-2:]] == ["edit", "stop"]
     assert session.message == "evolve: stopped after 1 of 5 generations"
 
 
