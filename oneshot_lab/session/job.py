@@ -199,7 +199,8 @@ class Job(Generic[R]):
     def end(self, result: R | None = None, *, error: BaseException | None = None) -> None:
         """Notes how it ended."""
         with self._worker.outbox.lock:
-            stopped = isinstance(error, StoppedError) or (error is None and self.is_cancelled)
+            # What is short has been done in full by then.
+            stopped = isinstance(error, StoppedError) or (error is None and self.is_cancelled and self.rank > SHORT)
             self._result, self._error = result, error
             self._state = "stopped" if stopped else "failed" if error else "done"
             callbacks, self._callbacks, self._body = self._callbacks, [], None

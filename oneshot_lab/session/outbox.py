@@ -212,7 +212,8 @@ class Outbox:
         try:
             yield
         finally:
-            with self.lock:
+            with self.lock, suppress(ValueError):
+                # An interrupt at a bad moment may have taken it out already.
                 self._lookers.remove(get_ident())
 
     def pump(

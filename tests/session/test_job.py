@@ -299,3 +299,11 @@ def test_the_job_that_is_meant_is_the_one_that_runs_then_the_one_that_rests(sess
     session.stop()
     session.wait(20)
     assert session.job is None
+
+
+def test_an_edit_that_is_taken_back_too_late_is_done(new, monkeypatch):
+    draw, jobs = new._draw, []
+    monkeypatch.setattr(new, "_draw", lambda *args: (until(lambda: jobs), jobs[0].cancel(), draw(*args)))
+    jobs.append(new.edit(RemoveBlock("B3"), wait=False))
+    jobs[0].wait(20)
+    assert (jobs[0].state, actions(new)) == ("done", [("edit", "done")])
