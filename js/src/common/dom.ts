@@ -89,6 +89,12 @@ export function itemOf(target: EventTarget | null): HTMLElement | null {
   return target instanceof Element ? target.closest<HTMLElement>('.osl-item') : null;
 }
 
+/** Whether the keyboard may be put into an element: it is there already or nowhere, and nobody is typing. */
+export function mayFocus(root: Element): boolean {
+  const active = document.activeElement;
+  return !active || active === document.body || (root.contains(active) && !active.matches('input, textarea'));
+}
+
 /** Scrolls a box so far that an element in it can be seen; the page around the box stays where it is. */
 export function scrollTo(node: HTMLElement, box: HTMLElement): void {
   const [seen, frame] = [node.getBoundingClientRect(), box.getBoundingClientRect()];

@@ -1,5 +1,5 @@
 import { Commands } from './commands';
-import { element, scrollTo } from '../common/dom';
+import { element, mayFocus, scrollTo } from '../common/dom';
 import { Drag, type Drop } from './drag';
 import { listen } from './events';
 import { type Planned, put } from './gestures';
@@ -237,7 +237,11 @@ export class LegoEditor {
     if (made) {
       this.expected = null;
       this.selection.only(made.id);
-      this.focus();
+      this.mark();
+      // The answer may be late: who works elsewhere by now keeps the keyboard.
+      if (mayFocus(this.root)) {
+        this.focus();
+      }
     }
     const known = new Set(
       before?.places.flatMap(

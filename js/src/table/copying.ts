@@ -1,4 +1,4 @@
-import { element, setAttribute, setText } from '../common/dom';
+import { element, mayFocus, setAttribute, setText } from '../common/dom';
 import { icon } from '../common/icons';
 import { refusalText } from '../common/messages';
 import { copy } from '../lego/files';
@@ -73,8 +73,11 @@ export class Copying {
     }
     this.text.value = answer.text;
     this.offer.hidden = false;
-    this.text.focus();
-    this.text.select();
+    // The answer may be late: who works elsewhere by now keeps the keyboard.
+    if (mayFocus(this.node)) {
+      this.text.focus();
+      this.text.select();
+    }
     this.say('Press Ctrl+C: the browser does not allow copying');
   }
 

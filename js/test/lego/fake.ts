@@ -151,6 +151,16 @@ export class FakePython {
     }
   }
 
+  /** Leaves what is sent from now on unanswered, as a kernel does that runs a cell; returns what ends that. */
+  hold(): () => void {
+    const held: Request[] = [];
+    this.receive = message => void held.push(message);
+    return () => {
+      this.receive = FakePython.prototype.receive;
+      held.forEach(message => this.receive(message));
+    };
+  }
+
   get edits(): Edit[] {
     return this.messages.flatMap(message => (message.kind === 'edit' ? message.edits : []));
   }

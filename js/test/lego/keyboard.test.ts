@@ -177,3 +177,21 @@ test('m goes to the merges, f applies the remedy', () => {
   press('f');
   expect(python.edits.at(-1)).toEqual(fix[0]);
 });
+
+test.each([
+  ['goes with what an edit made', null, 'B5'],
+  ['stays in a cell that one types in by the time of the answer', 'textarea', undefined],
+  ['stays in a field of the network as well', '[data-id="C5"] .osl-params', undefined]
+])('the keyboard %s', (_, elsewhere, expected) => {
+  const { editor, python, press, focused, item } = page();
+  document.body.append(document.createElement('textarea'));
+  editor.focus('B1');
+  const answer = python.hold();
+  press('d');
+  const other = elsewhere === null ? null : document.querySelector<HTMLElement>(elsewhere);
+  other?.focus();
+  answer();
+  expect(item('B5').getAttribute('aria-selected')).toBe('true');
+  expect(focused()).toBe(expected);
+  expect(document.activeElement).toBe(other ?? item('B5'));
+});

@@ -54,6 +54,17 @@ describe('copying', () => {
     expect(document.activeElement).toBe(button);
   });
 
+  it('leaves the keyboard with whoever works elsewhere when the answer comes', async () => {
+    write.mockRejectedValue(new Error('not allowed'));
+    const { button, answer, offer } = page();
+    const cell = document.body.appendChild(document.createElement('textarea'));
+    button.click();
+    cell.focus();
+    await answer();
+    expect(offer.hidden).toBe(false);
+    expect(document.activeElement).toBe(cell);
+  });
+
   it('tells why Python refuses', async () => {
     const { button, answer, news } = page();
     button.click();
