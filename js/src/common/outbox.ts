@@ -5,6 +5,14 @@ export interface Then {
   done?(): void;
   refused?(refusal: Refusal): void;
   file?(name: string, text: string): void;
+  /** No answer will come: the kernel went away. */
+  dropped?(): void;
+}
+
+/** An action that waits for the requests before it. */
+interface Queued {
+  action(): void;
+  dropped(): void;
 }
 
 interface Waiting extends Then {
@@ -28,7 +36,7 @@ export class Outbox {
   // Two views of one session hear each other's answers: they must not count alike.
   private number = Math.floor(Math.random() * 1e9);
   private waiting: Waiting | null = null;
-  private queue: (() => void)[] = [];
+  private queue: Queued[] = [];
   private timers = new Set<ReturnType<typeof setTimeout>>();
   private revision = 0;
 
@@ -37,13 +45,16 @@ export class Outbox {
     private readonly slow: (waits: boolean) => void
   ) {}
 
-  /** Runs an action, at once or after the requests before it. False: too many wait already. */
-  run(action: () => void): boolean {
+  /**
+   * Runs an action, at once or after the requests before it. False: too many wait already.
+   * @param dropped - Called if it will not be run after all.
+   */
+  run(action: () => void, dropped: () => void = () => undefined): boolean {
     if (!this.waiting) {
       action();
       return true;
     }
-    return this.queue.length < MOST_QUEUED && this.queue.push(action) > 0;
+    return this.queue.length < MOST_QUEUED && this.queue.push({ action, dropped }) > 0;
   }
 
   /** Sends a request; to be called from an action. */
@@ -86,13 +97,15 @@ export class Outbox {
     }
   }
 
-  /** Forgets all that was not answered, as when the kernel went away. */
+  /** Forgets all that was not answered, as when the kernel went away, and tells whoever asked. */
   clear(): void {
+    const dropped = [this.waiting, ...this.queue];
     this.waiting = null;
     this.queue = [];
     this.timers.forEach(clearTimeout);
     this.timers.clear();
     this.slow(false);
+    dropped.forEach(request => request?.dropped?.());
   }
 
   private next(finished: Waiting): void {
@@ -102,7 +115,7 @@ export class Outbox {
     this.waiting = null;
     this.slow(false);
     while (!this.waiting && this.queue.length) {
-      this.queue.shift()?.();
+      this.queue.shift()?.action();
     }
   }
 

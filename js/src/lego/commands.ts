@@ -174,7 +174,7 @@ export class Commands {
             refused: () => view.answered(false)
           }
         ],
-        id
+        { at: id, dropped: () => view.keep() }
       );
     }
   }

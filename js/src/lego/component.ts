@@ -13,6 +13,8 @@ export class ComponentView {
   private params = '';
   /** What was sent and not answered: it stays in the field, and an older state does not take it away. */
   private sent: string | null = null;
+  /** Whether the text was to be sent and could not be: it stays in the field, to be sent again. */
+  private kept = false;
 
   constructor(
     id: string,
@@ -70,7 +72,7 @@ export class ComponentView {
     const changed = state.params !== this.params;
     const typing =
       this.dirty && (document.activeElement === this.field || this.shared.notes.wasRefused(state.id));
-    const waits = this.sent !== null && !changed;
+    const waits = (this.sent !== null || this.kept) && !changed;
     this.params = state.params;
     if (!typing && !waits) {
       this.sent = null;
@@ -85,7 +87,14 @@ export class ComponentView {
       return null;
     }
     this.sent = text;
+    this.kept = false;
     return text;
+  }
+
+  /** The text did not get to Python, which takes none now or went away. */
+  keep(): void {
+    this.sent = null;
+    this.kept = true;
   }
 
   /**
@@ -102,6 +111,7 @@ export class ComponentView {
 
   /** Puts back what Python holds. */
   revert(): void {
+    this.kept = false;
     if (this.field.value !== this.params) {
       this.field.value = this.params;
     }

@@ -94,6 +94,7 @@ export class LegoEditor {
     }
     this.connected = connected;
     if (!connected) {
+      this.expected = null;
       this.outbox.clear();
     }
     this.lock();
@@ -130,22 +131,33 @@ export class LegoEditor {
     plan: (tree: Tree) => Planned,
     { at = null, makes = null }: { at?: string | null; makes?: Level | null } = {}
   ): void {
-    this.request((tree, revision) => {
-      const planned = plan(tree);
-      if (typeof planned === 'string') {
-        this.say(planned);
-        return null;
-      }
-      this.expected = makes;
-      this.selection.current = planned.focus ?? this.selection.current;
-      return [{ kind: 'edit', revision, edits: planned.edits }, { done: () => this.say(planned.done) }];
-    }, at);
+    this.request(
+      (tree, revision) => {
+        const planned = plan(tree);
+        if (typeof planned === 'string') {
+          this.say(planned);
+          return null;
+        }
+        this.expected = makes;
+        this.selection.current = planned.focus ?? this.selection.current;
+        return [{ kind: 'edit', revision, edits: planned.edits }, { done: () => this.say(planned.done) }];
+      },
+      { at }
+    );
   }
 
-  /** Sends a request once those before it are through. `at`: the item that shows a refusal. */
-  request(make: (tree: Tree, revision: number) => [Ask, Then] | null, at: string | null = null): void {
+  /**
+   * Sends a request once those before it are through.
+   * @param at - The item that shows a refusal.
+   * @param dropped - Called if Python never gets to answer it: it takes none now, or went away.
+   */
+  request(
+    make: (tree: Tree, revision: number) => [Ask, Then] | null,
+    { at = null, dropped = () => undefined }: { at?: string | null; dropped?: () => void } = {}
+  ): void {
     const reason = this.reason();
     if (reason) {
+      dropped();
       return this.say(reason);
     }
     const taken = this.outbox.run(() => {
@@ -153,10 +165,11 @@ export class LegoEditor {
       if (made) {
         const [ask, then] = made;
         this.notes.clearRefusals();
-        this.outbox.send(ask, { ...then, refused: refusal => this.refused(refusal, at, then) });
+        this.outbox.send(ask, { ...then, dropped, refused: refusal => this.refused(refusal, at, then) });
       }
-    });
+    }, dropped);
     if (!taken) {
+      dropped();
       this.say('Python has not answered the edits before this one yet: it was left out');
     }
   }

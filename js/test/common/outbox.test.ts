@@ -91,3 +91,14 @@ test('waiting long is told, and so is its end; too much is not queued; a lost ke
   expect(after).toHaveBeenCalledOnce();
   expect(queued).not.toHaveBeenCalled();
 });
+
+test('whoever asked is told of what a lost kernel will not answer', () => {
+  const { box } = outbox();
+  const [sent, queued] = [vi.fn(), vi.fn()];
+  box.run(() => void box.send(UNDO, { dropped: sent }), vi.fn());
+  box.run(vi.fn(), queued);
+  box.clear();
+  box.clear();
+  expect(sent).toHaveBeenCalledOnce();
+  expect(queued).toHaveBeenCalledOnce();
+});

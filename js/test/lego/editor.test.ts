@@ -241,3 +241,49 @@ test('a large network is redrawn without making it anew', () => {
   expect(host.querySelectorAll('.osl-component')).toHaveLength(180);
   made.mockRestore();
 });
+
+test.each([
+  [
+    'while the session is busy',
+    (editor: ReturnType<typeof page>['editor']) =>
+      editor.update({ ...sample(), revision: 2, busy: true, status: 'training' })
+  ],
+  ['without a kernel', (editor: ReturnType<typeof page>['editor']) => editor.setConnected(false)]
+])('parameters that were typed %s stay in their field, and can be sent later', (_, stop) => {
+  const { editor, python, field, type, press } = page();
+  type(field('C1'), '1, 7, 3');
+  stop(editor);
+  press('Enter');
+  expect(python.edits).toHaveLength(0);
+  python.state.revision = 3;
+  editor.setConnected(true);
+  editor.update(structuredClone(python.state));
+  expect(field('C1').value).toBe('1, 7, 3');
+  field('C1').focus();
+  press('Enter');
+  expect(python.edits).toEqual([{ edit: 'SetParams', component: 'C1', params: '1, 7, 3' }]);
+});
+
+test('parameters on their way to a kernel that goes can be sent to it again', () => {
+  const { editor, python, field, type, press } = page();
+  const answer = python.hold();
+  press('d');
+  type(field('C1'), '1, 7, 3');
+  press('Enter');
+  type(field('C2'), '1, 7, 5');
+  press('Enter');
+  editor.setConnected(false);
+  answer();
+  editor.setConnected(true);
+  for (const id of ['C1', 'C2']) {
+    field(id).focus();
+    press('Enter');
+  }
+  const sent = python.edits.map(
+    edit => 'component' in edit && [edit.component, 'params' in edit && edit.params]
+  );
+  expect(sent.slice(-2)).toEqual([
+    ['C1', '1, 7, 3'],
+    ['C2', '1, 7, 5']
+  ]);
+});
