@@ -18,6 +18,21 @@ export interface DragHooks {
 const LEVELS = ['layer', 'block', 'component'];
 const CONTROLS = 'input, select, button, a, .osl-note';
 
+/**
+ * The drag that goes on, in whichever view. SortableJS knows one for the whole page, and forgets it as soon as any list
+ * is destroyed: those that go meanwhile are destroyed at its end.
+ */
+let going: Drag | null = null;
+const leaving: Sortable[] = [];
+
+function destroy(sortable: Sortable | undefined): void {
+  if (going && sortable) {
+    leaving.push(sortable);
+  } else {
+    sortable?.destroy();
+  }
+}
+
 const levelOf = (node: HTMLElement): number => LEVELS.indexOf(node.dataset.level ?? '');
 
 /**
@@ -65,17 +80,22 @@ export class Drag {
   }
 
   detach(list: HTMLElement): void {
-    this.lists.get(list)?.destroy();
+    destroy(this.lists.get(list));
     this.lists.delete(list);
   }
 
   destroy(): void {
-    document.removeEventListener('keydown', this.cancelOnEscape, true);
+    if (this.active) {
+      this.cancel();
+      // SortableJS may have lost it.
+      this.leave();
+    }
     [...this.lists.keys()].forEach(list => this.detach(list));
   }
 
   private start(item: HTMLElement): void {
     this.active = true;
+    going = this;
     this.cancelled = false;
     this.home = { parent: item.parentNode!, next: item.nextSibling };
     document.addEventListener('keydown', this.cancelOnEscape, true);
@@ -86,20 +106,33 @@ export class Drag {
     if (event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();
-      this.cancelled = true;
-      document.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
+      this.cancel();
     }
   };
 
-  private end(event: Sortable.SortableEvent): void {
+  private cancel(): void {
+    this.cancelled = true;
+    document.dispatchEvent(new PointerEvent('pointerup', { bubbles: true }));
+  }
+
+  /** Nothing is dragged any more. */
+  private leave(): void {
     document.removeEventListener('keydown', this.cancelOnEscape, true);
+    this.active = false;
+    if (going === this) {
+      going = null;
+      leaving.splice(0).forEach(destroy);
+    }
+  }
+
+  private end(event: Sortable.SortableEvent): void {
     const { item, to, from, newDraggableIndex: index, oldDraggableIndex: old } = event;
     const moved = !this.cancelled && index !== undefined && (to !== from || index !== old);
     const drop = moved ? { id: item.dataset.id!, list: to.dataset.list || null, index } : null;
     // Python says what comes of the drop: the DOM goes back to what the last state was drawn as.
     this.home?.parent.insertBefore(item, this.home.next);
     this.home = null;
-    this.active = false;
+    this.leave();
     this.hooks.ended(drop);
   }
 }

@@ -1,6 +1,7 @@
 import Sortable from 'sortablejs';
 import { expect, test, vi } from 'vitest';
 
+import { Drag } from '../../src/lego/drag';
 import { page } from './page';
 
 /** Drops an item as SortableJS does it: the node is in the new list already when `onEnd` is called. */
@@ -111,4 +112,71 @@ test('fields and buttons start no drag, nor does anything while edits are off', 
   expect(pressed(item('C1').querySelector('.osl-kind')!)).toBe(false);
   editor.setConnected(false);
   expect(pressed(item('C1').querySelector('.osl-kind')!)).toBe(true);
+});
+
+/** A list of two layers, and what has been told of drags in it. */
+function list() {
+  const node = document.body.appendChild(document.createElement('div'));
+  node.dataset.level = 'layer';
+  for (const id of ['one', 'other']) {
+    const item = node.appendChild(document.createElement('div'));
+    item.className = 'osl-item';
+    Object.assign(item.dataset, { id, level: 'layer' });
+  }
+  const ended = vi.fn();
+  const drag = new Drag({ started: () => undefined, ended });
+  drag.attach(node);
+  return { node, drag, ended };
+}
+
+/** Drags an item with a mouse that SortableJS believes in, up to before it is let go. */
+async function pull(item: Element): Promise<void> {
+  document.elementFromPoint = () => document.body;
+  point(item, 'pointerdown', 5);
+  for (const y of [25, 35]) {
+    await new Promise(resolve => setTimeout(resolve, 40));
+    point(document, 'pointermove', y);
+  }
+}
+
+function point(target: EventTarget, type: string, y: number): void {
+  const options = {
+    bubbles: true,
+    cancelable: true,
+    clientX: 5,
+    clientY: y,
+    button: 0,
+    pointerType: 'mouse'
+  };
+  target.dispatchEvent(new PointerEvent(type, options));
+}
+
+test('a drag goes on when a list of another view goes, which is let go of at its end', async () => {
+  const [mine, other] = [list(), list()];
+  await pull(mine.node.firstElementChild!);
+  expect(mine.drag.active).toBe(true);
+  other.drag.detach(other.node);
+  expect(Sortable.get(other.node)).toBeDefined();
+  point(document, 'pointerup', 35);
+  expect(mine.drag.active).toBe(false);
+  expect(mine.ended).toHaveBeenCalledOnce();
+  expect(document.querySelector('.osl-dragged')).toBeNull();
+  expect(Sortable.get(other.node)).toBeFalsy();
+});
+
+test('a view that goes during a drag in it lets go first, as Escape does', async () => {
+  const { node, drag, ended } = list();
+  await pull(node.firstElementChild!);
+  drag.destroy();
+  expect(ended).toHaveBeenCalledExactlyOnceWith(null);
+  expect(document.querySelector('.osl-dragged')).toBeNull();
+  expect(Sortable.get(node)).toBeFalsy();
+});
+
+test('a drag that SortableJS has lost holds up no other', () => {
+  const [lost, other] = [list(), list()];
+  Sortable.get(lost.node)!.options.onStart!({ item: lost.node.firstElementChild } as Sortable.SortableEvent);
+  lost.drag.destroy();
+  other.drag.destroy();
+  expect(Sortable.get(lost.node) ?? Sortable.get(other.node)).toBeFalsy();
 });
