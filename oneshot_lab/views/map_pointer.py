@@ -24,9 +24,6 @@ MODES = {"rectangle": "select", "lasso": "lasso", "pan": "pan & zoom", "inspect"
 MOST_CORNERS = 5000
 """Of a lasso in one message."""
 
-MOST_KEPT = 32
-"""Of former sets of dots, which messages that are on their way may still be about."""
-
 
 class Gestures(Protocol):
     """Who is told what was done on the map."""
@@ -69,9 +66,9 @@ class MapPointer(Interaction):
 
     def __init__(self, gestures: Gestures, **kwargs: Any) -> None:
         self._gestures = gestures
-        self._revision = 0
-        self._kept: dict[int, Sequence[Hashable]] = {}
-        self._positions: dict[Hashable, int] = {}
+        # What can be pointed at keeps its number for good: a message may come long after other dots are shown.
+        self._numbers: dict[Hashable, int] = {}
+        self._positions: dict[int, int] = {}
         super().__init__(**kwargs)
         self.on_msg(self._received)
 
@@ -88,14 +85,12 @@ class MapPointer(Interaction):
         Args:
             places: Of the dots.
             facts: What is told of each.
-            keys: What each one is; by its key, a dot is found again among later ones.
+            keys: What each one is; by its key, a dot has the same number among later ones.
             blocks: Ids of each one's blocks.
         """
-        self._revision += 1
-        self._kept[self._revision] = keys
-        self._kept.pop(self._revision - MOST_KEPT, None)
-        self._positions = {key: position for position, key in enumerate(keys)}
-        content = {"places": np.array(places, dtype="<f8").tobytes(), "facts": list(facts), "revision": self._revision}
+        numbers = [self._numbers.setdefault(key, len(self._numbers)) for key in keys]
+        self._positions = {number: position for position, number in enumerate(numbers)}
+        content = {"places": np.array(places, dtype="<f8").tobytes(), "facts": list(facts), "numbers": numbers}
         self.set_trait("dots", content | _packed(blocks))
 
     def answer(self) -> None:
@@ -118,18 +113,14 @@ class MapPointer(Interaction):
             take()
 
     def _with_dot(self, message: Mapping[str, Any], take: Callable[[int | None], None]) -> None:
-        dot, revision = message.get("dot"), message.get("revision")
-        if not _is_whole(dot) or not _is_whole(revision):
+        number = message.get("dot")
+        if not _is_whole(number):
             return
-        if dot < 0:
+        if number < 0:
             # Beside all dots, whichever they were.
             take(None)
-            return
-        # It was meant for a dot that the browser showed; by now others may have taken its position.
-        keys = self._kept.get(revision, ())
-        position = self._positions.get(keys[dot]) if dot < len(keys) else None
-        if position is not None:
-            take(position)
+        elif number in self._positions:
+            take(self._positions[number])
 
 
 def _packed(sets: Sequence[Collection[str]]) -> dict[str, Any]:

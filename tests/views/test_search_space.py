@@ -290,25 +290,25 @@ def test_what_is_no_area_is_refused_and_told(session, view, message):
 
 
 def test_the_candidate_under_the_pointer_is_that_of_all_views(session, view, masks):
-    say(view, kind="hover", dot=3, revision=1)
+    say(view, kind="hover", dot=3)
     assert session.hovered_candidate == masks[3]
-    say(view, kind="hover", dot=-1, revision=1)
+    say(view, kind="hover", dot=-1)
     assert session.hovered_candidate is None
     session.hovered_candidate = masks[5]
     assert view.pointer.hovered == 5
 
 
 def test_what_another_view_looks_at_stays_when_the_pointer_leaves_or_the_view_goes(session, view, masks):
-    say(view, kind="hover", dot=3, revision=1)
+    say(view, kind="hover", dot=3)
     session.hovered_candidate = masks[5]
-    say(view, kind="hover", dot=-1, revision=1)
+    say(view, kind="hover", dot=-1)
     assert session.hovered_candidate == masks[5]
     view.close()
     assert session.hovered_candidate == masks[5]
 
 
 def test_a_view_that_goes_takes_its_pointer_along(session, view, masks):
-    say(view, kind="hover", dot=3, revision=1)
+    say(view, kind="hover", dot=3)
     view.close()
     assert session.hovered_candidate is None
 
@@ -320,7 +320,7 @@ def test_positions_are_those_of_the_dots_that_are_shown(session, view, masks):
     view.filters.sliders["accuracy"].value = (0.3, 1.0)
     assert [dot.mask for dot in view.info.dots] == [masks[7]]
     assert "39 dots hidden by the filter" in view._status.value
-    say(view, kind="click", dot=0, revision=view.pointer.dots["revision"])
+    say(view, kind="click", dot=view.pointer.dots["numbers"][0])
     assert session.pinned_candidates == (masks[7],)
     view.filters.reset.click()
     assert len(view.info.dots) == len(masks)
@@ -329,15 +329,14 @@ def test_positions_are_those_of_the_dots_that_are_shown(session, view, masks):
 
 def test_two_candidates_are_compared(session, view, masks):
     evaluate(session, masks[:2], [2.0, 1.0])
-    revision = view.pointer.dots["revision"]
-    say(view, kind="click", dot=0, revision=revision)
+    say(view, kind="click", dot=0)
     assert "click another dot" in view._table.value
-    say(view, kind="click", dot=1, revision=revision)
+    say(view, kind="click", dot=1)
     assert session.pinned_candidates == (masks[0], masks[1])
     assert "<td>loss</td><td>2.000</td><td>1.000</td><td>-1.000</td>" in view._table.value
-    say(view, kind="click", dot=2, revision=revision)
+    say(view, kind="click", dot=2)
     assert session.pinned_candidates == (masks[1], masks[2])
-    say(view, kind="click", dot=2, revision=revision)
+    say(view, kind="click", dot=2)
     assert session.pinned_candidates == (masks[1],)
     view.unpin.click()
     assert session.pinned_candidates == ()
@@ -421,7 +420,7 @@ def test_closing_leaves_nothing_behind(session, masks):
 def test_two_views_show_the_same(session, view, masks):
     other = SearchSpaceView(session, mode="inspect")
     say(view, kind="rectangle", x=[0, 1], y=[0, 1], more=False)
-    say(other, kind="click", dot=4, revision=1)
+    say(other, kind="click", dot=4)
     for one, same in itertools.pairwise((view, other)):
         assert one.marks.areas.x.tolist() == same.marks.areas.x.tolist()
         assert one.pointer.pinned == same.pointer.pinned == [4]

@@ -9,7 +9,7 @@ const STEP = 1.2;
 
 /** What the mouse and the keyboard do on the map. */
 export class Gestures {
-  private drag: { path: Point[]; frame: Frame; moved: boolean; dot: number; revision: number } | null = null;
+  private drag: { path: Point[]; frame: Frame; moved: boolean; dot: number } | null = null;
   private readonly looking: Looking;
 
   constructor(
@@ -36,8 +36,8 @@ export class Gestures {
   }
 
   /** The dots are others; see `Looking.again`. */
-  lookAgain(ring: Point | undefined): void {
-    this.looking.again(ring);
+  lookAgain(): void {
+    this.looking.again();
   }
 
   /** Nobody points at anything here any more. */
@@ -64,8 +64,8 @@ export class Gestures {
     this.layer.settle();
     const start = this.at(event);
     // The dot that is pressed is meant, whatever comes to lie there until the button is let go.
-    const [dot, revision] = [nearest(this.layer.pixels, start, REACH), this.layer.revision];
-    this.drag = { path: [start], frame: this.host.frame(), moved: false, dot, revision };
+    const dot = this.layer.numberOf(nearest(this.layer.pixels, start, REACH));
+    this.drag = { path: [start], frame: this.host.frame(), moved: false, dot };
   }
 
   private move(event: PointerEvent): void {
@@ -97,7 +97,7 @@ export class Gestures {
     }
     const now = this.at(event);
     if (!drag.moved) {
-      this.click(drag.dot, drag.revision);
+      this.click(drag.dot);
     } else if (this.layer.mode === 'pan') {
       const start = drag.path[0]!;
       this.host.show(panned(drag.frame, now[0] - start[0], now[1] - start[1]), true);
@@ -145,12 +145,12 @@ export class Gestures {
     }
   }
 
-  private click(dot: number, revision = this.layer.revision): void {
+  private click(dot: number): void {
     // Beside all dots it lets go of the region, where regions are drawn; elsewhere it may be half of a double click.
     if (dot < 0 && this.layer.mode !== 'rectangle' && this.layer.mode !== 'lasso') {
       return;
     }
-    this.host.send({ kind: 'click', dot, revision });
+    this.host.send({ kind: 'click', dot });
   }
 
   // ---- the keyboard ----------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ export class Gestures {
     const middle: Point = [width / 2, height / 2];
     if (event.key === 'Enter' || event.key === ' ') {
       if (this.layer.hovered >= 0) {
-        this.click(this.layer.hovered);
+        this.click(this.layer.numberOf(this.layer.hovered));
       }
     } else if (event.key === 'Escape') {
       this.cancel();

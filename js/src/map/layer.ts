@@ -10,10 +10,11 @@ import { type Frame, type Point, toPixel } from './shape';
 
 export type Mode = 'rectangle' | 'lasso' | 'pan' | 'inspect';
 
+/** A dot goes by its number; -1: beside all of them. */
 export type Message =
   | { kind: 'rectangle'; x: Point; y: Point; more: boolean }
   | { kind: 'lasso'; corners: Point[]; more: boolean }
-  | { kind: 'hover' | 'click'; dot: number; revision: number }
+  | { kind: 'hover' | 'click'; dot: number }
   | { kind: 'fit' };
 
 export interface Host {
@@ -44,7 +45,8 @@ export class MapLayer {
   /** Where the dots are drawn, in the figure. */
   pixels: Point[] = [];
   hovered = -1;
-  revision = 0;
+  /** The dots' numbers, which stay the same when positions change. */
+  numbers: number[] = [];
   mode: Mode = 'rectangle';
   private readonly drawn = shape('path', 'osl-map-drawn');
   private readonly waiting = shape('text', 'osl-map-waiting');
@@ -86,11 +88,17 @@ export class MapLayer {
     setAttribute(this.node, 'data-mode', mode);
   }
 
-  setDots(places: Point[], facts: string[], revision: number): void {
-    const ring = this.pixels[this.hovered];
-    [this.places, this.facts, this.revision] = [places, facts, revision];
+  setDots(places: Point[], facts: string[], numbers: number[]): void {
+    const hovered = this.numberOf(this.hovered);
+    [this.places, this.facts, this.numbers] = [places, facts, numbers];
+    this.hovered = numbers.indexOf(hovered);
     this.redraw();
-    this.gestures.lookAgain(ring);
+    this.gestures.lookAgain();
+  }
+
+  /** The number of the dot in a position; -1: there is none. */
+  numberOf(dot: number): number {
+    return this.numbers[dot] ?? -1;
   }
 
   /** Shows the candidate under the pointer, this view's own or another's; -1: none. */

@@ -8,7 +8,7 @@ export const REACH = 12;
 export class Looking {
   /** Where the pointer rests on the map; null: elsewhere, or the keyboard has moved since. */
   private rest: Point | null = null;
-  /** What Python was told last. */
+  /** Number of the dot that is looked at here, of which Python was told; -1: none. */
   private told = -1;
 
   constructor(
@@ -26,22 +26,16 @@ export class Looking {
   at(dot: number): void {
     this.rest = null;
     // Beside all dots, what another view looks at stays.
-    if (dot !== this.told || (dot >= 0 && dot !== this.layer.hovered)) {
+    if (this.layer.numberOf(dot) !== this.told || (dot >= 0 && dot !== this.layer.hovered)) {
       this.tell(dot);
     }
   }
 
-  /**
-   * Looks at what is there now that the dots are others: positions have changed, and what was told of the former dots
-   * may have come too late.
-   * @param ring - Where the dot was that was looked at.
-   */
-  again(ring: Point | undefined): void {
+  /** Looks at what is there now that the dots are others; without a pointer, at the keyboard's dot where it went. */
+  again(): void {
     const { layer, rest, told } = this;
-    // Without a pointer, it is the keyboard's dot, unless another view looks elsewhere, which is Python's to say.
-    const at = rest ?? (layer.hovered === told ? ring : undefined);
-    const dot = at ? nearest(layer.pixels, at, REACH) : -1;
-    if (at && (dot >= 0 || told >= 0)) {
+    const dot = rest ? nearest(layer.pixels, rest, REACH) : layer.numbers.indexOf(told);
+    if (layer.numberOf(dot) !== told) {
       this.tell(dot);
     }
   }
@@ -54,9 +48,9 @@ export class Looking {
   }
 
   private tell(dot: number): void {
-    this.told = dot;
+    this.told = this.layer.numberOf(dot);
     this.layer.setHovered(dot);
     this.host.look(dot);
-    this.host.send({ kind: 'hover', dot, revision: this.layer.revision });
+    this.host.send({ kind: 'hover', dot: this.told });
   }
 }

@@ -66,8 +66,8 @@ export class MapPointer extends WidgetView {
       take(model.get(trait));
     };
     follow('mode', mode => layer.setMode(mode));
-    follow('dots', ({ places, facts, revision }) =>
-      layer.setDots(toPoints(places), facts ?? [], revision ?? 0)
+    follow('dots', ({ places, facts, numbers }) =>
+      layer.setDots(toPoints(places), facts ?? [], numbers ?? [])
     );
     follow('hovered', dot => layer.setHovered(dot));
     follow('pinned', dots => layer.setPinned(dots));

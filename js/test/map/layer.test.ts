@@ -25,7 +25,7 @@ beforeEach(() => {
     send: message => sent.push(message)
   });
   document.body.append(layer.node, layer.card.node);
-  layer.setDots(PLACES, ['one\nsmall', 'two', 'three'], 7);
+  layer.setDots(PLACES, ['one\nsmall', 'two', 'three'], [10, 11, 12]);
 });
 
 afterEach(() => {
@@ -120,15 +120,15 @@ describe('the mouse', () => {
   it.each<Mode>(['rectangle', 'lasso', 'pan', 'inspect'])('points and clicks in mode %s', mode => {
     layer.setMode(mode);
     mouse('pointermove', 52, 49);
-    expect(sent).toEqual([{ kind: 'hover', dot: 1, revision: 7 }]);
+    expect(sent).toEqual([{ kind: 'hover', dot: 11 }]);
     expect(looked).toEqual([1]);
     expect(layer.card.node.textContent).toBe('two');
     mouse('pointermove', 53, 50);
     expect(sent).toHaveLength(1);
     drag([50, 50], [51, 50]);
-    expect(sent[1]).toEqual({ kind: 'click', dot: 1, revision: 7 });
+    expect(sent[1]).toEqual({ kind: 'click', dot: 11 });
     mouse('pointerleave', 0, 0);
-    expect(sent[2]).toEqual({ kind: 'hover', dot: -1, revision: 7 });
+    expect(sent[2]).toEqual({ kind: 'hover', dot: -1 });
     expect(looked).toEqual([1, -1]);
     expect(layer.card.node.hidden).toBe(true);
   });
@@ -144,7 +144,7 @@ describe('the mouse', () => {
 
   it('clicks beside all dots', () => {
     drag([30, 30]);
-    expect(sent).toEqual([{ kind: 'click', dot: -1, revision: 7 }]);
+    expect(sent).toEqual([{ kind: 'click', dot: -1 }]);
   });
 
   it.each<Mode>(['pan', 'inspect'])('keeps the region when one clicks beside all dots in mode %s', mode => {
@@ -176,9 +176,9 @@ describe('the keyboard', () => {
     press('ArrowUp');
     press('Enter');
     expect(sent).toEqual([
-      { kind: 'hover', dot: 1, revision: 7 },
-      { kind: 'hover', dot: 2, revision: 7 },
-      { kind: 'click', dot: 2, revision: 7 }
+      { kind: 'hover', dot: 11 },
+      { kind: 'hover', dot: 12 },
+      { kind: 'click', dot: 12 }
     ]);
     press('Escape');
     expect(layer.hovered).toBe(-1);
@@ -233,72 +233,89 @@ describe('what others look at', () => {
 describe('other dots', () => {
   const CLOSER: Point[] = [[9, 9], ...PLACES];
   const ring = (): string | null => layer.node.querySelector('.osl-map-hovered')!.getAttribute('cx');
+  const closer = (): void => layer.setDots(CLOSER, ['new', 'one', 'two', 'better'], [13, 10, 11, 12]);
 
-  it('are looked at by the pointer that rests on one, and Python is told again', () => {
-    mouse('pointermove', 52, 49);
-    layer.setDots(CLOSER, ['new', 'one', 'two', 'three'], 8);
-    expect(sent.slice(1)).toEqual([{ kind: 'hover', dot: 2, revision: 8 }]);
-    expect(ring()).toBe('50');
-    expect(layer.card.node.textContent).toBe('two');
+  it('leave the ring and the card at the dot that is looked at, wherever it has gone', () => {
+    layer.setHovered(2);
+    layer.setDots(
+      [
+        [2, 2],
+        [5, 5]
+      ],
+      ['three', 'two'],
+      [12, 11]
+    );
+    expect(ring()).toBe('20');
+    expect(layer.card.node.textContent).toBe('three');
+    expect(sent).toEqual([]);
   });
 
-  it('are told of again in the same position, which an earlier message may not have reached', () => {
+  it('are told of where the pointer rests on another one now', () => {
     mouse('pointermove', 52, 49);
-    layer.setDots(PLACES, ['one', 'better', 'three'], 8);
-    expect(sent.slice(1)).toEqual([{ kind: 'hover', dot: 1, revision: 8 }]);
-    expect(layer.card.node.textContent).toBe('better');
+    layer.setDots(
+      [
+        [5, 5],
+        [1, 1]
+      ],
+      ['one', 'two'],
+      [10, 11]
+    );
+    expect(sent.slice(1)).toEqual([{ kind: 'hover', dot: 10 }]);
+    expect(ring()).toBe('50');
   });
 
   it('may leave nothing under the pointer', () => {
     mouse('pointermove', 52, 49);
-    layer.setDots([[1, 1]], ['one'], 8);
-    expect(sent.slice(1)).toEqual([{ kind: 'hover', dot: -1, revision: 8 }]);
+    layer.setDots([[1, 1]], ['one'], [10]);
+    expect(sent.slice(1)).toEqual([{ kind: 'hover', dot: -1 }]);
     expect(layer.card.node.hidden).toBe(true);
-    layer.setDots([[9, 9]], ['three'], 9);
+    layer.setDots([[9, 9]], ['three'], [12]);
     expect(sent).toHaveLength(2);
   });
 
   it('may come to lie under a pointer that rests', () => {
     mouse('pointermove', 30, 30);
     expect(sent).toEqual([]);
-    layer.setDots([...PLACES, [3, 7]], ['one', 'two', 'three', 'new'], 8);
-    expect(sent).toEqual([{ kind: 'hover', dot: 3, revision: 8 }]);
+    layer.setDots([...PLACES, [3, 7]], ['one', 'two', 'three', 'new'], [10, 11, 12, 13]);
+    expect(sent).toEqual([{ kind: 'hover', dot: 13 }]);
   });
 
   it('are not looked at by a pointer that is elsewhere or draws', () => {
     mouse('pointermove', 52, 49);
     mouse('pointerleave', 0, 0);
-    layer.setDots(CLOSER, ['new', 'one', 'two', 'three'], 8);
-    expect(sent.slice(1)).toEqual([{ kind: 'hover', dot: -1, revision: 7 }]);
+    closer();
+    expect(sent.slice(1)).toEqual([{ kind: 'hover', dot: -1 }]);
     mouse('pointerdown', 10, 10);
     mouse('pointermove', 50, 50);
-    layer.setDots(PLACES, ['one', 'two', 'three'], 9);
+    layer.setDots(PLACES, ['one', 'two', 'three'], [10, 11, 12]);
     expect(sent).toHaveLength(2);
   });
 
-  it('are looked at where the keyboard was', () => {
+  it('are walked on from the one where the keyboard was', () => {
     mouse('pointermove', 30, 30);
     press('ArrowRight');
     press('ArrowUp');
-    layer.setDots(CLOSER, ['new', 'one', 'two', 'three'], 8);
-    expect(sent[2]).toMatchObject({ kind: 'hover', revision: 8 });
+    closer();
     expect(ring()).toBe('90');
+    expect(layer.card.node.textContent).toBe('better');
+    press('Enter');
+    expect(sent.at(-1)).toEqual({ kind: 'click', dot: 12 });
   });
 
   it('do not take away what another view looks at', () => {
     mouse('pointermove', 30, 30);
     layer.setHovered(2);
     mouse('pointermove', 31, 30);
-    layer.setDots(PLACES, ['one', 'two', 'three'], 8);
+    layer.setDots(PLACES, ['one', 'two', 'three'], [10, 11, 12]);
     expect(sent).toEqual([]);
     expect(ring()).toBe('90');
   });
 
   it('are not pinned by a click that was meant for another', () => {
     mouse('pointerdown', 52, 49);
-    layer.setDots([[5, 5]], ['new'], 8);
+    layer.setDots([[5, 5]], ['new'], [13]);
     mouse('pointerup', 52, 49);
-    expect(sent).toEqual([{ kind: 'click', dot: 1, revision: 7 }]);
+    expect(sent).toEqual([{ kind: 'click', dot: 11 }]);
   });
 });
 
@@ -307,5 +324,5 @@ it('tells of a dot to which the pointer returns before Python has answered', () 
   mouse('pointermove', 90, 10);
   layer.setHovered(1);
   mouse('pointermove', 52, 49);
-  expect(sent.map(message => 'dot' in message && message.dot)).toEqual([1, 2, 1]);
+  expect(sent.map(message => 'dot' in message && message.dot)).toEqual([11, 12, 11]);
 });
