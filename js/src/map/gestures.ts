@@ -40,6 +40,15 @@ export class Gestures {
     this.looking.again();
   }
 
+  /** See `Looking.follow`. */
+  follow(dot: number): void {
+    this.looking.follow(dot);
+  }
+
+  setConnected(connected: boolean): void {
+    this.looking.setConnected(connected);
+  }
+
   /** Nobody points at anything here any more. */
   leave(): void {
     this.looking.leave();

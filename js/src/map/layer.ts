@@ -23,7 +23,8 @@ export interface Host {
   show(frame: Frame, ended: boolean): void;
   /** Told the dot that is pointed at here, before Python is; -1: none. */
   look(dot: number): void;
-  send(message: Message): void;
+  /** Sends a message; `answered` is called when Python has dealt with it. */
+  send(message: Message, answered?: () => void): void;
 }
 
 /** After which a shape that Python has not taken yet says so. */
@@ -45,6 +46,7 @@ export class MapLayer {
   /** Where the dots are drawn, in the figure. */
   pixels: Point[] = [];
   hovered = -1;
+  connected = true;
   /** The dots' numbers, which stay the same when positions change. */
   numbers: number[] = [];
   mode: Mode = 'rectangle';
@@ -70,8 +72,7 @@ export class MapLayer {
     setAttribute(ground, 'role', 'application');
     setAttribute(ground, 'aria-label', 'Map of the search space: arrows walk the candidates, Enter pins one');
     setAttribute(this.node, 'data-mode', this.mode);
-    this.setHovered(-1);
-    this.setPinned([]);
+    this.mark();
     this.gestures = new Gestures(this, host);
   }
 
@@ -101,10 +102,23 @@ export class MapLayer {
     return this.numbers[dot] ?? -1;
   }
 
-  /** Shows the candidate under the pointer, this view's own or another's; -1: none. */
+  /** Takes what Python says is under the pointer, in this view or another; -1: none. */
   setHovered(dot: number): void {
+    this.gestures.follow(dot);
+  }
+
+  /** Shows what is under the pointer. */
+  point(dot: number): void {
     this.hovered = dot;
     this.mark();
+  }
+
+  /** Says whether Python is there. */
+  setConnected(connected: boolean): void {
+    if (connected !== this.connected) {
+      this.connected = connected;
+      this.gestures.setConnected(connected);
+    }
   }
 
   setPinned(dots: number[]): void {

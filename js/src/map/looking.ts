@@ -4,12 +4,22 @@ import { nearest, type Point } from './shape';
 /** Of a dot from the pointer, in pixels. */
 export const REACH = 12;
 
-/** The dot that is looked at, with the pointer or the keyboard, and what Python knows of it. */
+/**
+ * The dot that is looked at, with the pointer or the keyboard. It is shown at once, and told to Python in one message at
+ * a time: a kernel that runs a cell would find hundreds of them afterwards, and answer each with a dot of the past.
+ */
 export class Looking {
   /** Where the pointer rests on the map; null: elsewhere, or the keyboard has moved since. */
   private rest: Point | null = null;
-  /** Number of the dot that is looked at here, of which Python was told; -1: none. */
-  private told = -1;
+  /** Number of the dot that is looked at here; -1: none. */
+  private number = -1;
+  private untold = false;
+  /** Whether Python has not answered the last message yet. */
+  private asking = false;
+  /** The dot that is looked at in this view or another, as Python says. */
+  private said = -1;
+  /** Number of the dot that other views on the page show. */
+  private shown = -1;
 
   constructor(
     private readonly layer: MapLayer,
@@ -26,31 +36,76 @@ export class Looking {
   at(dot: number): void {
     this.rest = null;
     // Beside all dots, what another view looks at stays.
-    if (this.layer.numberOf(dot) !== this.told || (dot >= 0 && dot !== this.layer.hovered)) {
-      this.tell(dot);
+    if (this.layer.numberOf(dot) !== this.number || (dot >= 0 && dot !== this.layer.hovered)) {
+      this.look(dot);
     }
   }
 
   /** Looks at what is there now that the dots are others; without a pointer, at the keyboard's dot where it went. */
   again(): void {
-    const { layer, rest, told } = this;
-    const dot = rest ? nearest(layer.pixels, rest, REACH) : layer.numbers.indexOf(told);
-    if (layer.numberOf(dot) !== told) {
-      this.tell(dot);
+    const { layer, rest, number } = this;
+    const dot = rest ? nearest(layer.pixels, rest, REACH) : layer.numbers.indexOf(number);
+    if (layer.numberOf(dot) !== number) {
+      this.look(dot);
+    }
+  }
+
+  /** Takes what Python says is looked at; until it has answered, that is older than what is looked at here. */
+  follow(dot: number): void {
+    this.said = dot;
+    if (!this.asking && !this.untold) {
+      this.show();
+    }
+  }
+
+  /** Says whether Python is there; what it has not answered by the time it goes, it is told again. */
+  setConnected(connected: boolean): void {
+    this.untold ||= this.asking;
+    this.asking = false;
+    if (connected) {
+      this.tell();
     }
   }
 
   /** Leaves without a word to Python, which takes a view away by itself. */
   leave(): void {
-    if (this.told >= 0) {
+    this.untold = false;
+    if (this.shown >= 0) {
+      this.shown = -1;
       this.host.look(-1);
     }
   }
 
-  private tell(dot: number): void {
-    this.told = this.layer.numberOf(dot);
-    this.layer.setHovered(dot);
+  private look(dot: number): void {
+    this.number = this.shown = this.layer.numberOf(dot);
+    this.layer.point(dot);
     this.host.look(dot);
-    this.host.send({ kind: 'hover', dot: this.told });
+    this.untold = true;
+    this.tell();
+  }
+
+  private tell(): void {
+    if (this.untold && !this.asking && this.layer.connected) {
+      [this.untold, this.asking] = [false, true];
+      this.host.send({ kind: 'hover', dot: this.number }, () => this.answered());
+    }
+  }
+
+  private answered(): void {
+    this.asking = false;
+    if (this.untold) {
+      this.tell();
+    } else {
+      this.show();
+    }
+  }
+
+  /** Shows what Python says. Where that is not what is looked at here, another view leads, or a cell. */
+  private show(): void {
+    this.layer.point(this.said);
+    if (this.shown >= 0 && this.layer.numberOf(this.said) !== this.shown) {
+      this.shown = -1;
+      this.host.look(-1);
+    }
   }
 }

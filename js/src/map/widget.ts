@@ -3,6 +3,7 @@
 import { unpack_models, WidgetModel, WidgetView } from '@jupyter-widgets/base';
 
 import { look } from '../common/attention';
+import { type Kernel, kernelOf } from '../common/kernel';
 import { MODULE, VERSION } from '../package';
 import { MapLayer, type Message } from './layer';
 import { type Frame, membersOf, type Point } from './shape';
@@ -46,6 +47,7 @@ export class MapPointerModel extends WidgetModel {
 export class MapPointer extends WidgetView {
   // Made by `initialize`, within the base class's constructor: a field of its own would be empty again afterwards.
   declare private layer: MapLayer;
+  declare private kernel: Kernel | null;
 
   override initialize(parameters: WidgetView.IInitializeParameters): void {
     super.initialize(parameters);
@@ -53,7 +55,7 @@ export class MapPointer extends WidgetView {
       frame: () => this.frame(),
       show: (frame, ended) => this.show(frame, ended),
       look: dot => this.look(dot),
-      send: (message: Message) => this.send(message)
+      send: (message, answered) => this.tell(message, answered)
     });
     this.setElement(this.layer.node as unknown as HTMLElement);
   }
@@ -76,7 +78,25 @@ export class MapPointer extends WidgetView {
     for (const name of ['x_scale', 'y_scale']) {
       this.listenTo(model.get(name), 'change:min change:max', () => layer.redraw());
     }
+    this.listenTo(model, 'comm_live_update', () => this.connect());
+    this.kernel = kernelOf(model.widget_manager, () => this.connect());
+    this.connect();
     layer.redraw();
+  }
+
+  private connect(): void {
+    this.layer.setConnected(this.model.comm_live && (this.kernel?.isAlive() ?? true));
+  }
+
+  /** Sends a message. A kernel that has dealt with it is idle again. */
+  private tell(message: Message, answered?: () => void): void {
+    const callbacks = this.callbacks();
+    const status = ({ content }: any): void => {
+      if (content.execution_state === 'idle') {
+        answered?.();
+      }
+    };
+    this.model.send(message, { ...callbacks, iopub: { ...callbacks.iopub, status } });
   }
 
   private get figure(): Figure {
@@ -114,6 +134,7 @@ export class MapPointer extends WidgetView {
   }
 
   override remove(): void {
+    this.kernel?.forget();
     this.layer.destroy();
     super.remove();
   }

@@ -12,17 +12,28 @@ const PLACES: Point[] = [
 let frame: Frame;
 let sent: Message[];
 let looked: number[];
+/** Messages that a busy kernel has not answered; null: it answers at once. */
+let held: (() => void)[] | null;
 let layer: MapLayer;
 
 beforeEach(() => {
   vi.useFakeTimers();
   frame = { x: [0, 10], y: [0, 10], width: 100, height: 100 };
-  [sent, looked] = [[], []];
+  [sent, looked, held] = [[], [], null];
   layer = new MapLayer({
     frame: () => frame,
     show: next => (frame = next),
     look: dot => looked.push(dot),
-    send: message => sent.push(message)
+    send: (message, answered) => {
+      sent.push(message);
+      const answer = (): void => {
+        if (message.kind === 'hover') {
+          layer.setHovered(layer.numbers.indexOf(message.dot));
+        }
+        answered?.();
+      };
+      held ? held.push(answer) : answer();
+    }
   });
   document.body.append(layer.node, layer.card.node);
   layer.setDots(PLACES, ['one\nsmall', 'two', 'three'], [10, 11, 12]);
@@ -319,10 +330,76 @@ describe('other dots', () => {
   });
 });
 
-it('tells of a dot to which the pointer returns before Python has answered', () => {
+describe('a kernel that is busy', () => {
+  beforeEach(() => void (held = []));
+
+  it('is told of the first dot, and when it has answered, of the last', () => {
+    for (let sweep = 0; sweep < 100; sweep++) {
+      [
+        [10, 90],
+        [50, 50],
+        [90, 10]
+      ].forEach(([x, y]) => mouse('pointermove', x!, y!));
+    }
+    expect(sent).toEqual([{ kind: 'hover', dot: 10 }]);
+    expect(looked).toHaveLength(300);
+    held!.shift()!();
+    expect(sent.slice(1)).toEqual([{ kind: 'hover', dot: 12 }]);
+    held!.shift()!();
+    expect([sent.length, layer.hovered]).toEqual([2, 2]);
+  });
+
+  it('does not move the ring back to a dot of the past', () => {
+    mouse('pointermove', 10, 90);
+    mouse('pointermove', 50, 50);
+    held!.shift()!();
+    expect([layer.hovered, layer.card.node.textContent]).toEqual([1, 'two']);
+    layer.setHovered(0);
+    expect(layer.hovered).toBe(1);
+    held!.shift()!();
+    expect([layer.hovered, looked]).toEqual([1, [0, 1]]);
+  });
+
+  it('is told of what is looked at when other dots came meanwhile', () => {
+    mouse('pointermove', 10, 90);
+    layer.setDots(
+      [
+        [5, 5],
+        [1, 1]
+      ],
+      ['one', 'new'],
+      [10, 13]
+    );
+    held!.shift()!();
+    expect(sent.slice(1)).toEqual([{ kind: 'hover', dot: 13 }]);
+    held!.shift()!();
+    expect([layer.hovered, layer.card.node.textContent]).toEqual([1, 'new']);
+  });
+
+  it('is told again when it was out of reach, and nothing while it is', () => {
+    mouse('pointermove', 10, 90);
+    layer.setConnected(false);
+    mouse('pointermove', 50, 50);
+    expect([sent.length, layer.hovered]).toEqual([1, 1]);
+    layer.setConnected(true);
+    expect(sent.slice(1)).toEqual([{ kind: 'hover', dot: 11 }]);
+  });
+
+  it('is told nothing more by a view that has gone', () => {
+    mouse('pointermove', 10, 90);
+    mouse('pointermove', 50, 50);
+    layer.destroy();
+    held!.shift()!();
+    expect([sent.length, looked.at(-1)]).toEqual([1, -1]);
+  });
+});
+
+it('lets other views show what is looked at elsewhere, until the pointer moves again', () => {
   mouse('pointermove', 52, 49);
-  mouse('pointermove', 90, 10);
-  layer.setHovered(1);
-  mouse('pointermove', 52, 49);
-  expect(sent.map(message => 'dot' in message && message.dot)).toEqual([11, 12, 11]);
+  layer.setHovered(2);
+  layer.setHovered(0);
+  expect(looked).toEqual([1, -1]);
+  mouse('pointermove', 53, 49);
+  expect([layer.hovered, looked.at(-1)]).toEqual([1, 1]);
+  expect(sent).toHaveLength(2);
 });
