@@ -75,6 +75,8 @@ export class MapPointer extends WidgetView {
     follow('pinned', dots => layer.setPinned(dots));
     follow('answered', () => layer.settle());
     this.listenTo(figure as any, 'margin_updated', () => layer.redraw());
+    // A figure that goes leaves its interaction behind.
+    this.listenTo(figure as any, 'remove', () => this.remove());
     for (const name of ['x_scale', 'y_scale']) {
       this.listenTo(model.get(name), 'change:min change:max', () => layer.redraw());
     }
