@@ -7,6 +7,7 @@ its lasso tells which dots are inside, not where it was drawn. This one takes dr
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol, TypeGuard
 
 import numpy as np
@@ -24,12 +25,21 @@ MODES = {"rectangle": "select", "lasso": "lasso", "pan": "pan & zoom", "inspect"
 MOST_CORNERS = 5000
 """Of a lasso in one message."""
 
+LARGEST = 2**53
+"""Number that the browser counts to."""
+
 
 class Gestures(Protocol):
     """Who is told what was done on the map."""
 
-    def choose(self, area: Mapping[str, Any], *, more: bool) -> None:
-        """Takes the arguments of `region` for what was drawn; `more`: beside the last one, not in its place."""
+    def choose(self, area: Mapping[str, Any], *, more: bool, done: Callable[[], None]) -> None:
+        """Takes the arguments of `region` for what was drawn.
+
+        Args:
+            area: The arguments.
+            more: Beside the last region, not in its place.
+            done: To be called when the region is there, or was refused.
+        """
 
     def point(self, dot: int | None) -> None:
         """Takes the position of the dot under the pointer."""
@@ -62,7 +72,7 @@ class MapPointer(Interaction):
     identity = Unicode(help="The session's: other views of it show at once what is pointed at here.").tag(sync=True)
     hovered = Int(-1, help="Position of the dot under the pointer; -1: none.").tag(sync=True)
     pinned = List(Int(), help="Positions of the dots that are compared.").tag(sync=True)
-    answered = Int(0, help="Counts what was drawn and has been taken or refused.").tag(sync=True)
+    answered = Int(0, help="Number of the last shape that has been taken or refused.").tag(sync=True)
 
     def __init__(self, gestures: Gestures, **kwargs: Any) -> None:
         self._gestures = gestures
@@ -93,9 +103,9 @@ class MapPointer(Interaction):
         content = {"places": np.array(places, dtype="<f8").tobytes(), "facts": list(facts), "numbers": numbers}
         self.set_trait("dots", content | _packed(blocks))
 
-    def answer(self) -> None:
-        """Takes the shape away that was drawn: the region is there instead, or it was refused."""
-        self.answered += 1
+    def answer(self, shape: int) -> None:
+        """Takes a shape away that was drawn: the region is there instead, or it was refused."""
+        self.answered = shape
 
     def set_state(self, sync_data: Mapping[str, Any]) -> None:
         """Takes nothing from the browser: what is done there comes as messages."""
@@ -103,14 +113,19 @@ class MapPointer(Interaction):
     def _received(self, widget: object, content: Any, buffers: object) -> None:  # noqa: ARG002
         message = content if isinstance(content, dict) else {}
         take: Callable[[], None] | None = {
-            "rectangle": lambda: self._gestures.choose(_rectangle(message), more=message.get("more") is True),
-            "lasso": lambda: self._gestures.choose(_lasso(message), more=message.get("more") is True),
+            "rectangle": lambda: self._with_area(message, _rectangle(message)),
+            "lasso": lambda: self._with_area(message, _lasso(message)),
             "hover": lambda: self._with_dot(message, self._gestures.point),
             "click": lambda: self._with_dot(message, self._gestures.click),
             "fit": self._gestures.fit,
         }.get(str(message.get("kind")))
         if take is not None:
             take()
+
+    def _with_area(self, message: Mapping[str, Any], area: Mapping[str, Any]) -> None:
+        shape = message.get("shape")
+        if _is_whole(shape) and abs(shape) <= LARGEST:
+            self._gestures.choose(area, more=message.get("more") is True, done=partial(self.answer, shape))
 
     def _with_dot(self, message: Mapping[str, Any], take: Callable[[int | None], None]) -> None:
         number = message.get("dot")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from time import monotonic
 from typing import Any
@@ -241,9 +241,9 @@ class SearchSpaceView(VBox):
 
     # ---- from the pointer (`Gestures`) -----------------------------------------------------------------------------
 
-    def choose(self, area: Mapping[str, Any], *, more: bool) -> None:
+    def choose(self, area: Mapping[str, Any], *, more: bool, done: Callable[[], None]) -> None:
         """Makes a region of what was drawn, and looks at it."""
-        self.requests.ask("the region", lambda: self._choose(area, more), done=self.pointer.answer)
+        self.requests.ask("the region", lambda: self._choose(area, more), done=done)
 
     def _choose(self, area: Mapping[str, Any], more: bool) -> None:
         session, focused = self.session, self.session.focused

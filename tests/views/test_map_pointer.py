@@ -17,8 +17,9 @@ class Heard:
     def __init__(self):
         self.told = []
 
-    def choose(self, area, *, more):
+    def choose(self, area, *, more, done):
         self.told.append(("choose", area, more))
+        self.done = done
 
     def point(self, dot):
         self.told.append(("point", dot))
@@ -63,8 +64,8 @@ def test_blocks_travel_as_rows_of_bits(sets):
 
 
 def test_gestures_are_told(pointer, heard):
-    say(pointer, kind="rectangle", x=[0, 1], y=[2, 3], more=True)
-    say(pointer, kind="lasso", corners=[[0, 0], [1, 0], [0, 1]], more=False)
+    say(pointer, kind="rectangle", shape=1, x=[0, 1], y=[2, 3], more=True)
+    say(pointer, kind="lasso", shape=2, corners=[[0, 0], [1, 0], [0, 1]], more=False)
     say(pointer, kind="hover", dot=1)
     say(pointer, kind="hover", dot=-1)
     say(pointer, kind="click", dot=0)
@@ -77,6 +78,14 @@ def test_gestures_are_told(pointer, heard):
         ("click", 0),
         ("fit",),
     ]
+
+
+def test_each_shape_is_answered_by_its_number(pointer, heard):
+    for shape in (7, 8):
+        say(pointer, kind="rectangle", shape=shape, x=[0, 1], y=[2, 3])
+        assert pointer.answered == (0 if shape == 7 else 7)
+        heard.done()
+    assert pointer.answered == 8
 
 
 @pytest.mark.parametrize("kind", ["hover", "click"])
@@ -127,6 +136,9 @@ def test_a_dot_that_comes_back_has_its_number_again(pointer):
         {"kind": "hover", "dot": 1.0},
         {"kind": "hover", "dot": [1]},
         {"kind": "hover", "dot": None},
+        {"kind": "rectangle", "x": [0, 1], "y": [2, 3]},
+        {"kind": "rectangle", "shape": True, "x": [0, 1], "y": [2, 3]},
+        {"kind": "lasso", "shape": 10**400, "corners": [[0, 0], [1, 0], [0, 1]]},
         {"kind": "click", "dot": 2},
         {"kind": "click", "dot": 10**400},
     ],
@@ -143,8 +155,8 @@ def test_messages_that_are_no_objects_do_nothing(pointer, heard):
 
 
 def test_a_lasso_that_no_hand_draws_is_empty(pointer, heard):
-    say(pointer, kind="lasso", corners=[[0, 0]] * 6000)
-    say(pointer, kind="lasso", corners="abc")
+    say(pointer, kind="lasso", shape=1, corners=[[0, 0]] * 6000)
+    say(pointer, kind="lasso", shape=2, corners="abc")
     assert heard.told == [("choose", {"polygon": []}, False)] * 2
 
 

@@ -25,7 +25,7 @@ def view(session, masks):
 
 def send(view, **message):
     """Has the browser's part send a message."""
-    view.pointer._handle_custom_msg(json.loads(json.dumps(message)), [])
+    view.pointer._handle_custom_msg(json.loads(json.dumps({"shape": 1} | message)), [])
 
 
 def say(view, **message):

@@ -29,10 +29,10 @@ export class Gestures {
     ground.addEventListener('blur', () => this.looking.at(-1));
   }
 
-  /** Takes back what is being drawn. */
+  /** Takes back what is being drawn; what was sent stays until Python has taken it. */
   cancel(): void {
     this.drag = null;
-    this.layer.settle();
+    this.layer.drawing.outline('');
   }
 
   /** The dots are others; see `Looking.again`. */
@@ -70,7 +70,6 @@ export class Gestures {
     this.layer.ground.focus({ preventScroll: true });
     this.layer.node.classList.remove('osl-map-keyboard');
     this.layer.ground.setPointerCapture?.(event.pointerId);
-    this.layer.settle();
     const start = this.at(event);
     // The dot that is pressed is meant, whatever comes to lie there until the button is let go.
     const dot = this.layer.numberOf(nearest(this.layer.pixels, start, REACH));
@@ -94,7 +93,7 @@ export class Gestures {
       this.host.show(panned(drag.frame, now[0] - start[0], now[1] - start[1]), false);
     } else if (this.layer.mode !== 'inspect') {
       drag.path = this.layer.mode === 'lasso' ? [...drag.path, this.inside(now)] : [start, this.inside(now)];
-      this.layer.outline(this.outline(drag.path));
+      this.layer.drawing.outline(this.outline(drag.path));
     }
   }
 
@@ -119,18 +118,19 @@ export class Gestures {
   private choose(path: Point[], more: boolean): void {
     const frame = this.host.frame();
     const corners = thinned(path).map(corner => toPlace(frame, corner));
-    if (this.layer.mode === 'lasso' ? corners.length < 3 : corners.length < 2) {
-      this.layer.settle();
+    const isShape = this.layer.mode === 'lasso' ? corners.length > 2 : corners.length > 1;
+    if (!isShape || !this.layer.connected) {
+      this.layer.drawing.outline('');
       return;
     }
-    this.layer.wait(path[0]!);
+    const shape = this.layer.drawing.keep(path[0]!);
     if (this.layer.mode === 'lasso') {
-      this.host.send({ kind: 'lasso', corners, more });
+      this.host.send({ kind: 'lasso', shape, corners, more });
     } else {
       const [x, y] = [0, 1].map(side =>
         corners.map(corner => corner[side]!).sort((one, other) => one - other)
       );
-      this.host.send({ kind: 'rectangle', x: [x![0]!, x![1]!], y: [y![0]!, y![1]!], more });
+      this.host.send({ kind: 'rectangle', shape, x: [x![0]!, x![1]!], y: [y![0]!, y![1]!], more });
     }
   }
 

@@ -5,15 +5,16 @@
 
 import { setAttribute } from '../common/dom';
 import { Card } from './card';
+import { Drawing } from './drawing';
 import { Gestures } from './gestures';
-import { type Frame, type Point, toPixel } from './shape';
+import { type Frame, type Point, svg, toPixel } from './shape';
 
 export type Mode = 'rectangle' | 'lasso' | 'pan' | 'inspect';
 
-/** A dot goes by its number; -1: beside all of them. */
+/** A dot goes by its number; -1: beside all of them. A shape has one by which Python says that it has taken it. */
 export type Message =
-  | { kind: 'rectangle'; x: Point; y: Point; more: boolean }
-  | { kind: 'lasso'; corners: Point[]; more: boolean }
+  | { kind: 'rectangle'; shape: number; x: Point; y: Point; more: boolean }
+  | { kind: 'lasso'; shape: number; corners: Point[]; more: boolean }
   | { kind: 'hover' | 'click'; dot: number }
   | { kind: 'fit' };
 
@@ -23,26 +24,17 @@ export interface Host {
   show(frame: Frame, ended: boolean): void;
   /** Told the dot that is pointed at here, before Python is; -1: none. */
   look(dot: number): void;
+  /** A number for a shape, higher than those before it. */
+  nextShape(): number;
   /** Sends a message; `answered` is called when Python has dealt with it. */
   send(message: Message, answered?: () => void): void;
 }
 
-/** After which a shape that Python has not taken yet says so. */
-const PATIENCE_MS = 700;
-
-const SVG = 'http://www.w3.org/2000/svg';
-
-function shape<K extends keyof SVGElementTagNameMap>(tag: K, name: string): SVGElementTagNameMap[K] {
-  const node = document.createElementNS(SVG, tag);
-  node.classList.add(name);
-  return node;
-}
-
 export class MapLayer {
-  readonly node = shape('g', 'osl-map-layer');
+  readonly node = svg('g', 'osl-map-layer');
   readonly card = new Card();
   /** What takes the mouse and the keyboard. */
-  readonly ground = shape('rect', 'osl-map-ground');
+  readonly ground = svg('rect', 'osl-map-ground');
   /** Where the dots are drawn, in the figure. */
   pixels: Point[] = [];
   hovered = -1;
@@ -50,23 +42,23 @@ export class MapLayer {
   /** The dots' numbers, which stay the same when positions change. */
   numbers: number[] = [];
   mode: Mode = 'rectangle';
-  private readonly drawn = shape('path', 'osl-map-drawn');
-  private readonly waiting = shape('text', 'osl-map-waiting');
-  private readonly ring = shape('circle', 'osl-map-hovered');
-  private readonly pins = [shape('g', 'osl-map-pin'), shape('g', 'osl-map-pin')];
+  readonly drawing: Drawing;
+  private readonly ring = svg('circle', 'osl-map-hovered');
+  private readonly pins = [svg('g', 'osl-map-pin'), svg('g', 'osl-map-pin')];
   private places: Point[] = [];
   private facts: string[] = [];
   private pinned: number[] = [];
   private readonly gestures: Gestures;
-  private patience: ReturnType<typeof setTimeout> | null = null;
 
   constructor(private readonly host: Host) {
+    this.drawing = new Drawing(host);
     this.pins.forEach((pin, index) => {
-      const label = shape('text', 'osl-map-letter');
+      const label = svg('text', 'osl-map-letter');
       label.textContent = 'AB'[index]!;
-      pin.append(shape('circle', 'osl-map-pinned'), label);
+      pin.append(svg('circle', 'osl-map-pinned'), label);
     });
-    this.node.append(this.ground, this.drawn, ...this.pins, this.ring, this.waiting);
+    const { shape, note } = this.drawing;
+    this.node.append(this.ground, shape, ...this.pins, this.ring, note);
     const { ground } = this;
     setAttribute(ground, 'tabindex', 0);
     setAttribute(ground, 'role', 'application');
@@ -77,7 +69,7 @@ export class MapLayer {
   }
 
   destroy(): void {
-    this.settle();
+    this.drawing.settle();
     this.gestures.leave();
     this.card.node.remove();
     this.node.remove();
@@ -118,36 +110,15 @@ export class MapLayer {
     if (connected !== this.connected) {
       this.connected = connected;
       this.gestures.setConnected(connected);
+      if (!connected) {
+        this.drawing.settle();
+      }
     }
   }
 
   setPinned(dots: number[]): void {
     this.pinned = dots;
     this.mark();
-  }
-
-  /** Shows what is being drawn. */
-  outline(path: string): void {
-    setAttribute(this.drawn, 'd', path);
-  }
-
-  /** Keeps what was drawn until Python has taken it, and says so if that takes long. */
-  wait([x, y]: Point): void {
-    this.patience = setTimeout(() => {
-      this.waiting.textContent = 'kept: the kernel takes it when it is free';
-      setAttribute(this.waiting, 'x', Math.max(0, Math.min(x, this.host.frame().width - 230)));
-      setAttribute(this.waiting, 'y', Math.max(14, y - 6));
-    }, PATIENCE_MS);
-  }
-
-  /** Python has answered: the region is drawn, or it was refused. */
-  settle(): void {
-    if (this.patience !== null) {
-      clearTimeout(this.patience);
-      this.patience = null;
-    }
-    this.drawn.removeAttribute('d');
-    this.waiting.textContent = '';
   }
 
   /** Follows the figure: its size, and the part of the map that it shows. */

@@ -10,6 +10,13 @@ export interface Frame {
   height: number;
 }
 
+/** Makes an element of a drawing. */
+export function svg<K extends keyof SVGElementTagNameMap>(tag: K, name: string): SVGElementTagNameMap[K] {
+  const node = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  node.classList.add(name);
+  return node;
+}
+
 /** The pixel at which a place is drawn; the map's y grows upwards. */
 export function toPixel({ x, y, width, height }: Frame, [placeX, placeY]: Point): Point {
   return [((placeX - x[0]) / (x[1] - x[0])) * width, (1 - (placeY - y[0]) / (y[1] - y[0])) * height];

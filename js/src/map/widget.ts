@@ -23,6 +23,13 @@ export class MapPointerModel extends WidgetModel {
     y_scale: { deserialize: unpack_models as any }
   };
 
+  private shapes = 0;
+
+  /** A number for a shape: all views of this model on a page count together. */
+  nextShape(): number {
+    return (this.shapes = Math.max(this.shapes, this.get('answered')) + 1);
+  }
+
   override defaults(): ReturnType<WidgetModel['defaults']> {
     return {
       ...super.defaults(),
@@ -46,6 +53,7 @@ export class MapPointerModel extends WidgetModel {
 
 export class MapPointer extends WidgetView {
   // Made by `initialize`, within the base class's constructor: a field of its own would be empty again afterwards.
+  declare model: MapPointerModel;
   declare private layer: MapLayer;
   declare private kernel: Kernel | null;
 
@@ -55,6 +63,7 @@ export class MapPointer extends WidgetView {
       frame: () => this.frame(),
       show: (frame, ended) => this.show(frame, ended),
       look: dot => this.look(dot),
+      nextShape: () => this.model.nextShape(),
       send: (message, answered) => this.tell(message, answered)
     });
     this.setElement(this.layer.node as unknown as HTMLElement);
@@ -73,7 +82,7 @@ export class MapPointer extends WidgetView {
     );
     follow('hovered', dot => layer.setHovered(dot));
     follow('pinned', dots => layer.setPinned(dots));
-    follow('answered', () => layer.settle());
+    follow('answered', shape => layer.drawing.settle(shape));
     this.listenTo(figure as any, 'margin_updated', () => layer.redraw());
     // A figure that goes leaves its interaction behind.
     this.listenTo(figure as any, 'remove', () => this.remove());

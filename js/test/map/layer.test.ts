@@ -12,6 +12,7 @@ const PLACES: Point[] = [
 let frame: Frame;
 let sent: Message[];
 let looked: number[];
+let shapes: number;
 /** Messages that a busy kernel has not answered; null: it answers at once. */
 let held: (() => void)[] | null;
 let layer: MapLayer;
@@ -19,10 +20,11 @@ let layer: MapLayer;
 beforeEach(() => {
   vi.useFakeTimers();
   frame = { x: [0, 10], y: [0, 10], width: 100, height: 100 };
-  [sent, looked, held] = [[], [], null];
+  [sent, looked, shapes, held] = [[], [], 0, null];
   layer = new MapLayer({
     frame: () => frame,
     show: next => (frame = next),
+    nextShape: () => ++shapes,
     look: dot => looked.push(dot),
     send: (message, answered) => {
       sent.push(message);
@@ -67,15 +69,15 @@ const waiting = (): string => layer.node.querySelector('.osl-map-waiting')!.text
 describe('the mouse', () => {
   it('draws a rectangle and sends it in the map’s coordinates', () => {
     drag([75, 75], [25, 50]);
-    expect(sent).toEqual([{ kind: 'rectangle', x: [2.5, 7.5], y: [2.5, 5], more: false }]);
+    expect(sent).toEqual([{ kind: 'rectangle', shape: 1, x: [2.5, 7.5], y: [2.5, 5], more: false }]);
     expect(drawn()).toBe('M75,75H25V50H75Z');
-    layer.settle();
+    layer.drawing.settle(1);
     expect(drawn()).toBeNull();
   });
 
   it('keeps a rectangle inside of the figure', () => {
     drag([50, 50], [500, -20]);
-    expect(sent).toEqual([{ kind: 'rectangle', x: [5, 10], y: [5, 10], more: false }]);
+    expect(sent).toEqual([{ kind: 'rectangle', shape: 1, x: [5, 10], y: [5, 10], more: false }]);
   });
 
   it('says that another region is wanted beside the last', () => {
@@ -93,7 +95,7 @@ describe('the mouse', () => {
       [7.5, 2.5],
       [7.5, 7.5]
     ];
-    expect(sent).toEqual([{ kind: 'lasso', corners, more: false }]);
+    expect(sent).toEqual([{ kind: 'lasso', shape: 1, corners, more: false }]);
   });
 
   it('takes a lasso of two corners for none', () => {
@@ -103,12 +105,39 @@ describe('the mouse', () => {
     expect(drawn()).toBeNull();
   });
 
+  it('keeps each shape until Python has taken it, also while others are drawn and the mode changes', () => {
+    const [one, two] = ['M10,10H30V30H10Z', 'M60,60H80V80H60Z'];
+    drag([10, 10], [30, 30]);
+    drag([60, 60], [80, 80]);
+    expect(sent.map(message => 'shape' in message && message.shape)).toEqual([1, 2]);
+    drag([50, 50]);
+    layer.setMode('inspect');
+    press('Escape');
+    expect(drawn()).toBe(one + two);
+    layer.setMode('rectangle');
+    mouse('pointerdown', 0, 0);
+    mouse('pointermove', 20, 20);
+    layer.drawing.settle(1);
+    expect(drawn()).toBe(`${two}M0,0H20V20H0Z`);
+    vi.advanceTimersByTime(1000);
+    expect(waiting()).toContain('when it is free');
+    layer.drawing.settle(2);
+    expect([drawn(), waiting()]).toEqual(['M0,0H20V20H0Z', '']);
+  });
+
+  it('keeps no shape for a kernel that has gone', () => {
+    drag([10, 10], [30, 30]);
+    layer.setConnected(false);
+    drag([60, 60], [80, 80]);
+    expect([sent.length, drawn()]).toEqual([1, null]);
+  });
+
   it('says after a while that Python has not taken it yet', () => {
     drag([80, 80], [20, 30]);
     expect(waiting()).toBe('');
     vi.advanceTimersByTime(1000);
     expect(waiting()).toContain('when it is free');
-    layer.settle();
+    layer.drawing.settle(1);
     expect(waiting()).toBe('');
   });
 

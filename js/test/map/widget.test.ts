@@ -75,3 +75,9 @@ it('goes with its figure, and is looked at no more', () => {
   expect(sent()).toHaveLength(1);
   forget();
 });
+
+it('numbers shapes above those that Python has answered', () => {
+  expect([model.nextShape(), model.nextShape()]).toEqual([1, 2]);
+  model.set('answered', 9);
+  expect(model.nextShape()).toBe(10);
+});

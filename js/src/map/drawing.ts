@@ -1,0 +1,64 @@
+import { setAttribute } from '../common/dom';
+import type { Host } from './layer';
+import { type Point, svg } from './shape';
+
+/** After which a shape that Python has not taken yet says so. */
+const PATIENCE_MS = 700;
+
+/** A shape that was drawn and sent. */
+interface Sent {
+  number: number;
+  path: string;
+  at: Point;
+}
+
+/** What people draw on the map: the shape that grows under the pointer, and those that Python has not taken yet. */
+export class Drawing {
+  readonly shape = svg('path', 'osl-map-drawn');
+  readonly note = svg('text', 'osl-map-waiting');
+  private growing = '';
+  private sent: Sent[] = [];
+  private patience: ReturnType<typeof setTimeout> | null = null;
+  private isLate = false;
+
+  constructor(private readonly host: Host) {}
+
+  /** Shows what is being drawn; an empty path: nothing is. */
+  outline(path: string): void {
+    this.growing = path;
+    this.show();
+  }
+
+  /** Keeps what was drawn until Python has taken it, and says so if that takes long; returns the shape's number. */
+  keep(at: Point): number {
+    const number = this.host.nextShape();
+    this.sent.push({ number, path: this.growing, at });
+    this.growing = '';
+    this.patience ??= setTimeout(() => {
+      this.isLate = true;
+      this.show();
+    }, PATIENCE_MS);
+    this.show();
+    return number;
+  }
+
+  /** Lets go of the shapes up to a number: their regions are drawn, or they were refused. */
+  settle(number = Infinity): void {
+    this.sent = this.sent.filter(shape => shape.number > number);
+    if (!this.sent.length && this.patience !== null) {
+      clearTimeout(this.patience);
+      [this.patience, this.isLate] = [null, false];
+    }
+    this.show();
+  }
+
+  private show(): void {
+    const { sent, note } = this;
+    const path = [...sent.map(shape => shape.path), this.growing].join('');
+    setAttribute(this.shape, 'd', path || null);
+    const [x, y] = sent[0]?.at ?? [0, 0];
+    note.textContent = sent.length && this.isLate ? 'kept: the kernel takes it when it is free' : '';
+    setAttribute(note, 'x', Math.max(0, Math.min(x, this.host.frame().width - 230)));
+    setAttribute(note, 'y', Math.max(14, y - 6));
+  }
+}
