@@ -13,14 +13,14 @@ from typing import Any, Protocol, TypeGuard
 import numpy as np
 from bqplot import Scale
 from bqplot.interacts import Interaction
-from ipywidgets import widget_serialization
-from traitlets import Dict, Enum, Instance, Int, List, Unicode
+from ipywidgets import ToggleButtons, widget_serialization
+from traitlets import Dict, Instance, Int, List, Unicode
 
 from oneshot_lab.architecture.mask import natural
 from oneshot_lab.views.module import MODULE, MODULE_VERSION
 
 MODES = {"rectangle": "select", "lasso": "lasso", "pan": "pan & zoom", "inspect": "inspect"}
-"""What a drag does, and how that is called."""
+"""What a drag does, and how that is called; in the order of js/src/map/layer.ts."""
 
 MOST_CORNERS = 5000
 """Of a lasso in one message."""
@@ -56,6 +56,8 @@ class MapPointer(Interaction):
 
     Args:
         gestures: Who is told.
+        modes: Buttons to choose with what a drag does. The browser follows them by itself: a press that only Python
+            hears would look done while a cell runs, and the drag would do something else.
     """
 
     _view_module = Unicode(MODULE).tag(sync=True)
@@ -67,7 +69,9 @@ class MapPointer(Interaction):
 
     x_scale = Instance(Scale).tag(sync=True, **widget_serialization)
     y_scale = Instance(Scale).tag(sync=True, **widget_serialization)
-    mode = Enum(tuple(MODES), "rectangle", help="What a drag does.").tag(sync=True)
+    modes = Instance(ToggleButtons, help="Buttons for what a drag does, as `mode_buttons` makes them.").tag(
+        sync=True, **widget_serialization
+    )
     dots = Dict(read_only=True, help="Places, numbers and blocks of all that can be pointed at.").tag(sync=True)
     identity = Unicode(help="The session's: other views of it show at once what is pointed at here.").tag(sync=True)
     hovered = Int(-1, help="Position of the dot under the pointer; -1: none.").tag(sync=True)
@@ -103,6 +107,11 @@ class MapPointer(Interaction):
         content = {"places": np.array(places, dtype="<f8").tobytes(), "facts": list(facts), "numbers": numbers}
         self.set_trait("dots", content | _packed(blocks))
 
+    @property
+    def mode(self) -> str:
+        """What a drag does."""
+        return self.modes.value
+
     def answer(self, shape: int) -> None:
         """Takes a shape away that was drawn: the region is there instead, or it was refused."""
         self.answered = shape
@@ -136,6 +145,11 @@ class MapPointer(Interaction):
             take(None)
         elif number in self._positions:
             take(self._positions[number])
+
+
+def mode_buttons(mode: str) -> ToggleButtons:
+    """Makes the buttons to choose with what a drag does."""
+    return ToggleButtons(options=[(text, name) for name, text in MODES.items()], value=mode)
 
 
 def _packed(sets: Sequence[Collection[str]]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from oneshot_lab.views.compare import compare, to_html
 from oneshot_lab.views.map_filter import FilterBar
 from oneshot_lab.views.map_info import SCORES, MapInfo, Prices, find_dots, map_info
 from oneshot_lab.views.map_marks import MapMarks
-from oneshot_lab.views.map_pointer import MODES, MapPointer
+from oneshot_lab.views.map_pointer import MODES, MapPointer, mode_buttons
 from oneshot_lab.views.map_status import lacking, legend, status_lines
 from oneshot_lab.views.map_words import counted, facts, scores
 from oneshot_lab.views.region_bar import RegionBar
@@ -84,9 +84,9 @@ class SearchSpaceView(VBox):
         """Makes the controls; they show nothing yet."""
         self.marks = MapMarks()
         places = {"x_scale": self.marks.x, "y_scale": self.marks.y}
-        self.pointer = MapPointer(self, mode=mode, identity=self.session.identity, **places)
+        self.modes = mode_buttons(mode)
+        self.pointer = MapPointer(self, modes=self.modes, identity=self.session.identity, **places)
         self.marks.figure.interaction = self.pointer
-        self.modes = ToggleButtons(options=[(text, name) for name, text in MODES.items()], value=mode)
         self.by = ToggleButtons(options=SCORES, value=by)
         self.filter = ToggleButton(description="Filter", tooltip="Show a part of the dots")
         self.remake = Button(description="New map", tooltip="Lay the map out again, from the places that dots have now")
@@ -106,7 +106,6 @@ class SearchSpaceView(VBox):
         names |= {"legend": self._legend, "status": self._status, "modes": self.modes, "by": self.by}
         for name, part in names.items():
             part.add_class(f"osl-map-{name}")
-        self.modes.observe(lambda change: self.pointer.set_trait("mode", change.new), "value")
         self.by.observe(lambda _: self._redraw(), "value")
         self.filter.observe(lambda change: self._unfold(change.new), "value")
         self.remake.on_click(lambda _: self._project())

@@ -1,6 +1,8 @@
 """The pointer's Python side: which messages are gestures, and that all else is Python's."""
 
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from bqplot import LinearScale
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oneshot_lab.views.map_pointer import MapPointer
+from oneshot_lab.views.map_pointer import MODES, MapPointer, mode_buttons
 
 
 class Heard:
@@ -38,7 +40,7 @@ def heard():
 
 @pytest.fixture
 def pointer(heard):
-    pointer = MapPointer(heard, x_scale=LinearScale(), y_scale=LinearScale())
+    pointer = MapPointer(heard, modes=mode_buttons("rectangle"), x_scale=LinearScale(), y_scale=LinearScale())
     pointer.show([(0.0, 1.0), (2.0, 3.0)], ["one", "two"], keys=["a", "b"], blocks=[{"B1"}, {"B2"}])
     return pointer
 
@@ -54,7 +56,7 @@ def test_dots_travel_as_bytes_with_their_numbers(pointer):
 
 @given(st.lists(st.frozensets(st.sampled_from([f"B{n}" for n in range(1, 20)])), max_size=12))
 def test_blocks_travel_as_rows_of_bits(sets):
-    pointer = MapPointer(Heard(), x_scale=LinearScale(), y_scale=LinearScale())
+    pointer = MapPointer(Heard(), modes=mode_buttons("lasso"), x_scale=LinearScale(), y_scale=LinearScale())
     pointer.show([(0.0, 0.0)] * len(sets), [""] * len(sets), keys=range(len(sets)), blocks=sets)
     ids, rows = pointer.dots["blocks"], pointer.dots["sets"]
     assert ids == sorted(set().union(*sets), key=lambda block: int(block[1:]))
@@ -160,7 +162,21 @@ def test_a_lasso_that_no_hand_draws_is_empty(pointer, heard):
     assert heard.told == [("choose", {"polygon": []}, False)] * 2
 
 
+def test_the_mode_is_that_of_its_buttons_which_the_browser_has(pointer):
+    assert pointer.get_state()["modes"] == f"IPY_MODEL_{pointer.modes.model_id}"
+    for index, mode in enumerate(MODES):
+        # As the browser presses a button.
+        pointer.modes.set_state({"index": index})
+        assert pointer.mode == mode
+
+
+def test_the_browser_has_the_modes_in_the_same_order():
+    source = Path(__file__).parents[2].joinpath("js/src/map/layer.ts").read_text("utf-8")
+    names = re.search(r"MODES = \[(.*?)\]", source)[1]
+    assert re.findall(r"'(\w+)'", names) == list(MODES)
+
+
 def test_the_rest_is_pythons(pointer):
     before = pointer.get_state()
-    pointer.set_state({"mode": "lasso", "hovered": 3, "dots": {}, "answered": 9})
+    pointer.set_state({"modes": None, "hovered": 3, "dots": {}, "answered": 9})
     assert pointer.get_state() == before

@@ -9,7 +9,10 @@ import { Drawing } from './drawing';
 import { Gestures } from './gestures';
 import { type Frame, type Point, svg, toPixel } from './shape';
 
-export type Mode = 'rectangle' | 'lasso' | 'pan' | 'inspect';
+/** In the order of their buttons, see map_pointer.py. */
+export const MODES = ['rectangle', 'lasso', 'pan', 'inspect'] as const;
+
+export type Mode = (typeof MODES)[number];
 
 /** A dot goes by its number; -1: beside all of them. A shape has one by which Python says that it has taken it. */
 export type Message =

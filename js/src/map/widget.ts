@@ -5,7 +5,7 @@ import { unpack_models, WidgetModel, WidgetView } from '@jupyter-widgets/base';
 import { look } from '../common/attention';
 import { type Kernel, kernelOf } from '../common/kernel';
 import { MODULE, VERSION } from '../package';
-import { MapLayer, type Message } from './layer';
+import { MODES, MapLayer, type Message } from './layer';
 import { type Frame, membersOf, type Point } from './shape';
 
 /** What is used of bqplot's figure, which draws the dots. */
@@ -20,7 +20,8 @@ export class MapPointerModel extends WidgetModel {
   static override serializers = {
     ...WidgetModel.serializers,
     x_scale: { deserialize: unpack_models as any },
-    y_scale: { deserialize: unpack_models as any }
+    y_scale: { deserialize: unpack_models as any },
+    modes: { deserialize: unpack_models as any }
   };
 
   private shapes = 0;
@@ -41,7 +42,7 @@ export class MapPointerModel extends WidgetModel {
       _view_module_version: VERSION,
       x_scale: null,
       y_scale: null,
-      mode: 'rectangle',
+      modes: null,
       dots: {},
       identity: '',
       hovered: -1,
@@ -76,7 +77,11 @@ export class MapPointer extends WidgetView {
       this.listenTo(model, `change:${trait}`, () => take(model.get(trait)));
       take(model.get(trait));
     };
-    follow('mode', mode => layer.setMode(mode));
+    // From button to drag without Python, which may be busy.
+    const modes = model.get('modes');
+    const setMode = (): void => layer.setMode(MODES[modes.get('index')] ?? 'inspect');
+    this.listenTo(modes, 'change:index', setMode);
+    setMode();
     follow('dots', ({ places, facts, numbers }) =>
       layer.setDots(toPoints(places), facts ?? [], numbers ?? [])
     );

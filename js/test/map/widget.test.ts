@@ -31,6 +31,7 @@ beforeEach(async () => {
       ...{ blocks: ['B1', 'B2'], sets: new DataView(new Uint8Array([0x80, 0x40]).buffer) }
     },
     identity: 'session',
+    modes: make(WidgetModel, { index: 0 }),
     x_scale: make(WidgetModel, side),
     y_scale: make(WidgetModel, side)
   });
@@ -43,7 +44,7 @@ const move = (x: number, y: number): boolean =>
   view.el
     .querySelector('.osl-map-ground')!
     .dispatchEvent(new PointerEvent('pointermove', { clientX: x, clientY: y }));
-const sent = (): unknown[] => comm.send.mock.calls.map(([{ content }]) => content);
+const sent = (): unknown[] => comm.send.mock.calls.flatMap(([{ content }]) => content ?? []);
 
 it('takes a kernel that is idle again for one that has answered', () => {
   move(10, 90);
@@ -80,4 +81,22 @@ it('numbers shapes above those that Python has answered', () => {
   expect([model.nextShape(), model.nextShape()]).toEqual([1, 2]);
   model.set('answered', 9);
   expect(model.nextShape()).toBe(10);
+});
+
+it('follows the buttons of its modes by itself, and a shape that waits stays', () => {
+  const drag = (): void => {
+    for (const [type, at] of Object.entries({ pointerdown: 20, pointermove: 60, pointerup: 60 })) {
+      const event = new PointerEvent(type, { clientX: at, clientY: at });
+      view.el.querySelector('.osl-map-ground')!.dispatchEvent(event);
+    }
+  };
+  drag();
+  model.get('modes').set('index', 2);
+  expect(view.el.dataset.mode).toBe('pan');
+  expect(view.el.querySelector('.osl-map-drawn')!.getAttribute('d')).not.toBeNull();
+  drag();
+  expect(sent()).toHaveLength(1);
+  expect(model.get('x_scale').get('min')).not.toBe(0);
+  model.set('answered', 1);
+  expect(view.el.querySelector('.osl-map-drawn')!.getAttribute('d')).toBeNull();
 });
