@@ -107,9 +107,11 @@ export class LegoEditor {
     this.mark();
     const first = this.network.item(ids[0] ?? null);
     if (isNew && first) {
+      // What is inside of a collapsed layer has no place of its own.
+      const seen = first.closest('[hidden]')?.closest<HTMLElement>('.osl-item') ?? first;
       // All of it where there is room, else where it begins.
-      const head = first.querySelector<HTMLElement>('.osl-head, .osl-row') ?? first;
-      scrollTo(first.offsetHeight <= this.scroll.clientHeight ? first : head, this.scroll);
+      const head = seen.querySelector<HTMLElement>('.osl-head, .osl-row') ?? seen;
+      scrollTo(seen.offsetHeight <= this.scroll.clientHeight ? seen : head, this.scroll);
     }
   }
 

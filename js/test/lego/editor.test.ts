@@ -287,3 +287,19 @@ test('parameters on their way to a kernel that goes can be sent to it again', ()
     ['C2', '1, 7, 5']
   ]);
 });
+
+test('of a block in a collapsed layer that is selected elsewhere, the layer is brought into sight', () => {
+  const { editor, host, item } = page();
+  editor.collapsed.add('L3');
+  editor.redraw();
+  const scroll = host.querySelector<HTMLElement>('.osl-scroll')!;
+  const box = (node: Element, top: number, bottom: number): unknown =>
+    vi.spyOn(node, 'getBoundingClientRect').mockReturnValue({ top, bottom } as DOMRect);
+  box(scroll, 300, 600);
+  box(item('L3'), 650, 690);
+  // What is not laid out is at 0, 0.
+  box(item('B4'), 0, 0);
+  scroll.scrollTop = 500;
+  editor.setSelected(['B4']);
+  expect(scroll.scrollTop).toBe(590);
+});
