@@ -30,6 +30,8 @@ export const pictures: JupyterFrontEndPlugin<void> = {
 export class KeptView extends Panel implements IRenderMime.IRenderer {
   private model: IRenderMime.IMimeModel | null = null;
   private live: IRenderMime.IRenderer | null = null;
+  /** What the live view was drawn from: it stays as it is when it is moved in the page. */
+  private drawn: IRenderMime.IMimeModel | null = null;
   private readonly picture = document.createElement('img');
 
   constructor() {
@@ -41,6 +43,7 @@ export class KeptView extends Panel implements IRenderMime.IRenderer {
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     this.model = model;
+    this.drawn = null;
     const svg = String(model.data[PICTURE] ?? '');
     // As an image, nothing in it can run.
     this.picture.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
@@ -56,9 +59,10 @@ export class KeptView extends Panel implements IRenderMime.IRenderer {
   /** Draws the view itself, as soon as it is known in which notebook: that knows how. */
   private async renderLive(): Promise<void> {
     const registry = registryOf(this);
-    if (!this.model || !registry) {
+    if (!this.model || !registry || this.model === this.drawn) {
       return;
     }
+    this.drawn = this.model;
     if (!this.live) {
       this.live = registry.createRenderer(WIDGET);
       this.insertWidget(0, this.live);

@@ -75,3 +75,20 @@ test('nothing in the picture can run', async () => {
   expect(view.node.querySelector('script, svg')).toBeNull();
   expect(decodeURIComponent(picture(view).src)).toBe(`data:image/svg+xml,${SVG}`);
 });
+
+test('a view that is moved in the page stays as it is; another output is drawn', async () => {
+  const area = new Area();
+  const view = new KeptView();
+  await view.renderModel(model);
+  area.addWidget(view);
+  for (let move = 0; move < 3; move++) {
+    Widget.attach(area, document.body);
+    Widget.detach(area);
+  }
+  expect(area.live.renderModel).toHaveBeenCalledExactlyOnceWith(model);
+  const other = { ...model };
+  await view.renderModel(other);
+  expect(area.live.renderModel).toHaveBeenLastCalledWith(other);
+  expect(area.live.renderModel).toHaveBeenCalledTimes(2);
+  area.dispose();
+});
