@@ -388,7 +388,8 @@ export class GraphEditor {
     const locked = reason !== null || !this.state;
     this.root.classList.toggle('osl-locked', locked);
     this.status.update(this.state, reason);
-    const { collapsed, linking } = this;
-    this.toolbar.update(this.state, { locked, collapsed, linking: linking.active });
+    const { collapsed, linking, requests } = this;
+    const now = { locked, connected: requests.connected, collapsed, linking: linking.active };
+    this.toolbar.update(this.state, now);
   }
 }

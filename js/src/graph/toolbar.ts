@@ -42,10 +42,15 @@ export class Toolbar {
     });
   }
 
-  update(state: GraphState | null, now: { locked: boolean; collapsed: boolean; linking: boolean }): void {
+  update(
+    state: GraphState | null,
+    now: { locked: boolean; connected: boolean; collapsed: boolean; linking: boolean }
+  ): void {
     this.undo.disabled = now.locked || !state?.can_undo;
     this.redo.disabled = now.locked || !state?.can_redo;
     this.link.disabled = now.locked;
+    // Python lays out, also while it takes no edits.
+    this.collapse.disabled = !now.connected;
     setAttribute(this.link, 'aria-pressed', String(now.linking));
     setAttribute(this.collapse, 'aria-pressed', String(now.collapsed));
     this.drawLegend(state?.legend ?? []);

@@ -198,7 +198,10 @@ export class Commands {
   }
 
   /** Opens the palette; the slot is worked out anew once a kind was picked, for the state may have changed. */
-  openPalette(slot: Slot, opener: Element, again: () => Slot): void {
+  private openPalette(slot: Slot, opener: Element, again: () => Slot): void {
+    if (!this.editor.permits()) {
+      return;
+    }
     this.palette.open(opener, slot.title, (kind, params) =>
       this.editor.perform(
         () => ({ edits: [again().add(kind, params)], done: `Added ${kind}: ${slot.title}` }),

@@ -2,6 +2,7 @@ import { Commands } from './commands';
 import { element, mayFocus, scrollTo } from '../common/dom';
 import { Drag, type Drop } from './drag';
 import { listen } from './events';
+import { quieten } from './items';
 import { type Planned, put } from './gestures';
 import { Network } from './network';
 import { Notes, repairText } from './notes';
@@ -157,10 +158,8 @@ export class LegoEditor {
     make: (tree: Tree, revision: number) => [Ask, Then] | null,
     { at = null, dropped = () => undefined }: { at?: string | null; dropped?: () => void } = {}
   ): void {
-    const reason = this.reason();
-    if (reason) {
-      dropped();
-      return this.say(reason);
+    if (!this.permits()) {
+      return dropped();
     }
     const taken = this.outbox.run(() => {
       const made = this.tree && make(this.tree, this.tree.state.revision);
@@ -174,6 +173,15 @@ export class LegoEditor {
       dropped();
       this.say('Python has not answered the edits before this one yet: it was left out');
     }
+  }
+
+  /** Whether edits are taken now; where they are not, it says why. */
+  permits(): boolean {
+    const reason = this.reason();
+    if (reason) {
+      this.say(reason);
+    }
+    return reason === null;
   }
 
   private refused(refusal: Parameters<NonNullable<Then['refused']>>[0], at: string | null, then: Then): void {
@@ -304,6 +312,7 @@ export class LegoEditor {
     this.root.classList.toggle('osl-locked', locked);
     this.status.block(reason);
     this.network.lock(locked);
+    quieten(this.root, locked);
     this.toolbar.update(this.tree?.state ?? null, locked);
   }
 }

@@ -37,6 +37,15 @@ export function button(
   );
 }
 
+const EDITS = ['add-layer', 'add-block', 'add-component', 'duplicate', 'remove', 'unlink', 'fix']
+  .map(act => `[data-act="${act}"]`)
+  .join();
+
+/** Shows at the buttons that edit whether they can. They may be pressed all the same, and say why they cannot. */
+export function quieten(root: Element, locked: boolean): void {
+  root.querySelectorAll(EDITS).forEach(node => setAttribute(node, 'aria-disabled', locked ? 'true' : null));
+}
+
 /** The element of an item: a node of the tree that the keyboard can stand on. */
 export function itemNode(level: Level, id: string, ...children: Child[]): HTMLDivElement {
   const depth = { layer: 1, block: 2, component: 3 }[level];

@@ -191,12 +191,13 @@ test('while Python is busy or away nothing is sent, and it is said why', () => {
   press('Delete', 'l');
   expect(said.slice(-2)).toEqual(Array(2).fill('Training: edits wait until it is done'));
   expect(root.querySelector('.osl-about')!.textContent).toBe('Training: edits wait until it is done');
-  expect(button('link').disabled).toBe(true);
+  expect([button('link').disabled, button('collapse').disabled]).toEqual([true, false]);
   point('B1');
   editor.pointer.place();
   expect(root.querySelector<HTMLElement>('.osl-handle')!.hidden).toBe(true);
   editor.update({ ...sample(), revision: 3 });
   editor.setConnected(false);
+  expect(button('collapse').disabled).toBe(true);
   press('Delete', 'c');
   expect(said.at(-1)).toContain('Python is not connected');
   expect(requests).toEqual([]);

@@ -303,3 +303,27 @@ test('of a block in a collapsed layer that is selected elsewhere, the layer is b
   editor.setSelected(['B4']);
   expect(scroll.scrollTop).toBe(590);
 });
+
+test('buttons that edit show that they cannot, say why, and open nothing', () => {
+  const network = sample();
+  network.problem = { item: 'B1', message: 'no', expected: null, remedy: 'remove it', fix: [] };
+  network.problem.fix = [{ edit: 'RemoveBlock', block: 'B1' }];
+  network.layers[0]!.blocks[0]!.problem = network.problem;
+  const { editor, host, python, click, press, said } = page(network);
+  const quiet = (): string[] => [
+    ...new Set([...host.querySelectorAll<HTMLElement>('[aria-disabled]')].map(node => node.dataset.act!))
+  ];
+  expect(quiet()).toEqual([]);
+  editor.update({ ...structuredClone(network), revision: 2, busy: true, status: 'training' });
+  expect(quiet().sort()).toEqual(['add-block', 'add-component', 'add-layer', 'duplicate', 'fix', 'remove']);
+  for (const button of host.querySelectorAll('[aria-disabled]')) {
+    click(button);
+    expect(said.pop()).toContain('Training');
+  }
+  editor.focus('B1');
+  press('a', 'b', 'l');
+  expect(host.querySelector<HTMLElement>('.osl-palette')!.hidden).toBe(true);
+  expect(python.messages).toEqual([]);
+  editor.update({ ...structuredClone(network), revision: 3 });
+  expect(quiet()).toEqual([]);
+});
