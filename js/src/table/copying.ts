@@ -52,8 +52,9 @@ export class Copying {
   /** Says whether there is something to copy, and Python to ask. */
   enable(usable: boolean): void {
     this.usable = usable;
-    if (!usable) {
+    if (!usable && this.waiting) {
       this.waiting = false;
+      this.say('Not done: no answer will come');
     }
     this.lock();
   }

@@ -54,6 +54,15 @@ describe('copying', () => {
     expect(document.activeElement).toBe(button);
   });
 
+  it('does not say for good that it asks a Python that has gone', () => {
+    const { copying, button, news } = page();
+    button.click();
+    copying.enable(false);
+    expect(news()).toBe('Not done: no answer will come');
+    copying.enable(true);
+    expect(button.disabled).toBe(false);
+  });
+
   it('leaves the keyboard with whoever works elsewhere when the answer comes', async () => {
     write.mockRejectedValue(new Error('not allowed'));
     const { button, answer, offer } = page();
