@@ -39,13 +39,20 @@ export class Popup {
 
   /** Closes the panel; `closed` is told, and puts the focus back where it belongs. */
   close(): void {
-    if (this.opener) {
+    if (this.hide()) {
+      this.closed();
+    }
+  }
+
+  private hide(): boolean {
+    const wasOpen = this.isOpen;
+    if (wasOpen) {
       document.removeEventListener('pointerdown', this.closeOutside, true);
       this.opener = null;
       this.node.hidePopover?.();
       this.node.hidden = true;
-      this.closed();
     }
+    return wasOpen;
   }
 
   destroy(): void {
@@ -55,7 +62,8 @@ export class Popup {
 
   private readonly closeOutside = (event: Event): void => {
     if (!event.composedPath().includes(this.node)) {
-      this.close();
+      // The press brings the focus where it goes. Were it put back first, the page might scroll away under the press.
+      this.hide();
     }
   };
 

@@ -34,7 +34,7 @@ export class Commands {
 
   /** To be called when the view is in the page. */
   mount(): void {
-    this.help = new Help(this.editor.root, HELP, () => this.editor.stage.focus());
+    this.help = new Help(this.editor.root, HELP, () => this.editor.stage.focus({ preventScroll: true }));
   }
 
   run(command: Command): void {

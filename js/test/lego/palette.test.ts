@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { page } from './page';
 
@@ -67,15 +67,18 @@ test('no match says so, and Enter adds nothing', () => {
   expect(python.messages).toHaveLength(0);
 });
 
-test('Escape and a press elsewhere close it; the focus goes back', () => {
-  const { palette, press, focused, editor } = opened('C3', 'a');
+test('Escape closes it, and the focus goes back; so does a press elsewhere, without that', () => {
+  const { palette, press, focused, editor, item } = opened('C3', 'a');
   press('Escape');
   expect(palette.hidden).toBe(true);
   expect(focused()).toBe('C3');
   editor.focus('C3');
   press('a');
+  const scrolled = (item('C3').querySelector('.osl-row')!.scrollIntoView = vi.fn());
   document.body.dispatchEvent(new Event('pointerdown', { bubbles: true }));
   expect(palette.hidden).toBe(true);
+  // Nothing moves under a press, which brings the focus where it goes.
+  expect(scrolled).not.toHaveBeenCalled();
 });
 
 test('it is there for the mouse at all three levels, and between two layers', () => {
