@@ -234,7 +234,8 @@ export class Commands {
 
   setMerge(layer: string, merge: string): void {
     const done = `${layer} merges its blocks by ${merge}`;
-    this.editor.perform(() => ({ edits: [{ edit: 'SetMerge', layer, merge }], done }), { at: layer });
+    const undone = (): void => this.editor.network.layer(layer)?.revert();
+    this.editor.perform(() => ({ edits: [{ edit: 'SetMerge', layer, merge }], done }), { at: layer, undone });
   }
 
   unlink(source: string, target: string): void {
@@ -267,10 +268,14 @@ export class Commands {
   }
 
   template(name: string): void {
-    this.editor.request((_, revision) => [
-      { kind: 'template', revision, name },
-      { done: () => this.editor.say(`Template ${name}`) }
-    ]);
+    const undone = (): void => this.editor.toolbar.revert();
+    this.editor.request(
+      (_, revision) => [
+        { kind: 'template', revision, name },
+        { done: () => this.editor.say(`Template ${name}`), refused: undone }
+      ],
+      { dropped: undone }
+    );
   }
 
   save(): void {

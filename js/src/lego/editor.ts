@@ -129,10 +129,19 @@ export class LegoEditor {
     this.options.say?.(text);
   }
 
-  /** Works out a gesture once the requests before it are through, and sends it. */
+  /**
+   * Works out a gesture once the requests before it are through, and sends it.
+   * @param at - The item that shows a refusal.
+   * @param makes - The level of the item that the gesture makes.
+   * @param undone - Called if nothing comes of it.
+   */
   perform(
     plan: (tree: Tree) => Planned,
-    { at = null, makes = null }: { at?: string | null; makes?: Level | null } = {}
+    {
+      at = null,
+      makes = null,
+      undone = () => undefined
+    }: { at?: string | null; makes?: Level | null; undone?: () => void } = {}
   ): void {
     this.request(
       (tree, revision) => {
@@ -143,9 +152,10 @@ export class LegoEditor {
         }
         this.expected = makes;
         this.selection.current = planned.focus ?? this.selection.current;
-        return [{ kind: 'edit', revision, edits: planned.edits }, { done: () => this.say(planned.done) }];
+        const then = { done: () => this.say(planned.done), refused: undone };
+        return [{ kind: 'edit', revision, edits: planned.edits }, then];
       },
-      { at }
+      { at, dropped: undone }
     );
   }
 

@@ -8,6 +8,7 @@ export class LayerView {
   readonly node: HTMLElement;
   private readonly list: HTMLElement;
   private readonly merge: HTMLSelectElement;
+  private merged = '';
   private readonly links = element('span', { class: 'osl-links' });
   private readonly count = element('span', { class: 'osl-count' });
   private readonly notes = element('div', { class: 'osl-notes', hidden: true });
@@ -58,8 +59,10 @@ export class LayerView {
     block: (state: BlockState) => BlockView
   ): void {
     const several = state.blocks.length > 1;
+    this.merged = state.merge;
+    // Who is choosing is not disturbed.
     if (document.activeElement !== this.merge) {
-      this.merge.value = state.merge;
+      this.revert();
     }
     this.merge.classList.toggle('osl-quiet', !several);
     setText(this.shape, state.output ?? '?');
@@ -80,6 +83,11 @@ export class LayerView {
       this.list,
       state.blocks.map(child => block(child).node)
     );
+  }
+
+  /** Puts back what Python holds. */
+  revert(): void {
+    this.merge.value = this.merged;
   }
 
   private collapse(collapsed: boolean, state: LayerState): void {

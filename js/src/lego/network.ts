@@ -64,6 +64,11 @@ export class Network {
     return view instanceof ComponentView ? view : undefined;
   }
 
+  layer(id: string): LayerView | undefined {
+    const view = this.views.get(id);
+    return view instanceof LayerView ? view : undefined;
+  }
+
   /** Shows what is selected, and lets Tab lead to one item only: the one where the keyboard is. */
   mark(selected: ReadonlySet<string>, current: string | null): void {
     for (const [id, { node }] of this.views) {

@@ -15,6 +15,8 @@ export class Toolbar {
   private readonly template: HTMLSelectElement;
   private readonly undo = tool('undo', 'Undo', 'Undo (Ctrl+Z)', 'undo');
   private readonly redo = tool('redo', 'Redo', 'Redo (Ctrl+Shift+Z)', 'redo');
+  /** The template that the network is. */
+  private shown = '';
   private readonly own = element('option', { value: '', disabled: true });
 
   constructor(templates: readonly string[]) {
@@ -44,13 +46,20 @@ export class Toolbar {
     );
   }
 
+  /** Puts back what Python holds. */
+  revert(): void {
+    this.template.value = this.shown;
+  }
+
   update(state: State | null, locked: boolean): void {
     const isTemplate =
       state !== null &&
       [...this.template.options].some(option => option !== this.own && option.value === state.name);
     setText(this.own, state && !isTemplate ? state.name || 'own network' : 'Template…');
+    this.shown = isTemplate ? state.name : '';
+    // Who is choosing is not disturbed.
     if (document.activeElement !== this.template) {
-      this.template.value = isTemplate ? state.name : '';
+      this.revert();
     }
     this.undo.disabled = locked || !state?.can_undo;
     this.redo.disabled = locked || !state?.can_redo;

@@ -327,3 +327,25 @@ test('buttons that edit show that they cannot, say why, and open nothing', () =>
   editor.update({ ...structuredClone(network), revision: 3 });
   expect(quiet()).toEqual([]);
 });
+
+test.each([
+  ['a template', '.osl-template', 'vgg19', 'lenet'],
+  ['a merge', '[data-id="L1"] .osl-merge', 'concat', 'sum']
+])('%s that comes to nothing is shown no more, also where the keyboard is', (_, selector, chosen, before) => {
+  const { editor, host, python } = page();
+  const select = host.querySelector<HTMLSelectElement>(selector)!;
+  const choose = (): void => {
+    select.focus();
+    select.value = chosen;
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+  };
+  python.refuse = 'it does not fit';
+  choose();
+  expect(select.value).toBe(before);
+  python.hold();
+  choose();
+  editor.update({ ...structuredClone(python.state), revision: 2 });
+  expect(select.value).toBe(chosen);
+  editor.setConnected(false);
+  expect(select.value).toBe(before);
+});
