@@ -141,7 +141,7 @@ def test_highlights_are_told_apart_and_can_be_all_at_once(graph: Graph) -> None:
     expect(strip).to_contain_text("candidate 7")
     texts = strip.locator("svg text").all_text_contents()
     assert [text.split()[0] for text in texts] == [
-        "input",
+        "in",
         "Conv",
         "ReLU",
         "Conv",
@@ -150,7 +150,7 @@ def test_highlights_are_told_apart_and_can_be_all_at_once(graph: Graph) -> None:
         "Lin",
         "ReLU",
         "Lin",
-        "output",
+        "10",
     ]
     graph.notebook.execute("view.highlight(None)")
     expect(strip).not_to_contain_text("candidate 7")
