@@ -83,4 +83,4 @@ class FinalizePanel(Part):
             options["threshold"] = self.threshold.value
         elif self.by.value == PINNED and self.session.pinned_candidates:
             options["mask"] = self.session.pinned_candidates[-1]
-        self._ask(lambda: self.session.finalize(**options))
+        self._ask("finalize", lambda: self.session.finalize(**options))

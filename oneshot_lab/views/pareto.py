@@ -101,7 +101,7 @@ class ParetoChart(Part):
 
     def _apply(self) -> None:
         values = {"measure": self.measure.value, "weight": self.weight.value, "limit": self.limit.value or None}
-        self._ask(lambda: self.session.constrain(**values, wait=False))
+        self._ask("constrain", lambda: self.session.constrain(**values, wait=False))
 
     def _look(self, shown: list[Candidate], index: Any) -> None:
         inside = isinstance(index, int) and 0 <= index < len(shown)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ipywidgets import HTML, Box, Button, Widget
 
 from oneshot_lab.errors import OneShotError, SessionError
+from oneshot_lab.session.actions import IDLE
 from oneshot_lab.session.attention import Attention
+from oneshot_lab.session.job import Job
 from oneshot_lab.views.closing import close_all
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class Part(Box):
     # Nothing until it is complete: `close` is also called on a part that could not be made.
     _watched: tuple[str, ...] = ()
     _parts: tuple[Widget, ...] = ()
+    _awaited: Job[Any] | None = None
 
     def __init__(
         self, session: SearchSession, children: tuple[Widget, ...], *, name: str, inner: tuple[Widget, ...] = ()
@@ -70,12 +73,40 @@ class Part(Box):
         """Shows the session as it is now."""
         raise NotImplementedError
 
-    def _ask(self, action: Callable[[], object]) -> None:
-        """Asks the session for something; what it refuses at once is said where it says everything else."""
+    def _ask(self, what: str, action: Callable[[], object]) -> None:
+        """Asks the session for an action, by its name; a refusal is said where the session says everything else."""
         try:
             action()
         except OneShotError as error:
-            self.session.refuse(type(self).__name__.lower(), error)
+            self.session.refuse(what, error)
+
+    def _long_job(self) -> str:
+        """Returns what the job does that a pause means: `runs`, `rests`; an empty text: there is none."""
+        session, job = self.session, self.session.job
+        if job is not None and job is not self._awaited:
+            # It is still there when its last line is in the log, and when it has gone no trait tells.
+            self._awaited = job
+            job.on_done(self._ended)
+        if session.status == IDLE and not session.waiting:
+            # Whatever the worker still holds is over, or has not begun.
+            return "rests" if session.paused else ""
+        if job is None:
+            return ""
+        return "rests" if job.is_paused else "runs"
+
+    def _ended(self, job: Job[Any]) -> None:  # noqa: ARG002
+        if self._parts:
+            self._draw()
+
+
+def misfit(session: SearchSession) -> str:
+    """Returns why the network that is drawn can be neither trained nor searched; an empty text: it can."""
+    return "" if session.problem is None else f"The network does not fit: {session.problem}"
+
+
+def enable(made: Button, reason: str, title: str) -> None:
+    """Lets a button be pressed, with what it does as its tooltip; where there is a reason not to, that is told."""
+    made.disabled, made.tooltip = bool(reason), reason or title
 
 
 def button(text: str, title: str, action: Callable[[], object], *, name: str = "") -> Button:

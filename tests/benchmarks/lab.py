@@ -86,7 +86,9 @@ AIM = f"""([share, last]) => {{
 EXPECT = f"""wanted => {{
     {WAIT}
     const root = document.querySelector('.osl-lab');
-    const button = text => [...root.querySelectorAll('.osl-lab-button')].find(one => one.textContent.includes(text));
+    const seen = one => one.getClientRects().length > 0;
+    const buttons = () => [...root.querySelectorAll('.osl-lab-button')].filter(seen);
+    const button = text => buttons().find(one => one.textContent.includes(text));
     const says = (name, text) => root.querySelector(`.osl-lab-${{name}}`).textContent.includes(text);
     const found = new Function('button', 'says', `return ${{wanted}}`);
     const watch = (name, found) => wait(name, 'pointerdown', painted => {{
@@ -163,6 +165,7 @@ def _press(bench: Lab, press: Press) -> tuple[float, float]:
     """Returns how long a press takes to be seen, and to be taken, when all that was asked for before has been done."""
     button = bench.button(press.button)
     button.and_(bench.page.locator(":enabled")).wait_for()
+    bench.take_time()
     bench.page.evaluate(EXPECT, press.answer)
     button.click()
     shown, taken = bench.page.evaluate("() => Promise.all([window.answer, window.taken])")

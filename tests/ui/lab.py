@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Locator
 
+from oneshot_lab.views.lab_bar import DOUBLE_CLICK
 from tests.ui.lego import Lego, point
 from tests.ui.notebook import Notebook, eventually
 
@@ -47,7 +48,8 @@ class Lab:
         return self.root.locator(".osl-lab-said").inner_text()
 
     def button(self, text: str) -> Locator:
-        return self.root.locator(f"button.osl-lab-button:has-text('{text}')").first
+        """One that is seen: of those that take turns, such as Run and Pause, the others are there as well."""
+        return self.root.locator(f"button.osl-lab-button:has-text('{text}'):visible").first
 
     def in_map(self, text: str) -> Locator:
         return self.root.locator(".osl-map").get_by_role("button", name=text, exact=True)
@@ -56,7 +58,14 @@ class Lab:
 
     def press(self, text: str) -> None:
         """Presses one of the Lab's own buttons, as soon as that can be done."""
+        self.button(text).wait_for()
+        if text == "Pause":
+            self.take_time()
         self.button(text).click()
+
+    def take_time(self) -> None:
+        """Waits as long as a press of Pause would count as a second one of Run, whose place it has taken."""
+        self.page.wait_for_timeout(1000 * DOUBLE_CLICK)
 
     def choose(self, name: str, *, where: int) -> None:
         """Chooses in one of the bar's two lists: templates, data."""

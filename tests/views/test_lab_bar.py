@@ -1,10 +1,14 @@
 import pytest
 
 import oneshot_lab as osl
+from oneshot_lab.architecture.edits import AddBlock, AddLink, RemoveBlock
 from oneshot_lab.errors import ArchitectureError
-from oneshot_lab.views import lab_bar
+from oneshot_lab.session import retraining
+from oneshot_lab.views import lab_bar, template_list
 from oneshot_lab.views.lab_bar import LabBar
 from tests.session.sessions import until
+
+UNFIT = AddBlock("L1", "Conv2d", ", , 4")
 
 
 @pytest.fixture
@@ -21,9 +25,26 @@ def bar(session, taken):
     bar.close()
 
 
+@pytest.fixture
+def patient(monkeypatch):
+    """Whoever presses takes their time."""
+    monkeypatch.setattr(lab_bar, "DOUBLE_CLICK", 0.0)
+
+
 def enabled(bar):
     names = ("train", "step", "run", "undo", "redo", "finalize", "save")
     return {name for name in names if not getattr(bar, name).disabled}
+
+
+def shown(bar):
+    """The one of the three that is seen."""
+    (name,) = [name for name in ("run", "pause", "resume") if getattr(bar, name).layout.display != "none"]
+    return name
+
+
+def reaches(bar, session, name):
+    session._outbox.pump(lambda: shown(bar) == name, errors=[], timeout=10)
+    assert shown(bar) == name
 
 
 def test_at_first_there_is_only_training(bar):
@@ -56,34 +77,121 @@ def test_a_second_press_does_not_train_twice(bar, session):
     assert len(session.training_losses) == 1
 
 
-def test_run_pauses_what_runs_and_resumes_it(bar, session):
+def test_run_gives_way_to_pause_and_that_to_resume(bar, session, patient):
     session.train(1)
-    bar.iterations.value = 5
-    words = []
-    bar.run.observe(lambda change: words.append(change.new), "description")
-    job = session.evolve(5, wait=False)
-    job.pause()
+    bar.iterations.value = 500
+    bar.run.click()
+    reaches(bar, session, "pause")
+    bar.pause.click()
+    assert shown(bar) == "resume"
     session.wait()
-    assert (job.state, bar.run.description) == ("paused", "Resume ▸")
     before = len(session.generations)
-    assert before < 5
-    words.clear()
-    bar.run.click()
+    assert before < 500
+    bar.resume.click()
+    reaches(bar, session, "pause")
+    session._outbox.pump(lambda: len(session.generations) > before, errors=[], timeout=10)
+    session.stop()
     session.wait()
-    assert words == ["Pause ❚❚", "Run ▸"]
-    assert len(session.generations) == 5
-    assert bar.run.description == "Run ▸"
+    assert shown(bar) == "run"
+    assert len({made.layout.width for made in (bar.run, bar.pause, bar.resume)}) == 1
+    assert all("osl-lab-run" in made._dom_classes for made in (bar.run, bar.pause, bar.resume))
 
 
-def test_while_something_runs_the_run_button_pauses_it(bar, session):
+def test_a_training_is_paused_and_resumed_as_well(bar, session, patient):
     job = session.train(1000, wait=False)
-    until(lambda: session.status == "training")
-    session._outbox.pump(lambda: bar.run.description == "Pause ❚❚", errors=[], timeout=10)
-    bar.run.click()
+    reaches(bar, session, "pause")
+    bar.pause.click()
     assert session.paused
+    session.wait()
+    assert shown(bar) == "resume"
+    # It is in the middle of something, so that nothing else can be done.
+    assert not {"step", "train"} & enabled(bar)
+    bar.resume.click()
+    reaches(bar, session, "pause")
     job.cancel()
     session.wait()
-    assert bar.run.description == "Run ▸"
+    assert shown(bar) == "run"
+
+
+def test_a_press_that_comes_late_does_what_was_written_on_the_button(bar, session, patient):
+    session.train(1)
+    bar.iterations.value = 1
+    known = len(session.log)
+    # What ran when they were pressed has ended, such as a cell.
+    bar.pause.click()
+    bar.resume.click()
+    session.wait()
+    assert len(session.log) == known
+    bar.run.click()
+    session.wait()
+    assert len(session.generations) == 1
+
+
+def test_a_double_click_on_run_leaves_the_search_running(bar, session):
+    session.train(1)
+    bar.iterations.value = 500
+    bar.run.click()
+    bar.run.click()
+    reaches(bar, session, "pause")
+    bar.pause.click()
+    assert not session.paused
+    assert session.waiting == ()
+    session.stop()
+    session.wait()
+
+
+def test_before_the_training_after_an_edit_nothing_runs_yet(bar, session, monkeypatch, patient):
+    monkeypatch.setattr(retraining, "REST", 30.0)
+    session.train(1)
+    session.auto_train = True
+    session.edit(AddBlock("L1", "Conv2d", ", , 9, padding=4"))
+    assert session.waiting == ("train",)
+    assert shown(bar) == "run"
+    assert enabled(bar) >= {"train", "step", "run"}
+    bar.pause.click()
+    assert not session.paused
+    bar.iterations.value = 1
+    bar.run.click()
+    session.wait()
+    assert [entry.action for entry in session.log[-2:]] == ["train", "step"]
+
+
+def test_a_step_while_a_search_rests_is_one_of_its_own(bar, session):
+    session.train(1)
+    job = session.evolve(500, wait=False)
+    job.pause()
+    session.wait()
+    assert shown(bar) == "resume"
+    assert "step" in enabled(bar)
+    before = len(session.generations)
+    bar.step.click()
+    session.wait()
+    assert len(session.generations) == before + 1
+    assert (job.state, shown(bar)) == ("paused", "resume")
+    # Another job beside it can be paused, and is the one that goes on then.
+    other = session.train(1000, wait=False)
+    reaches(bar, session, "pause")
+    other.pause()
+    reaches(bar, session, "resume")
+    assert "step" not in enabled(bar)
+    bar.resume.click()
+    assert (job.state, other.is_paused) == ("paused", False)
+    session.stop()
+    job.cancel()
+    session.wait()
+    assert shown(bar) == "run"
+
+
+def test_what_does_not_fit_is_neither_trained_nor_searched(bar, session):
+    session.train(1)
+    session.propose(UNFIT)
+    assert session.problem is not None
+    assert not {"train", "step", "run", "finalize"} & enabled(bar)
+    for made in (bar.train, bar.step, bar.run, bar.finalize):
+        assert made.tooltip.startswith("The network does not fit: ")
+    session.undo()
+    assert enabled(bar) >= {"train", "step", "run", "finalize"}
+    assert bar.step.tooltip == "Run one generation of the search"
 
 
 def test_undo_and_redo(bar, session):
@@ -114,6 +222,29 @@ def test_a_network_of_your_own_has_its_name_there(bar, session):
     assert bar.template.options[0] == "mine"
 
 
+def test_an_edited_network_leaves_the_way_back_to_its_template(bar, session, monkeypatch):
+    first = session.architecture
+    session.edit(RemoveBlock("B1"))
+    assert (bar.template.value, bar.template.options[0]) == ("lenet · edited", "lenet · edited")
+    bar.template.value = "lenet"
+    session.wait()
+    assert session.architecture == first
+    assert (bar.template.value, "lenet · edited" in bar.template.options) == ("lenet", False)
+    # A template is read once, whatever is drawn.
+    monkeypatch.setattr(template_list, "load_template", None)
+    session.edit(AddLink("L1", "L3"))
+    assert bar.template.value == "lenet · edited"
+    session.undo()
+    assert bar.template.value == "lenet"
+
+
+def test_a_template_is_as_wide_as_the_first_one(bar, session):
+    bar.template.value = "lenet5"
+    session.wait()
+    shape, classes = session.architecture.input_shape, session.architecture.classes
+    assert session.architecture == osl.load_template("lenet5", input_shape=shape, classes=classes, width=0.25)
+
+
 def test_other_data_are_asked_for(bar, taken):
     bar.data.value = "fashion-mnist"
     bar.finalize.click()
@@ -129,18 +260,55 @@ def test_the_slider_weighs_size(bar, session):
     assert [entry.action for entry in session.log] == ["create", "constrain", "constrain"]
 
 
+def test_a_weight_from_a_cell_stays_as_it_is(bar, session):
+    session.constrain(weight=5.0)
+    session.wait()
+    assert session.constraint.weight == 5.0
+    assert bar.size.value == 0.0
+    assert "next generation" in bar.size.tooltip
+
+
+def test_the_slider_stays_where_it_was_moved_to_while_a_job_runs(bar, session):
+    job = session.train(1000, wait=False)
+    until(lambda: session.status == "training")
+    bar.size.value = 0.5
+    session._outbox.pump(lambda: session.progress > 0.01, errors=[], timeout=20)
+    assert bar.size.value == 0.5
+    job.cancel()
+    session.wait()
+    assert (bar.size.value, session.constraint.weight) == (0.5, 0.5)
+
+
+def test_a_weight_that_cannot_be_taken_is_taken_back(bar, session, monkeypatch):
+    def refuse(constraint):
+        raise ArchitectureError("no network is so small", where="limit")
+
+    monkeypatch.setattr(session._evolution, "constrain", refuse)
+    bar.size.value = 0.5
+    session.wait()
+    assert (bar.size.value, session.constraint.weight) == (1.0, 0.0)
+
+
 def test_save_writes_a_file_named_after_network_and_data(bar, session, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     bar.save.click()
     session.wait()
     assert [path.name for path in tmp_path.iterdir()] == ["lenet-digits.oneshot"]
+    assert session.message == "saved as lenet-digits.oneshot"
+    # Where it was kept the last time, whatever it is called by now.
+    session.save("mine.oneshot")
+    session.edit(RemoveBlock("B1"))
+    (tmp_path / "lenet-digits.oneshot").unlink()
+    bar.save.click()
+    session.wait()
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.oneshot"]
 
 
 def test_a_template_that_does_not_fit_is_told_and_the_name_stays(bar, session, monkeypatch):
     def refuse(*args, **options):
         raise ArchitectureError("too small an image", where="vgg11")
 
-    monkeypatch.setattr(lab_bar, "load_template", refuse)
+    monkeypatch.setattr(template_list, "load_template", refuse)
     bar.template.value = "vgg11"
     assert bar.template.value == "lenet"
     assert session.log[-1].outcome == "refused: vgg11: too small an image"

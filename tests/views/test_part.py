@@ -21,7 +21,7 @@ class Counter(Part):
         self.drawings += 1
 
     def ask(self):
-        self._ask(lambda: self.session.train(-1, wait=False))
+        self._ask("train", lambda: self.session.train(-1, wait=False))
 
 
 def test_a_part_follows_what_it_watches(session):
@@ -40,7 +40,7 @@ def test_what_is_refused_is_said(session):
     part = Counter(session)
     part.go.click()
     assert session.log[-1].outcome == "refused: epochs: got -1; expected a whole number, 1 to 1,000,000,000"
-    assert session.message.startswith("counter: refused")
+    assert session.message.startswith("train: refused")
     part.close()
 
 
