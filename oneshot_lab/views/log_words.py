@@ -15,7 +15,7 @@ WORDS = {
     "load": "Load the session",
     "train": "Train the supernet",
     "step": "Step the search",
-    "constrain": "Limit the size",
+    "constrain": "Weigh the size",
     "evaluate": "Evaluate candidates",
     "edit": "Edit the network",
     "propose": "Edit the network",
@@ -32,16 +32,19 @@ WORDS = {
 }
 """What an action is called; those that are not here come from a view, and by its name."""
 
+VIEWS = {"lab": "Take other data"}
+"""What is asked of a view and not of a session, by the name that a refusal has in the log."""
+
 
 def action_name(action: str) -> str:
     """Returns what an action of the log is called."""
-    return WORDS.get(action, f"{action.replace('_', ' ').capitalize()}: a message")
+    return (WORDS | VIEWS).get(action, f"{action.replace('_', ' ').capitalize()}: a message")
 
 
 def in_a_line(arguments: Mapping[str, Any]) -> str:
-    """Returns an action's arguments in a line of at most `WIDTH` characters."""
+    """Returns an action's arguments in a line of at most `WIDTH` characters; whatever they are, if from a file."""
     line = " · ".join(
-        " ".join(part for part in (_title(name), _in_short(name, value)) if part)
+        " ".join(part for part in (_title(name), _in_any_case(name, value)) if part)
         for name, value in arguments.items()
         if value is not None
     )
@@ -51,6 +54,14 @@ def in_a_line(arguments: Mapping[str, Any]) -> str:
 def _title(name: str) -> str:
     # What these hold says by itself what it is.
     return "" if name in ("edits", "mask", "blocks", "masks", "architecture") else name.replace("_", " ")
+
+
+def _in_any_case(name: str, value: Any) -> str:
+    try:
+        return _in_short(name, value)
+    except Exception:
+        # Not what a session writes; who reads the log may still want to see it.
+        return repr(value)
 
 
 def _in_short(name: str, value: Any) -> str:

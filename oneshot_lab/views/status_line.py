@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ipywidgets import FloatProgress
 
 from oneshot_lab.session.actions import IDLE
+from oneshot_lab.session.job import Job
 from oneshot_lab.session.log import LogEntry
 from oneshot_lab.views.log_words import action_name, in_a_line
 from oneshot_lab.views.part import Part, button, text
 
 if TYPE_CHECKING:
     from oneshot_lab.session.session import SearchSession
+
+SEARCHING = "searching"
 
 
 class StatusLine(Part):
@@ -30,17 +33,19 @@ class StatusLine(Part):
         self.said, self.time, self.last = text("lab-said"), text("lab-time"), text("lab-last")
         self.bar = FloatProgress(min=0.0, max=1.0)
         self.stop = button("Stop", "Stop at the next batch; what was achieved until then stays", self._stop)
-        # How long the log was when somebody last pressed it: what is stopped ends with a line there.
-        self._stopped_at = -1
+        self._stopping: Job[Any] | None = None
         super().__init__(session, (self.said, self.bar, self.time, self.stop, self.last), name="lab-status")
 
+    def tell(self, said: str) -> None:
+        """Says something until the session has something else to say, such as what keeps the kernel busy."""
+        self.said.value = escape(said)
+
     def _draw(self) -> None:
-        session = self.session
-        runs = session.status != IDLE or session.paused
-        status = "paused" if session.paused else session.status
-        status = action_name(session.doing) if session.doing else status
-        self.said.value = " · ".join(escape(part) for part in (status.capitalize(), session.message) if part)
-        stops = runs and self._stopped_at == len(session.log)
+        session, job = self.session, self._long_job()
+        runs = session.status != IDLE or bool(job)
+        self.said.value = escape(" · ".join(filter(None, self._say(job))))
+        # What was stopped may leave no line in the log; it is over when it is not there any more.
+        stops = bool(job) and self._stopping is not None and self._stopping is session.job
         self.stop.description, self.stop.disabled = ("Stopping…", True) if stops else ("Stop", not runs)
         self.bar.value = session.progress
         self.bar.layout.visibility = "visible" if runs else "hidden"
@@ -48,9 +53,29 @@ class StatusLine(Part):
         self.time.value = escape(f"{time_left(session.eta)}{waiting}") if runs else ""
         self.last.value = escape(last_line(session.log[-1])) if session.log else ""
 
+    def _say(self, job: str) -> tuple[str, ...]:
+        """Returns what goes on, in parts."""
+        session = self.session
+        # Only a search lets others run while it rests.
+        beside = bool(session.doing) or job == "runs" or session.status not in (IDLE, SEARCHING)
+        resting = "the search rests" if session.paused and beside and not self._holds_up() else ""
+        if session.doing:
+            return action_name(session.doing), session.message, resting
+        said = "paused" if session.paused and not resting else session.status
+        if session.status == IDLE and "train" in session.waiting:
+            return said.capitalize(), "training follows"
+        return said.capitalize(), session.message, resting
+
+    def _holds_up(self) -> bool:
+        """Tells whether what rests is in the middle of something, and holds all others up."""
+        job = self.session.job
+        return job is not None and job.is_paused and not job.is_parted
+
     def _stop(self) -> None:
+        if self.session.status == IDLE and not self._long_job():
+            return
         # A batch may take its time; that the button was pressed is seen at once.
-        self._stopped_at = len(self.session.log)
+        self._stopping = self.session.job
         self._draw()
         self.session.stop()
 

@@ -47,6 +47,20 @@ def test_refused_failed_and_stopped_are_told_apart_by_words_and_marks(session):
     assert len({MARKS[kind] for kind in ("done", "stopped", "failed", "refused")}) == 4
 
 
+def test_odd_lines_from_a_file_are_listed_and_cannot_be_copied(session):
+    odd = LogEntry.from_json(
+        {"time": "soon", "action": "edit", "arguments": {"edits": [3]}, "seconds": "nan", "outcome": "done"}
+    )
+    session._note(odd)
+    view = LogList(session)
+    assert lines(view)[0] == ("Edit the network", "[3]", "✓ done", "")
+    answers = []
+    view.send = answers.append
+    view._handle_custom_msg({"kind": "copy", "request": 3}, [])
+    assert (answers[0]["ok"], answers[0]["request"]) == (False, 3)
+    json.dumps(answers)
+
+
 def test_copying_gives_the_cells_that_lead_here(session):
     view = LogList(session)
     session.edit(AddLink("L1", "L3"))

@@ -10,6 +10,7 @@ from oneshot_lab.views.log_words import WIDTH, WORDS, action_name, in_a_line
 def test_actions_have_names_and_what_came_from_a_view_has_that_of_the_view():
     assert action_name("step") == "Step the search"
     assert action_name("search_space") == "Search space: a message"
+    assert action_name("lab") == "Take other data"
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,22 @@ def test_actions_have_names_and_what_came_from_a_view_has_that_of_the_view():
 )
 def test_arguments_in_a_line(arguments, line):
     assert in_a_line(arguments) == line
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *({"edits": 3}, {"edits": [None]}, {"edits": [{"block": "B1"}]}, {"edits": {"edit": "RemoveBlock"}}),
+        *({"masks": 1}, {"masks": True}, {"mask": 1.5}, {"blocks": [None, 1, "B"]}, {"mask": [["B1"]]}),
+        *({"x": ["a", None]}, {"y": [[1], 2]}, {"x": {}}, {"epochs": [[[]]]}, {"": {"name": ["x"]}}),
+    ],
+)
+def test_whatever_a_file_holds_is_told(arguments):
+    assert isinstance(in_a_line(arguments), str)
+
+
+def test_what_no_session_writes_is_told_as_it_is():
+    assert in_a_line({"edits": 3, "epochs": 2}) == "3 · epochs 2"
 
 
 def test_a_long_line_is_cut():

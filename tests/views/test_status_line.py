@@ -2,7 +2,8 @@ import math
 
 import pytest
 
-from oneshot_lab.architecture.edits import RemoveBlock
+from oneshot_lab.architecture.edits import AddBlock, RemoveBlock
+from oneshot_lab.session import retraining
 from oneshot_lab.views.status_line import StatusLine, time_left
 from tests.session.sessions import until
 
@@ -39,6 +40,82 @@ def test_stop_stops(line, session):
     assert line.stop.disabled
     assert job.state == "stopped"
     assert "stopped" in line.last.value
+
+
+def test_it_can_be_pressed_again_after_something_that_left_no_line(line, session):
+    session.train(1)
+    search = session.evolve(500, wait=False)
+    search.pause()
+    session.wait()
+    assert line.said.value.startswith("Paused · ")
+    assert not line.stop.disabled
+    known = len(session.log)
+    line.stop.click()
+    session.wait()
+    assert (search.state, len(session.log)) == ("stopped", known)
+    assert (line.stop.description, line.stop.disabled) == ("Stop", True)
+    job = session.train(1000, wait=False)
+    session._outbox.pump(lambda: not line.stop.disabled, errors=[], timeout=10)
+    assert (line.stop.description, line.stop.disabled) == ("Stop", False)
+    line.stop.click()
+    session.wait()
+    assert job.state == "stopped"
+
+
+def test_a_press_when_nothing_runs_is_for_nothing(line, session):
+    line.stop.click()
+    assert (line.stop.description, line.stop.disabled) == ("Stop", True)
+    assert len(session.train(1)) == 1
+    session.auto_train = True
+    session.edit(AddBlock("L1", "Conv2d", ", , 9, padding=4"))
+    line.stop.click()
+    assert session.waiting == ("train",)
+
+
+def test_what_runs_is_told_while_a_search_rests(line, session):
+    session.train(1)
+    search = session.evolve(500, wait=False)
+    search.pause()
+    session.wait()
+    said = []
+    line.said.observe(lambda change: said.append(change.new), "value")
+    session.train(20)
+    assert any(text.startswith("Training · supernet: epoch") and text.endswith(" · the search rests") for text in said)
+    session.wait()
+    assert line.said.value.startswith("Paused · ")
+    search.cancel()
+    session.wait()
+    assert line.said.value.startswith("Idle · ")
+
+
+def test_a_training_that_rests_is_paused_and_no_search(line, session):
+    job = session.train(1000, wait=False)
+    until(lambda: session.status == "training")
+    job.pause()
+    session.wait()
+    assert line.said.value.startswith("Paused · train: paused")
+    assert "search" not in line.said.value
+    job.cancel()
+    session.wait()
+
+
+def test_the_training_after_an_edit_is_announced(line, session, monkeypatch):
+    monkeypatch.setattr(retraining, "REST", 30.0)
+    session.train(1)
+    session.auto_train = True
+    session.edit(AddBlock("L1", "Conv2d", ", , 9, padding=4"))
+    assert line.said.value == "Idle · training follows"
+    assert line.stop.disabled
+    session.stop()
+    session.wait()
+    assert not line.said.value.endswith("training follows")
+
+
+def test_something_can_be_told_meanwhile(line, session):
+    line.tell("loading <digits> …")
+    assert line.said.value == "loading &lt;digits&gt; …"
+    session.constrain(weight=0.1)
+    assert line.said.value.startswith("Idle · ")
 
 
 def test_an_edit_is_told_while_it_is_done(line, session, monkeypatch):
