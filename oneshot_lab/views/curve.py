@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 HEIGHT = 160
 """Pixels: what has been trained so far stays in sight below."""
 
+LEARNS = dict.fromkeys(("training", "train"), "the supernet") | dict.fromkeys(
+    ("finalizing", "finalize"), "a final model"
+)
+"""What is trained, by the session's status and by what stands in its log."""
+
 
 class Curve(Part):
     """The training loss of the running or last training, of the supernet or of a final model.
@@ -32,7 +37,8 @@ class Curve(Part):
         sides = axes(shared, x="epochs", y="training loss", x_format="~g")
         self.figure = figure([self.line], sides, height=HEIGHT)
         self.empty = text("lab-empty", "Train, and the loss is drawn here as it falls.")
-        super().__init__(session, (self.empty, self.figure), name="curve")
+        self.title = text("curve-title")
+        super().__init__(session, (self.empty, self.title, self.figure), name="curve")
 
     def close(self) -> None:
         """Takes the chart away; the session stays."""
@@ -45,4 +51,13 @@ class Curve(Part):
         put(self.line, points[:, 0], points[:, 1])
         fit(self.figure, points[:, 0].tolist(), points[:, 1].tolist())
         self.empty.layout.display = "none" if len(points) else None
-        self.figure.layout.display = None if len(points) else "none"
+        self.title.value = f"Training loss of {self._what()}"
+        self.title.layout.display = self.figure.layout.display = None if len(points) else "none"
+
+    def _what(self) -> str:
+        """Returns what learns, or was the last to."""
+        session = self.session
+        if session.status in LEARNS:
+            return LEARNS[session.status]
+        done = (entry.action for entry in reversed(session.log) if not entry.outcome.startswith("refused"))
+        return next((LEARNS[action] for action in done if action in LEARNS), "the supernet")

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import BoundedIntText, Box, Dropdown, FloatSlider
 
 from oneshot_lab.architecture.mask import Mask
-from oneshot_lab.errors import SessionError
+from oneshot_lab.errors import OneShotError, SessionError
+from oneshot_lab.session.final import choose, fit_blocks
 from oneshot_lab.views.curve import Curve
 from oneshot_lab.views.finals import FinalsTable
-from oneshot_lab.views.part import Part, button, text
+from oneshot_lab.views.part import Part, button, enable, misfit, text
 
 if TYPE_CHECKING:
     from oneshot_lab.session.session import SearchSession
 
 BEST, PINNED, FITNESS = "the best candidate", "the pinned candidate", "blocks by fitness"
 MOST_EPOCHS, MOST_SEEDS = 1000, 20
+
+TRAIN = "Train it and measure it on the test split, once"
 
 
 class FinalizePanel(Part):
@@ -28,14 +30,17 @@ class FinalizePanel(Part):
         session: The session.
     """
 
-    WATCHED = ("status", "waiting", "block_fitness", "candidates", "pinned_candidates", "training_losses")
+    WATCHED = (
+        *("status", "waiting", "block_fitness", "candidates", "pinned_candidates", "training_losses"),
+        *("architecture", "problem", "constraint"),
+    )
 
     def __init__(self, session: SearchSession) -> None:
         self.by = Dropdown(options=(BEST, PINNED, FITNESS), description="train")
         self.threshold = FloatSlider(0.5, min=0.0, max=1.0, step=0.05, description="at least")
         self.epochs = BoundedIntText(5, min=1, max=MOST_EPOCHS, description="epochs")
         self.seeds = BoundedIntText(1, min=1, max=MOST_SEEDS, description="seeds")
-        self.train = button("Train from scratch", "Train it and measure it on the test split, once", self._train)
+        self.train = button("Train from scratch", TRAIN, self._train)
         self.train.button_style = "primary"
         self.chosen = text("finalize-chosen")
         choice = Box((self.by, self.threshold, self.epochs, self.seeds, self.train, self.chosen))
@@ -45,42 +50,61 @@ class FinalizePanel(Part):
         super().__init__(session, (choice, self.curve, self.finals), name="finalize", inner=inner)
         self.by.observe(self._changed, "value")
         self.threshold.observe(self._changed, "value")
+        if session.pinned_candidates:
+            self.by.value = PINNED
+
+    def _changed(self, change: Any) -> None:
+        if change.name == "pinned_candidates":
+            # Who pins a candidate, in whichever view, means that one.
+            if {*change.new} - {*change.old}:
+                self.by.value = PINNED
+            elif not change.new and self.by.value == PINNED:
+                self.by.value = BEST
+        super()._changed(change)
 
     def _draw(self) -> None:
         session = self.session
         self.threshold.layout.display = None if self.by.value == FITNESS else "none"
-        reason, told = self._lack(), ""
-        if not reason:
-            blocks = self._blocks()
-            told = f"{len(blocks)} of {len(session.architecture.blocks)} blocks: {' '.join(blocks)}"
+        reason = misfit(session)
+        try:
+            told = "" if reason else self._describe(self._choose())
+        except OneShotError as error:
+            reason = str(error)
         self.chosen.value = escape(reason or told)
-        self.train.disabled = bool(reason) or session.status == "finalizing" or "finalize" in session.waiting
+        trains = session.status == "finalizing" or "finalize" in session.waiting
+        enable(self.train, reason or ("One is being trained, or about to be" if trains else ""), TRAIN)
 
-    def _lack(self) -> str:
-        """Returns what is missing to choose a network that way; empty: nothing."""
+    def _choose(self) -> Mask:
+        """Returns the network that is trained at a press.
+
+        Raises:
+            OneShotError: There is none; says what to do.
+        """
         session = self.session
+        if self.by.value == FITNESS:
+            if not session.block_fitness:
+                raise SessionError("Run the search first: blocks have no fitness yet.")
+            return fit_blocks(session.architecture, session.block_fitness, self.threshold.value)
         if self.by.value == PINNED:
-            return "" if session.pinned_candidates else "Pin a candidate: click its dot, or its row under “top”."
-        if self.by.value == FITNESS:
-            return "" if session.block_fitness else "Run the search first: blocks have no fitness yet."
-        return "" if self._best() else "Run the search first: nothing is evaluated yet."
+            if not session.pinned_candidates:
+                raise SessionError("Pin a candidate: click its dot, or its row under “top”.")
+            return choose(session.architecture, session.pinned_candidates[-1])
+        try:
+            return session.best.mask
+        except SessionError:
+            within = "" if session.constraint.limit is None else " within the limit"
+            raise SessionError(f"Run the search first: nothing is evaluated yet{within}.") from None
 
-    def _best(self) -> Mask | None:
-        with suppress(SessionError):
-            return self.session.best.mask
-        return None
-
-    def _blocks(self) -> list[str]:
-        session = self.session
-        if self.by.value == FITNESS:
-            return [block for block, fitness in session.block_fitness.items() if fitness >= self.threshold.value]
-        mask = session.pinned_candidates[-1] if self.by.value == PINNED else self._best()
-        return [block for block in session.architecture.block_ids if mask is not None and block in mask]
+    def _describe(self, mask: Mask) -> str:
+        blocks = [block for block in self.session.architecture.block_ids if block in mask]
+        told = f"{len(blocks)} of {len(self.session.architecture.blocks)} blocks: {' '.join(blocks)}"
+        both = self.by.value == PINNED and len(self.session.pinned_candidates) > 1
+        return f"the one that was pinned last, {told}" if both else told
 
     def _train(self) -> None:
-        options: dict[str, Any] = {"epochs": self.epochs.value, "seeds": self.seeds.value, "wait": False}
-        if self.by.value == FITNESS:
-            options["threshold"] = self.threshold.value
-        elif self.by.value == PINNED and self.session.pinned_candidates:
-            options["mask"] = self.session.pinned_candidates[-1]
-        self._ask("finalize", lambda: self.session.finalize(**options))
+        def train() -> object:
+            # The one that is shown: by the time that it is trained, the best may be another.
+            epochs, seeds = self.epochs.value, self.seeds.value
+            return self.session.finalize(self._choose(), epochs=epochs, seeds=seeds, wait=False)
+
+        self._ask("finalize", train)
