@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,9 +12,11 @@ from oneshot_lab.session.attention import MOST_PINNED
 from oneshot_lab.views.session_table import SessionTable
 from oneshot_lab.views.table import Column, Row
 
+ABOVE = "too large"
+
 
 class Leaderboard(SessionTable):
-    """The candidates of a session by their accuracy on the validation split.
+    """The candidates of a session by their loss on the validation split, as `best` is; then those above the limit.
 
     The row under the pointer is the session's `hovered_candidate`, and so shown in its other views; a click has its
     candidate compared (`pinned_candidates`), or no longer.
@@ -29,7 +32,7 @@ class Leaderboard(SessionTable):
     """
 
     COLUMNS = (
-        Column("rank", "rank", "count", help="By accuracy; of equal ones, the lower loss comes first"),
+        Column("rank", "rank", "count", help="By loss, then by accuracy; last, what is too large: above the limit"),
         Column("accuracy", "accuracy", "percent", 1, falling=True, help="On the validation split, inside the supernet"),
         Column("loss", "loss", "number", 3, help="Mean cross-entropy on the validation split, in nats"),
         Column("parameters", "parameters", "count", help="Trainable parameters"),
@@ -38,19 +41,19 @@ class Leaderboard(SessionTable):
         Column("blocks", "blocks", "blocks", help="Those that are a choice: every candidate has the others"),
     )
     LABEL = "Leaderboard"
-    WATCHED = ("candidates", "architecture")
+    WATCHED = ("candidates", "architecture", "constraint")
     FOLLOWED = ("hovered_candidate", "pinned_candidates")
 
     def __init__(self, session: Any, **kwargs: Any) -> None:
         # A candidate keeps its key for good.
         self._numbers: dict[Mask, int] = {}
+        self._best: Mask | None = None
         super().__init__(session, most=MOST_PINNED, **kwargs)
 
     @property
     def chosen(self) -> Mask | None:
         """The candidate to finalize: the one that was selected last, else the best; None where there is none."""
-        key = self.selected[-1] if self.selected else next(iter(self._masks), None)
-        return None if key is None else self._masks[key]
+        return self._masks[self.selected[-1]] if self.selected else self._best
 
     def _rows(self) -> Sequence[Row]:
         table = self.session.candidates
@@ -59,13 +62,19 @@ class Leaderboard(SessionTable):
         columns = (valid[name].astype(object).where(valid[name].notna(), None) for name in names)
         # Of several evaluations the last one stays.
         found = dict(zip(valid["mask"], zip(*columns, strict=True), strict=True))
-        ranked = sorted(found.items(), key=lambda item: _rank(*item[1][:2]))
+        constraint = self.session.constraint
+        size, limit = names.index(constraint.measure), constraint.limit
+        above = {mask for mask, values in found.items() if limit is not None and values[size] > limit}
+        ranked = sorted(found.items(), key=lambda item: (item[0] in above, *_rank(*item[1][:2])))
+        self._best = next(
+            (mask for mask, values in ranked if mask not in above and _rank(*values[:2])[0] < math.inf), None
+        )
         blocks = choices_of(self.session.architecture)
         rows = []
         for rank, (mask, values) in enumerate(ranked, 1):
             key = f"candidate {self._numbers.setdefault(mask, len(self._numbers))}"
             self._masks[key] = mask
-            rows.append(Row(key, (rank, *values, blocks(mask))))
+            rows.append(Row(key, (rank, *values, blocks(mask)), ABOVE if mask in above else ""))
         return rows
 
     def _reason(self) -> str:
@@ -95,4 +104,4 @@ def choices_of(architecture: Architecture) -> Callable[[Mask], str]:
 
 
 def _rank(accuracy: float, loss: float | None) -> tuple[float, float]:
-    return -accuracy, float("inf") if loss is None else loss
+    return (math.inf if loss is None or not math.isfinite(loss) else loss), -accuracy

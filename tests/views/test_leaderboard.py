@@ -1,6 +1,7 @@
 """The leaderboard without a browser: who is on it, in which order, and what its rows do in the session."""
 
 import json
+import math
 
 import pytest
 from ipywidgets.widgets.widget import _instances
@@ -8,7 +9,7 @@ from ipywidgets.widgets.widget import _instances
 from oneshot_lab.architecture.edits import RemoveBlock
 from oneshot_lab.architecture.mask import Mask, locked_blocks
 from oneshot_lab.errors import SessionError
-from oneshot_lab.session.candidates import Candidate
+from oneshot_lab.session.candidates import Candidate, digest
 from oneshot_lab.views import session_table
 from oneshot_lab.views.leaderboard import Leaderboard, choices_of
 
@@ -47,12 +48,44 @@ def masks(board):
 def test_the_best_comes_first(trained, board):
     table = trained.candidates
     assert len(board.rows) == table["mask"].nunique()
-    accuracies = [cells[1] for _, cells, *_ in board.rows]
-    assert accuracies == sorted(table.drop_duplicates("mask")["accuracy"], reverse=True)
+    losses = [cells[2] for _, cells, *_ in board.rows]
+    assert losses == sorted(table.drop_duplicates("mask")["loss"])
     assert [cells[0] for _, cells, *_ in board.rows] == list(range(1, len(board.rows) + 1))
-    best = table[table["accuracy"] == table["accuracy"].max()].sort_values("loss")
-    assert board.chosen == best["mask"].iloc[0]
+    # What the map's ring and the final model mean by it.
+    assert board.chosen == masks(board)[0] == trained.best.mask
     json.dumps(board.rows, allow_nan=False)
+
+
+def test_a_loss_that_is_not_finite_comes_last_and_of_equal_ones_the_more_accurate_first(session):
+    session.train(1)
+    numbers = [(math.nan, 0.9), (0.5, 0.2), (math.inf, 1.0), (0.25, 0.1), (0.5, 0.3)]
+    for mask, (loss, accuracy) in zip(MASKS, numbers, strict=False):
+        session._ledger.add(Candidate(mask, loss, accuracy, 1, 1, 0, None, 1, digest(session.architecture, mask)))
+    session._publish()
+    board = Leaderboard(session)
+    assert masks(board) == [MASKS[index] for index in (3, 4, 1, 2, 0)]
+    assert board.chosen == session.best.mask == MASKS[3]
+    json.dumps(board.rows, allow_nan=False)
+    board.close()
+
+
+def test_what_is_above_the_limit_comes_after_the_rest_and_is_marked(session):
+    session.train(1)
+    session.evaluate(*MASKS)
+    board = Leaderboard(session)
+    sizes = {each.mask: each.parameters for each in session.current_candidates()}
+    best = session.best.mask
+    limit = sorted(set(sizes.values()))[-2]
+    assert (board.chosen, {row[2] for row in board.rows}) == (best, {""})
+    session.constrain(limit=limit)
+    marked = [mask for mask, row in zip(masks(board), board.rows, strict=True) if row[2] == "too large"]
+    assert 0 < len(marked) < len(MASKS)
+    assert {*marked} == {mask for mask in MASKS if sizes[mask] > limit}
+    assert masks(board)[-len(marked) :] == marked
+    assert board.chosen == session.best.mask == masks(board)[0]
+    session.constrain(limit=None)
+    assert (board.chosen, {row[2] for row in board.rows}) == (best, {""})
+    board.close()
 
 
 def test_a_row_tells_what_is_known_of_a_candidate(trained, board):
