@@ -8,13 +8,13 @@ from ipywidgets import Box, DOMWidget
 
 from oneshot_lab.errors import OneShotError, SessionError
 from oneshot_lab.session.session import SearchSession
-from oneshot_lab.supernet.data.named import NAMED
 from oneshot_lab.views.block_info import BlockInfoView
 from oneshot_lab.views.closing import close_all
 from oneshot_lab.views.finalize import FinalizePanel
 from oneshot_lab.views.graph import GraphView
 from oneshot_lab.views.lab_banner import LabBanner
 from oneshot_lab.views.lab_bar import LabBar
+from oneshot_lab.views.lab_data import data_names, lay_down, session_on
 from oneshot_lab.views.leaderboard import Leaderboard
 from oneshot_lab.views.lego import LegoView
 from oneshot_lab.views.log_list import LogList
@@ -33,16 +33,16 @@ class Lab(Box):
 
     Args:
         session: A session; left out: a new one is begun, and its template and data can be chosen in the bar.
-        template: Of a new session: a template's name or an architecture.
-        data: Of a new session, as `load_data` takes it.
+        template: Of a new session: a template's name or an architecture; left out: `lenet`.
+        data: Of a new session, as `load_data` takes it; left out: `digits`.
         options: Of a new session, as `SearchSession` takes them.
 
     Attributes:
-        session: The session that is seen. Choosing other data begins another one.
+        session: The session that is seen. Choosing other data begins another one, or shows that on these data again.
         sessions: All of them, oldest first: nothing is lost when another one is begun.
 
     Raises:
-        SessionError: It is no session, or options were given for one that exists.
+        SessionError: It is no session, or a template, data or options were given for one that exists.
         ArchitectureError, DataError: As for a new session.
     """
 
@@ -51,19 +51,23 @@ class Lab(Box):
     # Nothing until it is complete: `close` is also called on a Lab that could not be made.
     sessions: tuple[SearchSession, ...] = ()
     _views: tuple[DOMWidget, ...] = ()
+    _observed: tuple[SearchSession, ...] = ()
 
     def __init__(
-        self, session: SearchSession | None = None, *, template: Any = "lenet", data: Any = "digits", **options: Any
+        self, session: SearchSession | None = None, *, template: Any = None, data: Any = None, **options: Any
     ) -> None:
-        if session is not None and options:
+        begun = {name: value for name, value in (("template", template), ("data", data)) if value is not None}
+        if session is not None and begun | options:
             raise SessionError(
-                f"options for a session that exists: {', '.join(options)}", where="Lab", remedy="give one of the two"
+                f"options for a session that exists: {', '.join(begun | options)}",
+                where="Lab",
+                remedy="give one of the two",
             )
         if not isinstance(session, SearchSession | None):
             raise SessionError(
                 f"a {type(session).__name__}", where="Lab", expected="a search session, or template=… and data=…"
             )
-        shown = SearchSession(template, data, **({"bar": False} | options)) if session is None else session
+        shown = SearchSession(**({"bar": False} | begun | options)) if session is None else session
         self._grid, self.banner = Box(), LabBanner()
         super().__init__((self.banner, self._grid))
         self.add_class("osl-lab")
@@ -75,9 +79,10 @@ class Lab(Box):
         views, self._views = self._views, ()
         for view in views:
             view.close()
+        observed, self._observed = self._observed, ()
+        for session in observed:
+            session.unobserve(self._need_map, "training_losses")
         if views:
-            for session in self.sessions:
-                session.unobserve(self._need_map, "training_losses")
             self.banner.close()
             close_all(self._grid, self.layout)
         super().close()
@@ -88,7 +93,10 @@ class Lab(Box):
     def _show(self, session: SearchSession) -> None:
         before = self._views
         self.session = session
-        self.bar = LabBar(session, data_names=tuple(NAMED), take_data=self._take_data, finalize=self._choose_final)
+        if session not in self.sessions:
+            self.sessions = (*self.sessions, session)
+        names = data_names(self.sessions)
+        self.bar = LabBar(session, data_names=names, take_data=self._take_data, finalize=self._choose_final)
         self.lego, self.graph = LegoView(session), GraphView(session)
         self.space, self.status = SearchSpaceView(session), StatusLine(session)
         self.panels = Panels(
@@ -106,17 +114,21 @@ class Lab(Box):
         for view, name in zip(self._views, names, strict=True):
             view.add_class(f"osl-lab-{name}")
         self._grid.children = self._views
-        self.sessions = (*self.sessions, session)
-        session.auto_train = True
+        if session.auto_train is None:
+            session.auto_train = True
         session.checkpoint = session.checkpoint or session.usual_checkpoint()
         self.banner.show(session)
-        session.observe(self._need_map, "training_losses")
+        if session not in self._observed:
+            session.observe(self._need_map, "training_losses")
+            self._observed = (*self._observed, session)
         for view in before:
             view.close()
 
     def _need_map(self, change: Any) -> None:
         """Makes the first map when there is something to colour it by."""
         session = change.owner
+        if session._worker.is_closed:
+            return
         if session.projection is None and change.new and "project" not in session.waiting:
             session.project(wait=False)
 
@@ -124,15 +136,17 @@ class Lab(Box):
         self.panels.show("finals")
 
     def _take_data(self, data: str) -> None:
-        """Begins a search for the same network on other data."""
+        """Shows the search on other data; one is begun for the same network where there is none yet."""
+        left = self.session
+        # Reading them keeps the kernel busy, and a download does for long.
+        self.status.tell(f"loading {data} …")
         try:
-            session = _begin(self.session, data)
+            session = session_on(data, sessions=self.sessions, like=left)
         except OneShotError as error:
-            self.bar.data.value = self.session.data.name
-            self.session.refuse("lab", error)
+            self.bar.data.value = left.data.name
+            left.refuse("lab", error)
             return
+        said = lay_down(left)
         self._show(session)
-
-
-def _begin(before: SearchSession, data: str) -> SearchSession:
-    return SearchSession(before.architecture, data, seed=before.seed, bar=False)
+        if said:
+            self.status.tell(said)
