@@ -6,7 +6,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import HTML, BoundedIntText, Dropdown, ToggleButton
+from ipywidgets import HTML, BoundedIntText, Button, Dropdown, ToggleButton
 
 from oneshot_lab.session.actions import IDLE
 from oneshot_lab.session.job import Job
@@ -114,11 +114,19 @@ class LabBar(Part):
         is_free = not job or (job == "rests" and session.status == IDLE)
         enable(self.step, lack or ("" if is_free else "Wait until this has ended, or pause the search"), STEP)
         enable(self.finalize, lack, FINALIZE)
-        enable(self.run, lack, RUN)
-        enable(self.resume, unfit, RESUME)
         self.run.button_style = self.resume.button_style = "primary" if trained else ""
-        for made, shown in ((self.run, not job), (self.pause, job == "runs"), (self.resume, job == "rests")):
-            made.layout.display = None if shown else "none"
+        self._turn(self.run, lack, RUN, seen=not job)
+        self._turn(self.pause, "", PAUSE, seen=job == "runs")
+        self._turn(self.resume, unfit, RESUME, seen=job == "rests")
+
+    def _turn(self, made: Button, reason: str, title: str, *, seen: bool) -> None:
+        """Shows one of those that take turns, or hides it: disabled before, so that the keyboard keeps its place."""
+        if seen:
+            made.layout.display = None
+            enable(made, reason, title)
+        else:
+            made.disabled = True
+            made.layout.display = "none"
 
     def _draw_train(self, job: str, unfit: str) -> None:
         session = self.session

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from oneshot_lab.session.log import LogEntry
-from oneshot_lab.views.log_words import action_name, in_a_line
+from oneshot_lab.views.log_words import action_name, in_a_line, printable
 from oneshot_lab.views.session_table import SessionTable
 from oneshot_lab.views.table import Column, Row
 
@@ -53,8 +53,11 @@ class LogList(SessionTable):
 
 
 def _row(number: int, entry: LogEntry) -> Row:
-    kind = entry.outcome.partition(":")[0]
+    ended = printable(entry.outcome)
+    kind = ended.partition(":")[0]
     action = action_name(entry.action)
-    outcome = f"{MARKS.get(kind, '')} {entry.outcome}".strip()
+    outcome = f"{MARKS.get(kind, '')} {ended}".strip()
     tone = {"done": "", "interrupted": "stopped"}.get(kind, kind)
-    return Row(f"entry {number}", (entry.time, action, in_a_line(entry.arguments), entry.seconds, outcome), "", tone)
+    return Row(
+        f"entry {number}", (printable(entry.time), action, in_a_line(entry.arguments), entry.seconds, outcome), "", tone
+    )

@@ -38,7 +38,12 @@ VIEWS = {"lab": "Take other data"}
 
 def action_name(action: str) -> str:
     """Returns what an action of the log is called."""
-    return (WORDS | VIEWS).get(action, f"{action.replace('_', ' ').capitalize()}: a message")
+    return (WORDS | VIEWS).get(action, f"{printable(action).replace('_', ' ').capitalize()}: a message")
+
+
+def printable(text: str) -> str:
+    """Returns a text that can be sent to a browser: a file may hold halves of characters, which no encoding has."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def in_a_line(arguments: Mapping[str, Any]) -> str:
@@ -48,7 +53,7 @@ def in_a_line(arguments: Mapping[str, Any]) -> str:
         for name, value in arguments.items()
         if value is not None
     )
-    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
+    return printable(line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…")
 
 
 def _title(name: str) -> str:

@@ -11,7 +11,7 @@ from ipywidgets import FloatProgress
 from oneshot_lab.session.actions import IDLE
 from oneshot_lab.session.job import Job
 from oneshot_lab.session.log import LogEntry
-from oneshot_lab.views.log_words import action_name, in_a_line
+from oneshot_lab.views.log_words import action_name, in_a_line, printable
 from oneshot_lab.views.part import Part, button, text
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def last_line(entry: LogEntry) -> str:
     """Returns when something was done, what, and how it ended if that is not well."""
     parts = (entry.time[11:19], action_name(entry.action), in_a_line(entry.arguments))
     ending = "" if entry.outcome == "done" else f" · {entry.outcome}"
-    return f"{' '.join(filter(None, parts))}{ending}"
+    return printable(f"{' '.join(filter(None, parts))}{ending}")
 
 
 def time_left(seconds: float) -> str:

@@ -93,6 +93,8 @@ def test_run_gives_way_to_pause_and_that_to_resume(bar, session, patient):
     session.stop()
     session.wait()
     assert shown(bar) == "run"
+    # What is not seen cannot have the keyboard.
+    assert (bar.pause.disabled, bar.resume.disabled, bar.run.disabled) == (True, True, False)
     assert len({made.layout.width for made in (bar.run, bar.pause, bar.resume)}) == 1
     assert all("osl-lab-run" in made._dom_classes for made in (bar.run, bar.pause, bar.resume))
 
@@ -127,7 +129,8 @@ def test_a_press_that_comes_late_does_what_was_written_on_the_button(bar, sessio
     assert len(session.generations) == 1
 
 
-def test_a_double_click_on_run_leaves_the_search_running(bar, session):
+def test_a_double_click_on_run_leaves_the_search_running(bar, session, monkeypatch):
+    monkeypatch.setattr(lab_bar, "DOUBLE_CLICK", 60.0)
     session.train(1)
     bar.iterations.value = 500
     bar.run.click()

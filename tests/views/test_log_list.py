@@ -49,16 +49,17 @@ def test_refused_failed_and_stopped_are_told_apart_by_words_and_marks(session):
 
 def test_odd_lines_from_a_file_are_listed_and_cannot_be_copied(session):
     odd = LogEntry.from_json(
-        {"time": "soon", "action": "edit", "arguments": {"edits": [3]}, "seconds": "nan", "outcome": "done"}
+        {"time": "\ud800", "action": "edit", "arguments": {"edits": [3]}, "seconds": "nan", "outcome": "done"}
     )
     session._note(odd)
     view = LogList(session)
     assert lines(view)[0] == ("Edit the network", "[3]", "✓ done", "")
+    json.dumps(view.rows, ensure_ascii=False, allow_nan=False).encode("utf-8")
     answers = []
     view.send = answers.append
     view._handle_custom_msg({"kind": "copy", "request": 3}, [])
     assert (answers[0]["ok"], answers[0]["request"]) == (False, 3)
-    json.dumps(answers)
+    json.dumps(answers, ensure_ascii=False).encode("utf-8")
 
 
 def test_copying_gives_the_cells_that_lead_here(session):

@@ -51,6 +51,11 @@ def test_what_no_session_writes_is_told_as_it_is():
     assert in_a_line({"edits": 3, "epochs": 2}) == "3 · epochs 2"
 
 
+def test_halves_of_characters_do_not_reach_the_browser():
+    for text in (in_a_line({"name": "\ud800"}), in_a_line({"edits": "\ud800"}), action_name("\ud800")):
+        text.encode("utf-8")
+
+
 def test_a_long_line_is_cut():
     line = in_a_line({"edits": [{"edit": "RemoveBlock", "block": f"B{n}"} for n in range(100)]})
     assert len(line) == WIDTH
