@@ -148,17 +148,14 @@ class LabBar(Part):
         self._draw_actions()
 
     def _pause(self) -> None:
-        job = self.session.job
-        if job is not None and monotonic() - self._pressed_at >= DOUBLE_CLICK:
-            job.pause()
+        if monotonic() - self._pressed_at >= DOUBLE_CLICK:
+            self.session.pause()
             self._draw_actions()
 
     def _resume(self) -> None:
         self._pressed_at = monotonic()
-        job = self.session.job
-        if job is not None:
-            job.resume()
-            self._draw_actions()
+        self.session.resume()
+        self._draw_actions()
 
     def _ask_for(self, action: str) -> None:
         self._ask(action, lambda: getattr(self.session, action)(wait=False))

@@ -40,6 +40,6 @@ def lay_down(session: SearchSession) -> str:
     job = session.job
     if job is None:
         return ""
-    job.pause()
+    session.pause()
     name = session.data.name
     return f"{CALLED.get(job.name, job.name)} on {name} rests; choose {name} again to go on with it"

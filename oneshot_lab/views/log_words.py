@@ -29,6 +29,9 @@ WORDS = {
     "forget": "Forget a region",
     "finalize": "Finalize",
     "save": "Save",
+    "pause": "Pause",
+    "resume": "Go on",
+    "stop": "Stop",
 }
 """What an action is called; those that are not here come from a view, and by its name."""
 
@@ -58,7 +61,7 @@ def in_a_line(arguments: Mapping[str, Any]) -> str:
 
 def _title(name: str) -> str:
     # What these hold says by itself what it is.
-    return "" if name in ("edits", "mask", "blocks", "masks", "architecture") else name.replace("_", " ")
+    return "" if name in ("edits", "mask", "blocks", "masks", "architecture", "job") else name.replace("_", " ")
 
 
 def _in_any_case(name: str, value: Any) -> str:
