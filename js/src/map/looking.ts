@@ -6,7 +6,8 @@ export const REACH = 12;
 
 /**
  * The dot that is looked at, with the pointer or the keyboard. It is shown at once, and told to Python in one message at
- * a time: a kernel that runs a cell would find hundreds of them afterwards, and answer each with a dot of the past.
+ * a time: a kernel that runs a cell would find hundreds of them afterwards. What Python says of it may come much later
+ * than its answer, since some kernels take messages while a cell runs, and views follow when it has ended.
  */
 export class Looking {
   /** Where the pointer rests on the map; null: elsewhere, or the keyboard has moved since. */
@@ -16,8 +17,10 @@ export class Looking {
   private untold = false;
   /** Whether Python has not answered the last message yet. */
   private asking = false;
-  /** The dot that is looked at in this view or another, as Python says. */
+  /** Number of the dot that is looked at in this view or another, as Python said last. */
   private said = -1;
+  /** Numbers that Python may still say, out of the past: what it was told before it knows of the last one. */
+  private readonly past = new Set<number>();
   /** Number of the dot that other views on the page show. */
   private shown = -1;
 
@@ -50,11 +53,17 @@ export class Looking {
     }
   }
 
-  /** Takes what Python says is looked at; until it has answered, that is older than what is looked at here. */
+  /** Takes what Python says is looked at. What is neither looked at here nor was is of another view, or of a cell. */
   follow(dot: number): void {
-    this.said = dot;
-    if (!this.asking && !this.untold) {
-      this.show();
+    this.said = this.layer.numberOf(dot);
+    if (this.said === this.number) {
+      this.past.clear();
+    } else if (this.untold || this.past.has(this.said)) {
+      return;
+    }
+    this.layer.point(dot);
+    if (this.said !== this.number) {
+      this.hide();
     }
   }
 
@@ -70,16 +79,14 @@ export class Looking {
   /** Leaves without a word to Python, which takes a view away by itself. */
   leave(): void {
     this.untold = false;
-    if (this.shown >= 0) {
-      this.shown = -1;
-      this.host.look(-1);
-    }
+    this.hide();
   }
 
   private look(dot: number): void {
     this.number = this.shown = this.layer.numberOf(dot);
     this.layer.point(dot);
     this.host.look(dot);
+    this.past.add(this.said);
     this.untold = true;
     this.tell();
   }
@@ -87,23 +94,19 @@ export class Looking {
   private tell(): void {
     if (this.untold && !this.asking && this.layer.connected) {
       [this.untold, this.asking] = [false, true];
+      this.past.add(this.number);
       this.host.send({ kind: 'hover', dot: this.number }, () => this.answered());
     }
   }
 
   private answered(): void {
     this.asking = false;
-    if (this.untold) {
-      this.tell();
-    } else {
-      this.show();
-    }
+    this.tell();
   }
 
-  /** Shows what Python says. Where that is not what is looked at here, another view leads, or a cell. */
-  private show(): void {
-    this.layer.point(this.said);
-    if (this.shown >= 0 && this.layer.numberOf(this.said) !== this.shown) {
+  /** Has other views show what Python says. */
+  private hide(): void {
+    if (this.shown >= 0) {
       this.shown = -1;
       this.host.look(-1);
     }

@@ -15,12 +15,14 @@ let looked: number[];
 let shapes: number;
 /** Messages that a busy kernel has not answered; null: it answers at once. */
 let held: (() => void)[] | null;
+/** Takes answers without a word of what is looked at. */
+let answering: ((answered: () => void) => void) | null;
 let layer: MapLayer;
 
 beforeEach(() => {
   vi.useFakeTimers();
   frame = { x: [0, 10], y: [0, 10], width: 100, height: 100 };
-  [sent, looked, shapes, held] = [[], [], 0, null];
+  [sent, looked, shapes, held, answering] = [[], [], 0, null, null];
   layer = new MapLayer({
     frame: () => frame,
     show: next => (frame = next),
@@ -28,6 +30,9 @@ beforeEach(() => {
     look: dot => looked.push(dot),
     send: (message, answered) => {
       sent.push(message);
+      if (answering) {
+        return answering(answered!);
+      }
       const answer = (): void => {
         if (message.kind === 'hover') {
           layer.setHovered(layer.numbers.indexOf(message.dot));
@@ -387,6 +392,24 @@ describe('a kernel that is busy', () => {
     expect(layer.hovered).toBe(1);
     held!.shift()!();
     expect([layer.hovered, looked]).toEqual([1, [0, 1]]);
+  });
+
+  it('may answer long before it says what is looked at', () => {
+    layer.setHovered(2);
+    const answers: (() => void)[] = [];
+    answering = answered => answers.push(answered);
+    mouse('pointermove', 10, 90);
+    answers.shift()!();
+    mouse('pointermove', 50, 50);
+    answers.shift()!();
+    expect(sent).toHaveLength(2);
+    // It draws the map anew, in the state of before.
+    layer.setHovered(2);
+    layer.setHovered(0);
+    expect([layer.hovered, looked]).toEqual([1, [0, 1]]);
+    layer.setHovered(1);
+    layer.setHovered(0);
+    expect([layer.hovered, looked]).toEqual([0, [0, 1, -1]]);
   });
 
   it('is told of what is looked at when other dots came meanwhile', () => {
