@@ -76,10 +76,13 @@ export class Banner {
       this.remedy,
       loss ? remedyFor(loss, kept, earlier) : `It is kept in ${earlier.name}, of ${earlier.time}:`
     );
-    setText(this.code, offered.code ?? '');
+    // The kernel tells of itself all the time: what was copied is told until there is something else to copy.
+    if (this.code.textContent !== (offered.code ?? '')) {
+      setText(this.code, offered.code ?? '');
+      setText(this.news, '');
+    }
     setAttribute(this.code.parentElement!, 'hidden', !offered.code);
     setAttribute(this.closeButton, 'hidden', loss !== null);
-    setText(this.news, '');
   }
 
   private async copy(): Promise<void> {

@@ -81,6 +81,19 @@ test('the code is copied with its import; where that is not allowed, it is selec
   vi.unstubAllGlobals();
 });
 
+test('that it was copied stays until there is other code to copy', async () => {
+  vi.stubGlobal('navigator', { clipboard: { writeText: () => Promise.resolve() } });
+  banner.setKept({}, EARLIER);
+  press('Copy');
+  await vi.waitFor(() => expect(part('.osl-lab-copied').textContent).toBe('Copied'));
+  // The kernel tells of itself at every turn from busy to idle.
+  banner.setLoss(null);
+  expect(part('.osl-lab-copied').textContent).toBe('Copied');
+  banner.setKept({}, KEPT);
+  expect(part('.osl-lab-copied').textContent).toBe('');
+  vi.unstubAllGlobals();
+});
+
 test('what comes from Python is text', () => {
   banner.setKept({}, { name: '<b>x</b>', time: '', code: '<img src=x>' });
   expect(banner.node.querySelector('b, img')).toBeNull();
