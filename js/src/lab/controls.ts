@@ -7,6 +7,7 @@ const CONTROLS = [
 
 export class Controls {
   private readonly observer: MutationObserver;
+  private enabled = true;
 
   constructor(private readonly root: HTMLElement) {
     // Views come one by one, also after the kernel has gone.
@@ -15,6 +16,11 @@ export class Controls {
 
   /** Takes them out of the mouse's and the keyboard's way, or gives them back. */
   enable(enabled: boolean): void {
+    // Said at every turn of the kernel from busy to idle, and the Lab has thousands of elements to look through.
+    if (enabled === this.enabled) {
+      return;
+    }
+    this.enabled = enabled;
     this.observer.disconnect();
     this.root.classList.toggle('osl-lab-lost', !enabled);
     this.each(control => control.toggleAttribute('inert', !enabled));

@@ -32,3 +32,12 @@ test('views that are late are dead as well, until nobody looks any more', async 
   await new Promise(resolve => setTimeout(resolve));
   expect(late.hasAttribute('inert')).toBe(false);
 });
+
+test('the same said again, as at every turn of the kernel, goes through nothing', () => {
+  const root = lab();
+  const controls = new Controls(root);
+  const look = vi.spyOn(root, 'querySelectorAll');
+  [true, true, false, false].forEach(enabled => controls.enable(enabled));
+  expect(look).toHaveBeenCalledTimes(1);
+  controls.destroy();
+});
