@@ -8,6 +8,7 @@ import { Asked } from './asked';
 import { Banner } from './banner';
 import { Controls } from './controls';
 import { Focus } from './focus';
+import { keepKeys } from './keys';
 
 export class LabBannerModel extends DOMWidgetModel {
   override defaults(): ReturnType<DOMWidgetModel['defaults']> {
@@ -30,6 +31,7 @@ export class LabBannerView extends DOMWidgetView {
   private controls: Controls | null = null;
   private focused: Focus | null = null;
   private asked: Asked | null = null;
+  private freeKeys: (() => void) | null = null;
   private kernel: Kernel | null = null;
 
   override render(): void {
@@ -44,6 +46,7 @@ export class LabBannerView extends DOMWidgetView {
       const lab = this.el.closest<HTMLElement>('.osl-lab');
       this.controls = lab && new Controls(lab);
       this.focused = lab && new Focus(lab);
+      this.freeKeys = lab && keepKeys(lab);
       const messages = messagesOf(this.model.widget_manager);
       this.asked = lab && messages && new Asked(lab, messages);
       this.connect();
@@ -69,7 +72,8 @@ export class LabBannerView extends DOMWidgetView {
     this.controls?.destroy();
     this.focused?.destroy();
     this.asked?.destroy();
-    this.kernel = this.controls = this.focused = this.asked = null;
+    this.freeKeys?.();
+    this.kernel = this.controls = this.focused = this.asked = this.freeKeys = null;
     super.remove();
   }
 }
