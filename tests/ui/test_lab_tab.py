@@ -50,3 +50,13 @@ def test_shortcuts_with_ctrl_are_jupyterlabs_also_from_a_control(bench: Lab) -> 
     assert bench.page.evaluate(is_collapsed) is not before
     bench.button("Save").press("Control+b")
     assert bench.page.evaluate(is_collapsed) is before
+
+
+def test_where_the_system_chooses_all_colours_what_is_on_has_a_line(bench: Lab) -> None:
+    bench.page.emulate_media(forced_colors="active")
+    try:
+        panels = bench.root.locator(".osl-panels .widget-toggle-button")
+        styles = panels.evaluate_all("nodes => nodes.map(node => getComputedStyle(node).outlineStyle)")
+        assert styles == ["solid", *["none"] * (len(styles) - 1)]
+    finally:
+        bench.page.emulate_media(forced_colors="none")
