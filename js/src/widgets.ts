@@ -29,6 +29,12 @@ const views = {
   get LabBannerView() {
     return import('./lab/widget').then(({ LabBannerView }) => LabBannerView);
   },
+  get LabTabModel() {
+    return import('./lab/tab').then(({ LabTabModel }) => LabTabModel);
+  },
+  get LabTabView() {
+    return import('./lab/tab').then(({ LabTabView }) => LabTabView);
+  },
   get MapDots() {
     return import('./map/dots').then(({ MapDots }) => MapDots);
   },

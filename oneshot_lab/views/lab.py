@@ -15,6 +15,7 @@ from oneshot_lab.views.graph import GraphView
 from oneshot_lab.views.lab_banner import LabBanner
 from oneshot_lab.views.lab_bar import LabBar
 from oneshot_lab.views.lab_data import data_names, lay_down, session_on
+from oneshot_lab.views.lab_tab import LabTab
 from oneshot_lab.views.leaderboard import Leaderboard
 from oneshot_lab.views.lego import LegoView
 from oneshot_lab.views.log_list import LogList
@@ -68,8 +69,9 @@ class Lab(Box):
                 f"a {type(session).__name__}", where="Lab", expected="a search session, or template=… and data=…"
             )
         shown = SearchSession(**({"bar": False} | begun | options)) if session is None else session
-        self._grid, self.banner = Box(), LabBanner()
-        super().__init__((self.banner, self._grid))
+        self._grid, self.banner, self.tab = Box(), LabBanner(), LabTab()
+        super().__init__((self.banner, self.tab, self._grid))
+        self.tab.lab = self.model_id
         self.add_class("osl-lab")
         self._grid.add_class("osl-lab-grid")
         self._show(shown)
@@ -84,7 +86,7 @@ class Lab(Box):
             session.unobserve(self._need_map, "training_losses")
         if views:
             self.banner.close()
-            close_all(self._grid, self.layout)
+            close_all(self.tab, self._grid, self.layout)
         super().close()
 
     def __repr__(self) -> str:

@@ -14,6 +14,7 @@ const PATHS = {
   minus: 'M3 8h10',
   fit: 'M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10',
   stack: 'M2.5 5.5h8v8h-8zM5 3.5h7.5V11',
+  open: 'M9.5 2.5h4v4M13.5 2.5 7.5 8.5M11.5 9.5v4h-9v-9h4',
   link: 'M1.5 12.5h3M11.5 12.5h3M3 12.5C3 2 13 2 13 11M10.8 9 13 11.4 15 9',
   grip: 'M6 4v.1M10 4v.1M6 8v.1M10 8v.1M6 12v.1M10 12v.1'
 } as const;

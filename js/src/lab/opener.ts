@@ -1,0 +1,44 @@
+import { element, setAttribute } from '../common/dom';
+import { icon } from '../common/icons';
+
+const TITLE = 'Open in a tab of its own';
+
+export interface Acts {
+  /** Opens the tab, or goes to the one that is open. */
+  open(): void;
+  /** Closes it. */
+  back(): void;
+}
+
+/** The button that opens the Lab in a tab of its own, and the line that stands for the Lab meanwhile. */
+export class Opener {
+  readonly node = element('div', { class: 'osl-lab-opening' });
+  private readonly openButton = element(
+    'button',
+    { type: 'button', class: 'osl-button osl-lab-open', 'aria-label': TITLE, title: TITLE, hidden: true },
+    icon('open')
+  );
+  private readonly line: HTMLElement;
+
+  constructor(acts: Acts) {
+    const go = element('button', { type: 'button', class: 'osl-button' }, icon('open'), 'Go to it');
+    const back = element('button', { type: 'button', class: 'osl-button' }, 'Show it here again');
+    const told = element('div', { class: 'osl-lab-told', role: 'status' }, 'The Lab is in a tab of its own.');
+    const offer = element('div', { class: 'osl-lab-offer' }, go, back);
+    this.line = element('div', { class: 'osl-lab-line', hidden: true }, told, offer);
+    this.node.append(this.openButton, this.line);
+    [this.openButton, go].forEach(button => button.addEventListener('click', () => acts.open()));
+    back.addEventListener('click', () => acts.back());
+  }
+
+  /** Shows what can be done: `open`, where there are tabs; `back`, while there is one; nothing at all. */
+  show(can: 'open' | 'back' | null): void {
+    const held = this.line.contains(document.activeElement);
+    setAttribute(this.openButton, 'hidden', can !== 'open');
+    setAttribute(this.line, 'hidden', can !== 'back');
+    if (held && can === 'open') {
+      // What had the keyboard is hidden now.
+      this.openButton.focus({ preventScroll: true });
+    }
+  }
+}

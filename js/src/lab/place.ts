@@ -1,0 +1,29 @@
+import type { Widget } from '@lumino/widgets';
+
+/** What belongs to a document beside its own widgets: the shortcut for saving saves it there as well. */
+interface Document {
+  addSibling(widget: Widget, options: { ref: string; mode: 'tab-after'; type: string }): unknown;
+}
+
+export interface Place {
+  notebook: Widget & { context: Document };
+  shell: Widget & { activateById(id: string): void };
+}
+
+/**
+ * The notebook around a widget and JupyterLab around that, or null: consoles have no document, Notebook 7 has no tabs,
+ * and what is in a tab of its own already has no notebook around it.
+ */
+export function placeOf(widget: Widget): Place | null {
+  let notebook: Place['notebook'] | null = null;
+  let outermost = widget;
+  for (let parent = widget.parent; parent; parent = parent.parent) {
+    outermost = parent;
+    if (!notebook && (parent as Widget & { context?: Document }).context?.addSibling) {
+      notebook = parent as Place['notebook'];
+    }
+  }
+  return notebook && outermost.hasClass('jp-LabShell')
+    ? { notebook, shell: outermost as Place['shell'] }
+    : null;
+}
