@@ -151,11 +151,12 @@ export class Commands {
   }
 
   private history(kind: 'undo' | 'redo'): void {
-    const { state } = this.editor;
-    if (kind === 'undo' ? state?.can_undo : state?.can_redo) {
-      this.editor.requests.send(revision => ({ kind, revision }), kind === 'undo' ? 'Undone' : 'Redone');
-    } else {
-      this.editor.say(`Nothing to ${kind}`);
-    }
+    // Looked up when it is its turn: what is asked for before it may have to be answered first.
+    const isThere = (): boolean | undefined =>
+      kind === 'undo' ? this.editor.state?.can_undo : this.editor.state?.can_redo;
+    this.editor.requests.send(
+      revision => (isThere() ? { kind, revision } : `Nothing to ${kind}`),
+      kind === 'undo' ? 'Undone' : 'Redone'
+    );
   }
 }

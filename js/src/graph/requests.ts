@@ -60,18 +60,22 @@ export class Requests {
     this.send(revision => ({ kind: 'edit', revision, edits }), done);
   }
 
-  /** Sends a request once those before it are through. */
-  send(make: (revision: number) => Ask, done: string): void {
+  /** Sends a request once those before it are through; or says what is made in its place: why there is none. */
+  send(make: (revision: number) => Ask | string, done: string): void {
     const reason = this.reason();
     if (reason) {
       return this.hooks.say(reason);
     }
-    const taken = this.outbox.run(() =>
-      this.outbox.send(make(this.seen.revision), {
+    const taken = this.outbox.run(() => {
+      const ask = make(this.seen.revision);
+      if (typeof ask === 'string') {
+        return this.hooks.say(ask);
+      }
+      this.outbox.send(ask, {
         done: () => this.hooks.say(done),
         refused: refusal => this.hooks.say(refusalText(refusal))
-      })
-    );
+      });
+    });
     if (!taken) {
       this.hooks.say('Python has not answered the edits before this one yet: it was left out');
     }

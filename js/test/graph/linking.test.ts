@@ -206,6 +206,17 @@ test('while Python is busy or away nothing is sent, and it is said why', () => {
   expect(requests).toHaveLength(1);
 });
 
+test('a redo right after an undo waits for what that leads to', () => {
+  const { editor, python, press, requests, said } = page({ ...sample(), can_undo: true });
+  python.answers = false;
+  press('Ctrl+z', 'Ctrl+Shift+z');
+  expect(said).not.toContain('Nothing to redo');
+  expect(requests.map(({ kind }) => kind)).toEqual(['undo']);
+  editor.answer({ kind: 'answer', request: requests[0]!.request, ok: true });
+  editor.update({ ...sample(), revision: 2, can_redo: true });
+  expect(requests.map(({ kind }) => kind)).toEqual(['undo', 'redo']);
+});
+
 test('a request waits for the one before it', () => {
   vi.useFakeTimers();
   const { python, press, tap, requests, editor } = page({ ...sample(), can_undo: true });
@@ -214,7 +225,7 @@ test('a request waits for the one before it', () => {
   press('Delete', 'Ctrl+z');
   expect(requests).toHaveLength(1);
   editor.answer({ kind: 'answer', request: requests[0]!.request, ok: true });
-  editor.update({ ...sample(), revision: 2 });
+  editor.update({ ...sample(), revision: 2, can_undo: true });
   expect(requests).toHaveLength(2);
   expect(requests[1]).toMatchObject({ kind: 'undo', revision: 2 });
   vi.useRealTimers();
