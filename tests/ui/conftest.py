@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.ui import graph as graphs
 from tests.ui.browser import running_chromium
 from tests.ui.graph import Graph
 from tests.ui.lego import IMPORTS, SESSION, Lego
-from tests.ui.notebook import Notebook, open_notebook
+from tests.ui.notebook import PATIENCE, Notebook, open_notebook
 from tests.ui.server import running_lab
+
+# On a busy machine five seconds, which are Playwright's own, are short.
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @pytest.fixture(scope="package")

@@ -45,7 +45,11 @@ class Map:
         self.root = self.page.locator(".osl-map").nth(index)
         self.ground = self.root.locator(".osl-map-ground")
         expect(self.ground).to_be_visible()
+        # Texts come one by one, and the map has the room that they leave.
+        expect(self.status()).not_to_be_empty()
+        expect(self.root.locator(".osl-map-scale")).to_be_visible()
         eventually(lambda: self.dots().count(), self.value(SHAPES))
+        eventually(lambda: self.drawn() == self.drawn(), True)
 
     # ---- what there is ---------------------------------------------------------------------------------------------
 
