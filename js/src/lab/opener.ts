@@ -25,7 +25,7 @@ export class Opener {
     const back = element('button', { type: 'button', class: 'osl-button' }, 'Show it here again');
     const told = element('div', { class: 'osl-lab-told', role: 'status' }, 'The Lab is in a tab of its own.');
     const offer = element('div', { class: 'osl-lab-offer' }, go, back);
-    this.line = element('div', { class: 'osl-lab-line', hidden: true }, told, offer);
+    this.line = element('div', { class: 'osl-lab-elsewhere', hidden: true }, told, offer);
     this.node.append(this.openButton, this.line);
     [this.openButton, go].forEach(button => button.addEventListener('click', () => acts.open()));
     back.addEventListener('click', () => acts.back());
