@@ -13,7 +13,7 @@ from oneshot_lab.views.part import Part, text
 if TYPE_CHECKING:
     from oneshot_lab.session.session import SearchSession
 
-HEIGHT = 160
+HEIGHT = 140
 """Pixels: what has been trained so far stays in sight below."""
 
 LEARNS = dict.fromkeys(("training", "train"), "the supernet") | dict.fromkeys(
