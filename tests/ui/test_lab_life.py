@@ -93,6 +93,24 @@ def test_train_pressed_twice_trains_once(bench: Lab) -> None:
     assert bench.value("[entry.action for entry in session.log]").count("train") == 1
 
 
+def test_run_pressed_twice_searches_and_does_not_rest(bench: Lab) -> None:
+    bench.type_number(1, LONG)
+    bench.button("Run").dblclick()
+    bench.reaches("session.status", "searching")
+    bench.take_time()
+    assert bench.value("[session.paused, session.status]") == [False, "searching"]
+    bench.press("Pause")
+    bench.reaches("session.paused and session._worker.is_idle()", True)
+    generations = bench.value("len(session.generations)")
+    # A step of its own, while the search rests.
+    bench.press("Step")
+    bench.reaches("len(session.generations)", generations + 1)
+    bench.press("Resume")
+    bench.reaches("session.paused", False)
+    bench.press("Stop")
+    bench.rests()
+
+
 IN_A_CELL = {
     "train": (f"session.train({LONG})", r"Training · supernet: epoch ([2-9]|\d\d)"),
     "evolve": (f"for _ in session.evolve({LONG}): pass", r"Searching · generation [1-9]"),
@@ -196,6 +214,25 @@ def test_a_kernel_that_goes_away_in_the_middle_leaves_a_session_to_go_on_with(li
     again.press("Step")
     again.reaches("len(session.generations)", len(after[1]) + 1)
     again.rests()
+
+
+def test_what_ran_on_other_data_rests_and_goes_on_when_they_are_chosen_again(life: Life) -> None:
+    pictures = "data = osl.load_data('digits', size=12, limit=300)\nimport dataclasses\n"
+    bench = life.show(f"{pictures}lab = osl.Lab(template='lenet5', data=dataclasses.replace(data, name='small'))")
+    bench.type_number(0, LONG)
+    bench.press("Train")
+    bench.reaches("session.status", "training")
+    bench.choose("digits", where=1)
+    bench.reaches("lab.session.data.name if session else ''", "digits")
+    expect(bench.root.locator(".osl-lab-said")).to_contain_text("the training on small rests; choose small again")
+    assert bench.value("[session.paused, lab.session.status, lab.session.training_losses]") == [True, "idle", []]
+    bench.choose("small", where=1)
+    bench.reaches("lab.session is session", True)
+    bench.press("Resume")
+    bench.reaches("session.paused", False)
+    bench.press("Stop")
+    bench.rests()
+    assert bench.value("[entry.outcome for entry in session.log if entry.action == 'train']") == ["stopped"]
 
 
 def test_a_new_session_tells_of_the_earlier_one(life: Life) -> None:
