@@ -216,25 +216,6 @@ def test_a_kernel_that_goes_away_in_the_middle_leaves_a_session_to_go_on_with(li
     again.rests()
 
 
-def test_what_ran_on_other_data_rests_and_goes_on_when_they_are_chosen_again(life: Life) -> None:
-    pictures = "data = osl.load_data('digits', size=12, limit=300)\nimport dataclasses\n"
-    bench = life.show(f"{pictures}lab = osl.Lab(template='lenet5', data=dataclasses.replace(data, name='small'))")
-    bench.type_number(0, LONG)
-    bench.press("Train")
-    bench.reaches("session.status", "training")
-    bench.choose("digits", where=1)
-    bench.reaches("lab.session.data.name if session else ''", "digits")
-    expect(bench.root.locator(".osl-lab-said")).to_contain_text("the training on small rests; choose small again")
-    assert bench.value("[session.paused, lab.session.status, lab.session.training_losses]") == [True, "idle", []]
-    bench.choose("small", where=1)
-    bench.reaches("lab.session is session", True)
-    bench.press("Resume")
-    bench.reaches("session.paused", False)
-    bench.press("Stop")
-    bench.rests()
-    assert bench.value("[entry.outcome for entry in session.log if entry.action == 'train']") == ["stopped"]
-
-
 def test_a_new_session_tells_of_the_earlier_one(life: Life) -> None:
     life.lab.reaches("session._unsaved", False)
     generations = life.lab.value("len(session.generations)")
@@ -263,6 +244,25 @@ def test_a_notebook_that_is_closed_in_the_middle_finds_its_session_again(life: L
     bench.press("Stop")
     bench.rests()
     assert bench.value("session.log[-1].outcome") == "stopped"
+
+
+def test_what_ran_on_other_data_rests_and_goes_on_when_they_are_chosen_again(life: Life) -> None:
+    pictures = "data = osl.load_data('digits', size=12, limit=300)\nimport dataclasses\n"
+    bench = life.show(f"{pictures}lab = osl.Lab(template='lenet5', data=dataclasses.replace(data, name='small'))")
+    bench.type_number(0, LONG)
+    bench.press("Train")
+    bench.reaches("session.status", "training")
+    bench.choose("digits", where=1)
+    bench.reaches("lab.session.data.name if session else ''", "digits")
+    expect(bench.root.locator(".osl-lab-said")).to_contain_text("the training on small rests; choose small again")
+    assert bench.value("[session.paused, lab.session.status, lab.session.training_losses]") == [True, "idle", []]
+    bench.choose("small", where=1)
+    bench.reaches("lab.session is session", True)
+    bench.press("Resume")
+    bench.reaches("session.paused", False)
+    bench.press("Stop")
+    bench.rests()
+    assert bench.value("[entry.outcome for entry in session.log if entry.action == 'train']") == ["stopped"]
 
 
 def test_a_kernel_that_was_shut_down_is_told(life: Life) -> None:
