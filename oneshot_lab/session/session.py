@@ -29,7 +29,7 @@ from oneshot_lab.session.final import Final, choose, fit_blocks, retrain
 from oneshot_lab.session.job import Job
 from oneshot_lab.session.log import LogEntry, open_log
 from oneshot_lab.session.replay import to_python
-from oneshot_lab.session.searching import recipe_argument
+from oneshot_lab.session.training import recipe_argument
 from oneshot_lab.session.weights import Weights
 from oneshot_lab.supernet.data import Data, load_data
 from oneshot_lab.supernet.device import choose_device

@@ -1,13 +1,18 @@
 """A trained session, made once: tests that change it get a copy of their own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from oneshot_lab.architecture.edits import RemoveBlock
+from oneshot_lab.architecture.mask import Mask
+from oneshot_lab.session import searching
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.supernet.data import Data, load_data
+from oneshot_lab.supernet.evaluate import Score, evaluate
+from oneshot_lab.supernet.supernet import Supernet
 from tests.session.sessions import small
 
 
@@ -46,3 +51,16 @@ def session(copy: Callable[[], SearchSession]) -> SearchSession:
 def shared(copy: Callable[[], SearchSession]) -> SearchSession:
     """A trained session to look at only."""
     return copy()
+
+
+@pytest.fixture
+def evaluated(monkeypatch: pytest.MonkeyPatch) -> list[list[Mask]]:
+    """The masks of each call to `evaluate`."""
+    calls: list[list[Mask]] = []
+
+    def counted(supernet: Supernet, masks: Iterable[Mask], *args: Any, **options: Any) -> dict[Mask, Score]:
+        calls.append(list(masks))
+        return evaluate(supernet, masks, *args, **options)
+
+    monkeypatch.setattr(searching, "evaluate", counted)
+    return calls

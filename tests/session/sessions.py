@@ -69,6 +69,12 @@ def at_batch(session: SearchSession, number: int, act: Callable[[], object]) -> 
     session._should_stop = asked  # type: ignore[method-assign]
 
 
+def after(session: SearchSession, count: int, act: Callable[[], object], *, trait: str) -> None:
+    """Does something when a trait has changed so many times, in the hands of an observer."""
+    changes = itertools.count(1)
+    session.observe(lambda change: act() if next(changes) == count else None, trait)
+
+
 def interrupt(session: SearchSession) -> Callable[[], None]:
     """Gives what interrupts the cell, as the kernel does, and goes on when that has arrived."""
 
