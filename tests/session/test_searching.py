@@ -9,7 +9,6 @@ from oneshot_lab.session import searching
 from oneshot_lab.supernet.evaluate import evaluate
 from tests.session.sessions import Spy, after, at_batch, interrupt, portrait, small
 
-
 # Evolution -----------------------------------------------------------------------------------------------------------
 
 
