@@ -17,7 +17,7 @@ def test_the_promised_kinds_are_there():
     assert set(KINDS) == set(PROMISED.split())
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_parameters_stand_in_torchs_order_under_torchs_names(kind):
     signature = inspect.signature(getattr(torch.nn, kind.name).__init__).parameters
     # Identity takes anything; Flatten's dimensions are fixed, as shapes here have no others.
@@ -26,7 +26,7 @@ def test_parameters_stand_in_torchs_order_under_torchs_names(kind):
     assert [name for name in theirs if name in ours] == ours
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_a_parameter_typed_by_position_is_torchs_at_that_position(kind):
     signature = inspect.signature(getattr(torch.nn, kind.name).__init__).parameters
     theirs = [name for name, parameter in signature.items() if parameter.kind is parameter.POSITIONAL_OR_KEYWORD][1:]
@@ -34,7 +34,7 @@ def test_a_parameter_typed_by_position_is_torchs_at_that_position(kind):
     assert theirs[: len(ours)] == ours
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_defaults_are_torchs(kind):
     signature = inspect.signature(getattr(torch.nn, kind.name).__init__).parameters
     for param in kind.params:
@@ -43,7 +43,7 @@ def test_defaults_are_torchs(kind):
         assert param.default == theirs, param.name
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_a_required_parameter_can_be_filled_in(kind):
     signature = inspect.signature(getattr(torch.nn, kind.name).__init__).parameters
     required = {name for name, parameter in signature.items() if parameter.default is inspect.Parameter.empty}
@@ -51,7 +51,7 @@ def test_a_required_parameter_can_be_filled_in(kind):
     assert required - {"self", "args", "kwargs"} <= fillable
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_a_kind_has_the_colour_of_its_family_and_a_short_name(kind):
     assert kind.colour == FAMILIES[kind.family]
     assert re.fullmatch("#[0-9A-F]{6}", kind.colour)
