@@ -43,8 +43,7 @@ demo: setup ## Run the quickstart's search in the terminal, without a browser
 
 test: setup browser lint check ## Set up, then pass everything: lint, check, and the tests of both languages
 	cd js && npm test
-	@# Browser tests mostly wait; a file stays together, since its tests share a notebook.
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest
 
 lint: setup ## Style: ruff and prettier change nothing, they only look
 	$(BIN)/ruff check .
