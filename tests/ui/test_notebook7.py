@@ -35,5 +35,5 @@ def test_the_examples_open(page: Page) -> None:
     with page.context.expect_page() as tab:
         choose_in_palette(page, EXAMPLES)
     expect(tab.value).to_have_url(re.compile(r"/notebooks/oneshot-lab-examples/quickstart\.ipynb"))
-    expect(tab.value.get_by_role("heading", name="Quickstart")).to_be_visible()
+    expect(tab.value.get_by_role("heading", name="Quickstart").first).to_be_visible()
     choose_in_menu(tab.value, "Kernel", "Shut Down Kernel")
