@@ -89,7 +89,7 @@ def distances(
     columns = masks if others is None else others
     graphs, places = _distinct(architecture, [*masks, *columns])
     rows_at, columns_at = places[: len(masks)], places[len(masks) :]
-    pairs = _pairs(rows_at, columns_at, len(graphs))
+    pairs, different, at = _pairs(rows_at, columns_at, len(graphs))
     found = _bounds(
         graphs,
         pairs,
@@ -98,11 +98,9 @@ def distances(
         report=progress or _ignore,
         should_stop=should_stop,
     )
-    bounds = np.zeros((2, len(graphs), len(graphs)))
-    bounds[:, pairs[:, 0], pairs[:, 1]] = found
-    bounds[:, pairs[:, 1], pairs[:, 0]] = found
-    lower, upper = bounds[:, rows_at[:, None], columns_at[None, :]]
-    return Distances(lower, upper)
+    bounds = np.zeros((2, len(masks), len(columns)))
+    bounds[:, different] = found[:, at]
+    return Distances(*bounds)
 
 
 def _ignore(share: float) -> None:
@@ -143,11 +141,18 @@ def _with_room(known: Known | None, keys: Sequence[Key], *, alone: bool) -> Know
     return known
 
 
-def _pairs(rows: NDArray[np.int64], columns: NDArray[np.int64], graphs: int) -> NDArray[np.int64]:
-    """Returns the pairs of different graphs that are asked for, each once, (k, 2)."""
-    wanted = np.zeros((graphs, graphs), dtype=bool)
-    wanted[rows[:, None], columns[None, :]] = True
-    return np.argwhere(np.triu(wanted | wanted.T, k=1))
+def _pairs(
+    rows: NDArray[np.int64], columns: NDArray[np.int64], graphs: int
+) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
+    """Returns the pairs of different graphs that are asked for, each once, in order, (k, 2).
+
+    And where in the matrix the graphs differ, (n, m), and which of the pairs each of these places is. It takes no
+    table of all graphs: a few newcomers to a large map make a few rows.
+    """
+    first, second = np.minimum.outer(rows, columns), np.maximum.outer(rows, columns)
+    different = first != second
+    numbers, at = np.unique((first * graphs + second)[different], return_inverse=True)
+    return np.stack(np.divmod(numbers, graphs), axis=1), different, at
 
 
 def _steps(graphs: Mapping[Key, Subgraph], pairs: NDArray[np.int64], expansions: int | None) -> NDArray[np.int64]:

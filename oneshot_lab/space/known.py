@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,10 @@ Key = tuple[tuple[str, ...], bytes, bytes, bytes]
 """All that a distance depends on of a graph, whatever architecture it is part of: labels, edges, chains, layers."""
 
 MOST = 1_000
-"""Graphs that are kept, at most: their pairs take some 24 MB."""
+"""Graphs that are kept, at most: their pairs take some 8 MB."""
+
+PAIR = np.dtype([("lower", np.int32), ("upper", np.int32), ("steps", np.int64)])
+"""What is kept of a pair. Bounds count edits, so they are whole numbers; the lower one of an unknown pair is -1."""
 
 
 class Known:
@@ -23,8 +25,8 @@ class Known:
 
     def __init__(self) -> None:
         self._places: dict[Key, int] = {}
-        self._bounds = np.empty((2, 0, 0))
-        self._steps = np.empty((0, 0), dtype=np.int64)
+        # Each pair once, those of a graph with all before it in a row: more graphs only make it longer.
+        self._pairs = _unknown(0)
 
     def __len__(self) -> int:
         """How many graphs are kept."""
@@ -32,35 +34,35 @@ class Known:
 
     def only(self, keys: Sequence[Key]) -> None:
         """Forgets all graphs but these, and makes room for those of them that are new."""
-        kept = [key for key in keys if key in self._places][:MOST]
+        kept = [key for key in dict.fromkeys(keys) if key in self._places][:MOST]
         old = np.array([self._places[key] for key in kept], dtype=np.int64)
-        # Those that were known come first, so that their pairs are one corner.
-        places = {key: place for place, key in enumerate(islice(dict.fromkeys([*kept, *keys]), MOST))}
-        size, corner = len(places), len(kept)
-        bounds, steps = np.full((2, size, size), np.nan), np.zeros((size, size), dtype=np.int64)
-        bounds[:, :corner, :corner] = self._bounds[:, old[:, None], old[None, :]]
-        steps[:corner, :corner] = self._steps[old[:, None], old[None, :]]
-        self._places, self._bounds, self._steps = places, bounds, steps
+        self._pairs = self._pairs[_index(*(old[side] for side in np.tril_indices(len(kept), k=-1)))]
+        self._places = {key: place for place, key in enumerate(kept)}
+        self.add(keys)
 
     def add(self, keys: Sequence[Key]) -> None:
         """Makes room for graphs, beside those that are kept."""
-        if not all(key in self._places for key in keys):
-            self.only([*self._places, *(key for key in keys if key not in self._places)])
+        before = len(self._places)
+        for key in keys:
+            if len(self._places) < MOST:
+                self._places.setdefault(key, len(self._places))
+        self._pairs = np.concatenate([self._pairs, _unknown(_count(len(self._places)) - _count(before))])
 
     def recall(self, keys: Sequence[Key], pairs: NDArray[np.int64], steps: NDArray[np.int64]) -> NDArray[np.float64]:
         """Returns lower and upper bounds, (2, k); NaN where they are not known.
 
         Args:
             keys: Of the graphs.
-            pairs: Two of them by position, (k, 2).
+            pairs: Two different ones of them by position, (k, 2).
             steps: Of work that would be spent on each pair at most, (k,).
         """
-        (rows, columns), kept = self._at(keys, pairs)
-        found = np.full((2, len(pairs)), np.nan)
-        bounds, spent = self._bounds[:, rows, columns], self._steps[rows, columns]
+        at, kept = self._at(keys, pairs)
+        there = self._pairs[at]
         # Other steps give other bounds, but where fewer were enough.
-        same = (spent == steps[kept]) | ((spent < steps[kept]) & (bounds[0] == bounds[1]))
-        found[:, kept] = np.where(same, bounds, np.nan)
+        enough = (there["steps"] < steps[kept]) & (there["lower"] == there["upper"])
+        same = (there["lower"] >= 0) & ((there["steps"] == steps[kept]) | enough)
+        found = np.full((2, len(pairs)), np.nan)
+        found[:, kept[same]] = there["lower"][same], there["upper"][same]
         return found
 
     def learn(
@@ -70,16 +72,34 @@ class Known:
 
         What was recalled may be given again, and NaN where a pair was not worked out.
         """
-        (rows, columns), kept = self._at(keys, pairs)
-        new = ~np.isnan(found[0, kept]) & (np.isnan(self.recall(keys, pairs, steps)[0, kept]))
-        rows, columns, kept = rows[new], columns[new], kept[new]
-        for one, other in ((rows, columns), (columns, rows)):
-            self._bounds[:, one, other] = found[:, kept]
-            self._steps[one, other] = steps[kept]
+        at, kept = self._at(keys, pairs)
+        new = ~np.isnan(found[0, kept]) & np.isnan(self.recall(keys, pairs, steps)[0, kept])
+        learnt = np.empty(int(new.sum()), dtype=PAIR)
+        learnt["lower"], learnt["upper"] = found[:, kept[new]]
+        learnt["steps"] = steps[kept[new]]
+        self._pairs[at[new]] = learnt
 
     def _at(self, keys: Sequence[Key], pairs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Returns where pairs stand, (2, k'), and which of them have a place, (k',)."""
+        """Returns where pairs stand, (k',), and which of them have a place, (k',)."""
         places = np.array([self._places.get(key, -1) for key in keys], dtype=np.int64)
-        at = places[pairs].reshape(-1, 2)
-        kept = np.flatnonzero((at >= 0).all(axis=1))
-        return at[kept].T, kept
+        here = places[pairs].reshape(-1, 2)
+        kept = np.flatnonzero((here >= 0).all(axis=1))
+        return _index(*here[kept].T), kept
+
+
+def _count(graphs: int) -> int:
+    """Returns how many pairs so many graphs have."""
+    return graphs * (graphs - 1) // 2
+
+
+def _index(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Returns where pairs of different graphs stand, either way round."""
+    later = np.maximum(one, other)
+    index: NDArray[np.int64] = later * (later - 1) // 2 + np.minimum(one, other)
+    return index
+
+
+def _unknown(count: int) -> NDArray[np.void]:
+    pairs = np.zeros(count, dtype=PAIR)
+    pairs["lower"] = -1
+    return pairs
