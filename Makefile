@@ -43,7 +43,10 @@ demo: setup ## Run the quickstart's search in the terminal, without a browser
 
 test: setup browser lint check ## Set up, then pass everything: lint, check, and the tests of both languages
 	cd js && npm test
-	$(BIN)/pytest
+	@# Two files at a time, whose tests share what they start. Those with a browser by themselves: it comes with an event
+	@# loop, which other tests in the same process would find running.
+	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/ui
+	$(BIN)/pytest -n 2 --dist loadfile tests/ui
 
 lint: setup ## Style: ruff and prettier change nothing, they only look
 	$(BIN)/ruff check .

@@ -219,7 +219,8 @@ def test_undo_and_redo(lego: Lego) -> None:
     # In a field that was typed into, they are the field's; in one as Python knows it, the network's.
     lego.field("C1").click()
     lego.press("End")
-    lego.keyboard.type(", 3")
+    # At once: what is typed with pauses is undone in as many parts.
+    lego.keyboard.insert_text(", 3")
     lego.press("Control+z")
     expect(lego.field("C1")).to_have_value("1, 2, 3")
     assert lego.architecture() == after
