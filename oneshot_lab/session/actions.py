@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import get_ident
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any, TypeVar
 
 from traitlets import Bool, Bunch, Enum, Float, HasTraits, Tuple, Unicode
@@ -21,6 +21,7 @@ from oneshot_lab.session.outbox import Outbox, show_error
 from oneshot_lab.session.worker import Worker
 
 IDLE = "idle"
+RUNNING, PAUSED = "running", "paused"
 
 R = TypeVar("R")
 
@@ -39,6 +40,7 @@ class Actions(HasTraits):
     progress = Float(0.0, read_only=True, help="Share of the running job that is done, 0 to 1.")
     eta = Float(math.nan, read_only=True, help="Seconds that the running job will still take; NaN: not known.")
     message = Unicode("", read_only=True, help="What the running action is at, or how the last one ended.")
+    job_state = Enum(("", RUNNING, PAUSED), "", read_only=True, help="What `job` does; empty: there is none.")
     paused = Bool(False, read_only=True, help="Whether a job has been paused.")
     waiting = Tuple(read_only=True, help="Names of the jobs that wait for their turn, the next one first.")
     log = Tuple(read_only=True, help="All actions, oldest first.")
@@ -80,7 +82,10 @@ class Actions(HasTraits):
 
     @property
     def job(self) -> Job[Any] | None:
-        """The long job that runs, rests or waits for its turn: the one that `pause` means. None: there is none."""
+        """The long job that runs, rests or waits for its turn: the one that `pause` means. None: there is none.
+
+        `job_state` tells when there is another one, or when it is paused.
+        """
         return self._worker.foremost(due=True)
 
     def resume(self) -> None:
@@ -289,12 +294,19 @@ class Actions(HasTraits):
         return None
 
     def _tell_jobs(self) -> None:
-        """Publishes which jobs wait or rest. Called by the worker, and by whoever asks something of a job."""
+        """Publishes which jobs run, wait or rest. Called by the worker, and by whoever asks something of a job."""
         with self._outbox.setting():
             jobs, current = self._worker.waiting(), self._worker.current
             active = [job for job in jobs if not job.is_paused]
             resting = len(active) < len(jobs) or (current is not None and current.is_paused)
-            values: dict[str, Any] = {"waiting": tuple(job.name for job in active), "paused": resting}
+            long = self.job
+            # It is its turn now, but for the worker to wake up.
+            next_one = current is None and bool(active) and active[0].due <= monotonic()
+            values: dict[str, Any] = {
+                "waiting": tuple(job.name for job in active[next_one:]),
+                "paused": resting,
+                "job_state": "" if long is None else PAUSED if long.is_paused else RUNNING,
+            }
             if current is None and not any(job.is_started for job in active):
                 values |= {"status": IDLE} | ({} if math.isnan(self.eta) else {"eta": math.nan})
             changes = self._assign(values)

@@ -64,14 +64,11 @@ class Worker:
             same = [other for other in known if other.key == job.key and not (other.is_cancelled or other.is_paused)]
             if once and job.rank == LONG and same:
                 return same[0]
-            waits = self.current is not None or bool(self._queue)
             self._put(job)
             if self._thread is None:
                 self._thread = Thread(target=self._serve, name="oneshot-lab worker", daemon=True)
                 self._thread.start()
-        self._bell.put(None)
-        if waits:
-            self.changed()
+        self.ring()
         return job
 
     def withdraw(self, job: Job[Any]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, BoundedIntText, Button, Dropdown, ToggleButton
 
-from oneshot_lab.session.actions import IDLE
+from oneshot_lab.session.actions import IDLE, PAUSED, RUNNING
 from oneshot_lab.session.job import Job
 from oneshot_lab.views.part import Part, button, enable, misfit, text
 from oneshot_lab.views.size_slider import SizeSlider
@@ -43,8 +43,8 @@ class LabBar(Part):
     """
 
     WATCHED = (
-        *("architecture", "draft", "problem", "status", "paused", "waiting", "can_undo", "can_redo"),
-        *("training_losses", "constraint", "auto_train", "message"),
+        *("architecture", "draft", "problem", "status", "job_state", "waiting", "can_undo", "can_redo"),
+        *("training_losses", "constraint", "auto_train"),
     )
 
     _pressed_at = -DOUBLE_CLICK
@@ -93,10 +93,6 @@ class LabBar(Part):
 
     # ---- what is shown ---------------------------------------------------------------------------------------------
 
-    def _changed(self, change: Any) -> None:
-        # A message comes with every few batches; and when one job rests beside another, nothing else tells.
-        self._draw_actions() if change.name == "message" else self._draw()
-
     def _draw(self) -> None:
         session = self.session
         self._draw_actions()
@@ -106,18 +102,18 @@ class LabBar(Part):
         self.size.show()
 
     def _draw_actions(self) -> None:
-        session, job = self.session, self._long_job()
+        session, job = self.session, self.session.job_state
         unfit, trained = misfit(session), bool(session.training_losses)
         lack = unfit or ("" if trained else UNTRAINED)
         self._draw_train(job, unfit)
         # While a search rests, a step is one of its own. All else that rests is in the middle of something.
-        is_free = not job or (job == "rests" and session.status == IDLE)
+        is_free = not job or (job == PAUSED and session.status == IDLE)
         enable(self.step, lack or ("" if is_free else "Wait until this has ended, or pause the search"), STEP)
         enable(self.finalize, lack, FINALIZE)
         self.run.button_style = self.resume.button_style = "primary" if trained else ""
         self._turn(self.run, lack, RUN, seen=not job)
-        self._turn(self.pause, "", PAUSE, seen=job == "runs")
-        self._turn(self.resume, unfit, RESUME, seen=job == "rests")
+        self._turn(self.pause, "", PAUSE, seen=job == RUNNING)
+        self._turn(self.resume, unfit, RESUME, seen=job == PAUSED)
 
     def _turn(self, made: Button, reason: str, title: str, *, seen: bool) -> None:
         """Shows one of those that take turns, or hides it: disabled before, so that the keyboard keeps its place."""
@@ -130,7 +126,7 @@ class LabBar(Part):
 
     def _draw_train(self, job: str, unfit: str) -> None:
         session = self.session
-        training = session.status == "training" or (job == "runs" and "train" in session.waiting)
+        training = session.status == "training" or (job == RUNNING and "train" in session.waiting)
         enable(self.train, unfit or ("It is being trained, or about to be" if training else ""), TRAIN)
         self.train.button_style = "" if session.training_losses else "primary"
 

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ipywidgets import HTML, Box, Button, Widget
 
 from oneshot_lab.errors import OneShotError, SessionError
-from oneshot_lab.session.actions import IDLE
 from oneshot_lab.session.attention import Attention
-from oneshot_lab.session.job import Job
 from oneshot_lab.views.closing import close_all
 
 if TYPE_CHECKING:
@@ -37,7 +35,6 @@ class Part(Box):
     # Nothing until it is complete: `close` is also called on a part that could not be made.
     _watched: tuple[str, ...] = ()
     _parts: tuple[Widget, ...] = ()
-    _awaited: Job[Any] | None = None
 
     def __init__(
         self, session: SearchSession, children: tuple[Widget, ...], *, name: str, inner: tuple[Widget, ...] = ()
@@ -79,24 +76,6 @@ class Part(Box):
             action()
         except OneShotError as error:
             self.session.refuse(what, error)
-
-    def _long_job(self) -> str:
-        """Returns what the job does that a pause means: `runs`, `rests`; an empty text: there is none."""
-        session, job = self.session, self.session.job
-        if job is not None and job is not self._awaited:
-            # It is still there when its last line is in the log, and when it has gone no trait tells.
-            self._awaited = job
-            job.on_done(self._ended)
-        if session.status == IDLE and not session.waiting:
-            # Whatever the worker still holds is over, or has not begun.
-            return "rests" if session.paused else ""
-        if job is None:
-            return ""
-        return "rests" if job.is_paused else "runs"
-
-    def _ended(self, job: Job[Any]) -> None:  # noqa: ARG002
-        if self._parts:
-            self._draw()
 
 
 def misfit(session: SearchSession) -> str:

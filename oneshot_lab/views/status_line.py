@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import FloatProgress
 
-from oneshot_lab.session.actions import IDLE
+from oneshot_lab.session.actions import IDLE, RUNNING
 from oneshot_lab.session.job import Job
 from oneshot_lab.session.log import LogEntry
 from oneshot_lab.views.log_words import action_name, in_a_line, printable
@@ -27,7 +27,7 @@ class StatusLine(Part):
         session: The session.
     """
 
-    WATCHED = ("status", "doing", "message", "progress", "eta", "paused", "waiting", "log")
+    WATCHED = ("status", "doing", "message", "progress", "eta", "job_state", "paused", "waiting", "log")
 
     def __init__(self, session: SearchSession) -> None:
         self.said, self.time, self.last = text("lab-said"), text("lab-time"), text("lab-last")
@@ -41,11 +41,11 @@ class StatusLine(Part):
         self.said.value = escape(said)
 
     def _draw(self) -> None:
-        session, job = self.session, self._long_job()
-        runs = session.status != IDLE or bool(job)
-        self.said.value = escape(" · ".join(filter(None, self._say(job))))
+        session, job = self.session, self.session.job
+        runs = session.status != IDLE or job is not None
+        self.said.value = escape(" · ".join(filter(None, self._say())))
         # What was stopped may leave no line in the log; it is over when it is not there any more.
-        stops = bool(job) and self._stopping is not None and self._stopping is session.job
+        stops = job is not None and job is self._stopping
         self.stop.description, self.stop.disabled = ("Stopping…", True) if stops else ("Stop", not runs)
         self.bar.value = session.progress
         self.bar.layout.visibility = "visible" if runs else "hidden"
@@ -53,11 +53,11 @@ class StatusLine(Part):
         self.time.value = escape(f"{time_left(session.eta)}{waiting}") if runs else ""
         self.last.value = escape(last_line(session.log[-1])) if session.log else ""
 
-    def _say(self, job: str) -> tuple[str, ...]:
+    def _say(self) -> tuple[str, ...]:
         """Returns what goes on, in parts."""
         session = self.session
         # Only a search lets others run while it rests.
-        beside = bool(session.doing) or job == "runs" or session.status not in (IDLE, SEARCHING)
+        beside = bool(session.doing) or session.job_state == RUNNING or session.status not in (IDLE, SEARCHING)
         resting = "the search rests" if session.paused and beside and not self._holds_up() else ""
         if session.doing:
             return action_name(session.doing), session.message, resting
@@ -72,7 +72,7 @@ class StatusLine(Part):
         return job is not None and job.is_paused and not job.is_parted
 
     def _stop(self) -> None:
-        if self.session.status == IDLE and not self._long_job():
+        if self.session.status == IDLE and self.session.job is None:
             return
         # A batch may take its time; that the button was pressed is seen at once.
         self._stopping = self.session.job

@@ -301,6 +301,30 @@ def test_the_job_that_is_meant_is_the_one_that_runs_then_the_one_that_rests(sess
     assert session.job is None
 
 
+def test_what_that_job_does_is_told_also_when_one_rests_beside_another(session):
+    told = []
+    session.observe(lambda change: told.append(change.new), "job_state")
+
+    def follows(state):
+        session._outbox.pump(lambda: told[-1:] == [state], errors=[], timeout=20)
+        assert told[-1:] == [state]
+        told.clear()
+
+    at_batch(session, 1, session.pause)
+    session.evolve(3, wait=False)
+    follows("paused")
+    session.train(10**6, wait=False)
+    follows("running")
+    session.pause()
+    follows("paused")
+    session.resume()
+    follows("running")
+    session.stop()
+    follows("paused")
+    session.stop()
+    follows("")
+
+
 def test_an_edit_that_is_taken_back_too_late_is_done(new, monkeypatch):
     draw, jobs = new._draw, []
     monkeypatch.setattr(new, "_draw", lambda *args: (until(lambda: jobs), jobs[0].cancel(), draw(*args)))
