@@ -30,6 +30,10 @@ def parse_params(kind: Kind, text: str) -> dict[str, Value]:
     Raises:
         ArchitectureError: Naming the part that cannot be read, and the order of the parameters.
     """
+    if not isinstance(text, str):
+        raise ArchitectureError(
+            f"a {type(text).__name__}", where=kind.name, expected="parameters as text, such as 'kernel_size=3'"
+        )
     if len(text) > LONGEST_TEXT:
         raise ArchitectureError(f"{len(text)} characters", where=kind.name, expected=f"at most {LONGEST_TEXT}")
     values: dict[str, Value] = {}

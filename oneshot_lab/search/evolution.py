@@ -22,6 +22,7 @@ from oneshot_lab.search.generation import (
     parents_to_lists,
 )
 from oneshot_lab.search.operators import choose_parents, crossover, draw_blocks, mutate, random_mask, repair_mask
+from oneshot_lab.search.scores import Scores
 
 Crossover = Literal["fitness", "uniform"]
 Propose = Callable[[int, np.random.Generator], Sequence[Mask]]
@@ -84,6 +85,7 @@ class Evolution:
         self._sizing = Sizing(architecture, Constraint())
         self._rng = np.random.Generator(np.random.PCG64(seed))
         self._block_fitness = dict.fromkeys(architecture.block_ids, 0.5)
+        self._scores = Scores()
         self._pending: tuple[Mask, ...] | None = None
         self._parents: dict[Mask, tuple[Mask, Mask]] = {}
 
@@ -113,6 +115,11 @@ class Evolution:
     def block_fitness(self) -> Mapping[str, float]:
         """The weights of the next crossover: the last generation's block fitness (§3.1.6), 0.5 for new blocks."""
         return dict(self._block_fitness)
+
+    @property
+    def scores(self) -> Mapping[str, float]:
+        """The block fitness of the last generation (§3.1.6), of the blocks that it had; empty before the first."""
+        return self._scores.of(self.architecture)
 
     @property
     def sizing(self) -> Sizing:
@@ -208,6 +215,7 @@ class Evolution:
         )
         self.generations.append(generation)
         self._block_fitness = dict(generation.block_fitness)
+        self._scores.take(self.architecture, generation.block_fitness)
         self._pending, self._parents = None, {}
         return generation
 
@@ -266,8 +274,10 @@ class Evolution:
 
         The population is carried over and waits to be evaluated again, best first: blocks that are gone are
         dropped, masks repaired; random ones replace those that became equal and those whose loss was not finite.
-        Surviving blocks keep their fitness as weights, new ones start at 0.5: the elites are carried over as they
-        are, and the others get each new block with that probability, since no crossover could bring it in.
+        Surviving blocks keep their fitness as weights, see `Scores`, new ones start at 0.5: the elites are carried
+        over as they are, and the others get each new block with that probability, since no crossover could bring it in.
+        In an architecture of another name, such as another template, all blocks are new, whatever their ids, and
+        the population is drawn afresh.
         The generator and the history go on. The same architecture may be given, to have the population evaluated
         again after its weights changed.
 
@@ -282,10 +292,13 @@ class Evolution:
         except SessionError:
             self.architecture = previous
             raise
-        self._block_fitness = {block: self._block_fitness.get(block, 0.5) for block in architecture.block_ids}
+        self._scores.follow(previous, architecture)
+        self._block_fitness = dict.fromkeys(architecture.block_ids, 0.5) | self._scores.of(architecture)
         carried = self._pending or (_best_first(self.generations[-1]) if self.generations else None)
         if carried is None:
             return
+        if architecture.name != previous.name:
+            carried = ()
         self._carry_over(carried, new=[block for block in architecture.block_ids if block not in previous.layer_of])
 
     def _carry_over(self, carried: Sequence[Mask], *, new: Sequence[str] = ()) -> None:
@@ -311,6 +324,7 @@ class Evolution:
             "constraint": self._sizing.constraint.to_json(),
             "generator": self._rng.bit_generator.state,
             "block_fitness": dict(self._block_fitness),
+            "scored": list(self.scores),
             "pending": None if self._pending is None else masks_to_lists(self._pending),
             "parents": parents_to_lists(self._parents),
             "generations": [generation.state() for generation in self.generations],
@@ -341,6 +355,9 @@ class Evolution:
             evolution._sizing = Sizing(architecture, Constraint.from_json(state.get("constraint") or _NONE))
             evolution._rng.bit_generator.state = state["generator"]
             evolution._block_fitness = {block: float(state["block_fitness"][block]) for block in architecture.block_ids}
+            # Files of before this was noted took all blocks for scored.
+            scored = state.get("scored", architecture.block_ids if state["generations"] else ())
+            evolution._scores.take(architecture, {block: evolution._block_fitness[block] for block in scored})
             evolution._pending = None if state["pending"] is None else lists_to_masks(state["pending"])
             evolution._parents = lists_to_parents(state["parents"])
             evolution.generations = [Generation.restore(generation) for generation in state["generations"]]

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from oneshot_lab.architecture.mask import Mask, check_mask
+from oneshot_lab.architecture.mask import Mask, check_mask, is_bypassed
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.select import select
 from oneshot_lab.architecture.serial import from_json, to_json
@@ -220,7 +220,8 @@ def fit_blocks(architecture: Architecture, block_fitness: Mapping[str, float], t
     """Returns the mask of every block whose fitness reaches a threshold (§3, Final Model Selection).
 
     Raises:
-        SessionError: There is no block fitness yet, or a layer would be empty; says which threshold would do.
+        SessionError: There is no block fitness yet, also if only of a layer that is new; or a layer would be empty:
+            says which threshold would do.
     """
     if not block_fitness:
         raise SessionError("there is no block fitness yet", where="threshold", remedy="step the search first")
@@ -228,8 +229,18 @@ def fit_blocks(architecture: Architecture, block_fitness: Mapping[str, float], t
     try:
         return check_mask(architecture, mask)
     except MaskError as error:
+        scores = {
+            layer.id: [block_fitness[block.id] for block in layer.blocks if block.id in block_fitness]
+            for layer in architecture.layers
+            if not is_bypassed(architecture, layer)
+        }
+        new = next((layer for layer, known in scores.items() if not known), None)
+        if new is not None:
+            raise SessionError(
+                f"the blocks of layer {new} have no fitness yet", where="threshold", remedy="step the search first"
+            ) from None
         # The highest threshold with which each layer keeps a block, rounded down, so that it is one itself.
-        enough = min(max(block_fitness.get(block.id, 0.0) for block in layer.blocks) for layer in architecture.layers)
+        enough = min(map(max, scores.values()), default=0.0)
         enough = math.floor(enough * 1000) / 1000
         raise SessionError(
             f"no path of blocks has a fitness of {threshold:g} or more ({error})",

@@ -31,7 +31,7 @@ class SessionState(Editing):
 
     training_losses = Tuple(read_only=True, help="Mean training loss of each epoch of the supernet, all trainings.")
     generations = Tuple(read_only=True, help="All finished generations, oldest first.")
-    block_fitness = Dict(read_only=True, help="Block fitness of the newest generation by block id (§3.1.6).")
+    block_fitness = Dict(read_only=True, help="Block fitness of the newest generation by id, of its blocks (§3.1.6).")
     candidates = Instance(pd.DataFrame, read_only=True, help="One row for each evaluation; see `Ledger.table`.")
     untrained_blocks = Tuple(read_only=True, help="Blocks with weights that no training has seen.")
     curve = Tuple(read_only=True, help="(epoch, mean loss so far in it) of the running or last training, as it goes.")
@@ -68,11 +68,10 @@ class SessionState(Editing):
     def _publish(self, **values: Any) -> None:
         """Sets traits, and brings all that mirror the search up to date with them."""
         architecture = self._weights.supernet.architecture
-        generations = tuple(self._evolution.generations)
         mirrors = {
             "architecture": architecture,
-            "generations": generations,
-            "block_fitness": dict(self._evolution.block_fitness) if generations else {},
+            "generations": tuple(self._evolution.generations),
+            "block_fitness": dict(self._evolution.scores),
             "candidates": self._ledger.table(architecture, self._weights.version),
             "untrained_blocks": self._weights.untrained_blocks(),
             "can_undo": bool(self._past),

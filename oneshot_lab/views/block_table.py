@@ -90,8 +90,7 @@ def block_table(session: SearchSession) -> BlockTable:
     now = _shares(having)
     frequencies = [_shares(having[since <= generation.index]) for generation in recent[:-1]]
     fitness = [
-        _fitness(architecture, generation, population)
-        for generation, population in zip(recent, populations, strict=True)
+        _fitness(session, generation, population) for generation, population in zip(recent, populations, strict=True)
     ]
     masks, losses = _evaluated(session, inside)
     effects = marginal_effect(architecture, masks, losses)
@@ -158,10 +157,12 @@ def _evaluated(session: SearchSession, inside: frozenset[Mask] | None) -> tuple[
     return [mask for mask, _ in found], [loss for _, loss in found]
 
 
-def _fitness(architecture: Architecture, generation: Generation, masks: Sequence[Mask]) -> list[Share]:
+def _fitness(session: SearchSession, generation: Generation, masks: Sequence[Mask]) -> list[Share]:
     """Returns the share of some of a generation's candidates that has each block; None of blocks that came later."""
-    shares = zip(architecture.block_ids, _shares(_bits(architecture, masks)), strict=True)
-    return [share if block in generation.block_fitness else None for block, share in shares]
+    shares = zip(session.architecture.block_ids, _shares(_bits(session.architecture, masks)), strict=True)
+    # Generations of another template may have had others of the same name.
+    scored = session.block_fitness.keys() & generation.block_fitness.keys()
+    return [share if block in scored else None for block, share in shares]
 
 
 def _only(masks: Sequence[Mask], inside: frozenset[Mask] | None) -> list[Mask]:

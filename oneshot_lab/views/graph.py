@@ -203,6 +203,7 @@ class GraphView(EditingWidget, CytoscapeWidget):
         return {
             block: f"{sum(block in mask for mask in population)} of {len(population)} candidates"
             for block in self.target.drawn.block_ids
+            if block in self.target.block_fitness
         }
 
     def _reason(self) -> str | None:

@@ -167,3 +167,9 @@ def test_a_legal_value_is_its_own_nearest(data, kind_and_param):
             nearest = coerce(param, value)[0]
             assert coerce(param, nearest) == (nearest, None)
             assert check_values(kind, {name: nearest}) == {name: nearest}
+
+
+@pytest.mark.parametrize("given", [{"kernel_size": 3}, (1, 6, 3), 3, None])
+def test_what_is_no_text_is_refused(given):
+    with pytest.raises(ArchitectureError, match=r"Conv2d: a \w+; expected parameters as text, such as 'kernel_size=3'"):
+        parse_params(get_kind("Conv2d"), given)

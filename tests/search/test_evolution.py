@@ -329,6 +329,38 @@ def test_new_blocks_start_at_a_half_and_leave_the_elites_alone():
     assert 8 <= sum("B2" in mask for mask in population[8:]) <= 24
 
 
+def test_what_is_not_scored_is_a_weight_and_no_score():
+    smaller = without(LENET_LIKE, "B2")
+    evolution = Evolution(smaller, seed=0)
+    assert evolution.scores == {}
+    last = step(evolution, few_blocks)
+    evolution.adapt(LENET_LIKE)
+    restored = Evolution.restore(LENET_LIKE, json.loads(json.dumps(evolution.state())))
+    assert evolution.scores == restored.scores == last.block_fitness
+    assert restored.block_fitness == {**last.block_fitness, "B2": 0.5}
+
+
+def test_a_state_of_before_scores_were_noted_has_all_of_them():
+    evolution = Evolution(LENET_LIKE, seed=0)
+    old = {name: value for name, value in evolution.state().items() if name != "scored"}
+    assert Evolution.restore(LENET_LIKE, old).scores == {}
+    last = step(evolution, few_blocks)
+    old = {name: value for name, value in evolution.state().items() if name != "scored"}
+    assert Evolution.restore(LENET_LIKE, old).scores == last.block_fitness
+
+
+def test_another_template_begins_afresh_though_its_blocks_have_the_same_ids():
+    evolution = Evolution(LENET_LIKE, seed=0)
+    last = step(evolution, few_blocks)
+    other = dataclasses.replace(LENET_LIKE, name="another")
+    evolution.adapt(other)
+    assert evolution.scores == {}
+    assert set(evolution.block_fitness.values()) == {0.5}
+    assert last.best not in evolution.ask()
+    assert len(evolution.generations) == 1
+    assert step(evolution, few_blocks).index == 1
+
+
 def test_the_same_architecture_has_its_population_evaluated_again():
     evolution = Evolution(LENET_LIKE, seed=0)
     last = step(evolution, few_blocks)
@@ -375,6 +407,8 @@ def test_a_saved_search_goes_on_bit_for_bit(steps, asked):
         {"generations": [{}]},
         {"generations": 3},
         {"block_fitness": {}},
+        {"scored": ["B99"]},
+        {"scored": 3},
         {"pending": [[["B1"]]]},
         {"parents": [[["B1"]]]},
     ],

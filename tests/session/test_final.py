@@ -7,6 +7,7 @@ import safetensors.torch
 import torch
 from torch import fx, nn
 
+from oneshot_lab.architecture.edits import AddBlock, AddLayer
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.select import select
 from oneshot_lab.architecture.shapes import cost
@@ -124,6 +125,22 @@ def test_the_named_threshold_is_never_rounded_up(third):
 def test_a_threshold_needs_a_generation(data):
     with pytest.raises(SessionError, match=r"no block fitness yet.*step the search first"):
         small(data).finalize(threshold=0.5)
+
+
+def test_a_block_without_a_score_reaches_no_threshold(data):
+    session = small(data)
+    session.train(1)
+    session.step()
+    session.edit(AddBlock("L1", "Conv2d"))
+    assert choose_all(session) == {block for block in session.architecture.block_ids if block in session.block_fitness}
+    assert len(choose_all(session)) == len(session.architecture.blocks) - 1
+    session.edit(AddLayer("ReLU", index=1))
+    with pytest.raises(SessionError, match=r"the blocks of layer L8 have no fitness yet; step the search first"):
+        choose_all(session)
+
+
+def choose_all(session):
+    return set(fit_blocks(session.architecture, session.block_fitness, 0.0).blocks)
 
 
 def test_both_a_mask_and_a_threshold_are_too_much(shared):

@@ -135,6 +135,15 @@ def test_the_same_seed_gives_the_same_session_in_a_fresh_process(data):
 # Edits in the middle of a search -------------------------------------------------------------------------------------
 
 
+def test_another_template_has_no_scores_until_it_is_searched_and_undo_brings_the_old_ones_back(session):
+    scores = session.block_fitness
+    session.replace(load_template("lenet5", width=0.25))
+    assert set(scores) & set(session.architecture.block_ids)
+    assert session.block_fitness == {}
+    session.undo()
+    assert session.block_fitness == scores
+
+
 def test_removing_a_block_goes_on_from_what_there_is(session, evaluated):
     before, history = weights(session), session.generations
     table = session.candidates

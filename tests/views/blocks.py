@@ -40,5 +40,8 @@ def fake(*rows: tuple[Any, ...], **values: Any) -> Any:
     regions = {each.name: each for each in values.pop("regions", ())}
     places = values.pop("dots", None)
     projection = None if places is None else Projection(dict.fromkeys(places, (0.0, 0.0)))
+    generations = values.get("generations", ())
+    fitness = generations[-1].block_fitness if generations else {}
     defaults = {"architecture": LENET, "generations": (), "selected_region": "", "projection": projection}
+    defaults |= {"block_fitness": fitness}
     return SimpleNamespace(**defaults | values, candidates=candidates, regions=regions)

@@ -1,0 +1,37 @@
+"""The scores of blocks, through edits (§3.1.6, §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from oneshot_lab.architecture.model import Architecture, Block
+
+
+class Scores:
+    """Block fitness of the last generation, of the blocks that it had.
+
+    A block keeps its score when it is edited, and finds it again when an edit is taken back. Blocks are told apart
+    by all that they are, within architectures of one name: an id alone may be given again after an undo, and another
+    template has blocks of the same ids.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, Block], float] = {}
+
+    def take(self, architecture: Architecture, fitness: Mapping[str, float]) -> None:
+        """Forgets all scores but these, by the ids of the architecture's blocks."""
+        name = architecture.name
+        self._known = {(name, block): fitness[block.id] for block in architecture.blocks if block.id in fitness}
+
+    def follow(self, before: Architecture, after: Architecture) -> None:
+        """Takes note of an edit: a block that it changed keeps its score."""
+        if before.name == after.name:
+            scores = self.of(before)
+            for block in after.blocks:
+                if block.id in scores:
+                    self._known.setdefault((after.name, block), scores[block.id])
+
+    def of(self, architecture: Architecture) -> dict[str, float]:
+        """Returns the scores of an architecture's blocks by id; those that have none are not in it."""
+        keys = {block.id: (architecture.name, block) for block in architecture.blocks}
+        return {block: self._known[key] for block, key in keys.items() if key in self._known}
