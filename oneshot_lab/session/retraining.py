@@ -73,5 +73,12 @@ class Retraining(Searching):
     def _learn(self) -> None:
         # Another training may have come first.
         if self._has_to_learn():
-            with suppress(StoppedError):
-                self.train(EPOCHS)
+            try:
+                with suppress(StoppedError):
+                    self.train(EPOCHS)
+            except Exception:
+                # Nobody waits for it, and what a search says next would hide why it failed.
+                for job in self._worker.waiting():
+                    if job.is_parted:
+                        job.pause()
+                raise

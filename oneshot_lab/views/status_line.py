@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from oneshot_lab.session.session import SearchSession
 
 SEARCHING = "searching"
+STOP = "Stop at the next batch; what was achieved until then stays. The kernel's own interrupt stops cells only"
 
 
 class StatusLine(Part):
@@ -32,7 +33,7 @@ class StatusLine(Part):
     def __init__(self, session: SearchSession) -> None:
         self.said, self.time, self.last = text("lab-said"), text("lab-time"), text("lab-last")
         self.bar = FloatProgress(min=0.0, max=1.0)
-        self.stop = button("Stop", "Stop at the next batch; what was achieved until then stays", self._stop)
+        self.stop = button("Stop", STOP, self._stop)
         self._stopping: Job[Any] | None = None
         super().__init__(session, (self.said, self.bar, self.time, self.stop, self.last), name="lab-status")
 

@@ -1,7 +1,8 @@
 import pytest
 
 from oneshot_lab.architecture.edits import AddBlock, AddLayer, RemoveBlock
-from oneshot_lab.session import retraining
+from oneshot_lab.errors import SessionError
+from oneshot_lab.session import retraining, training
 from tests.session.sessions import PRESSES, at_batch, small, until
 
 NEW = AddBlock("L1", "Conv2d", ", , 9, padding=4")
@@ -92,6 +93,26 @@ def test_a_search_goes_on_after_the_training(session):
     job = session.evolve(3, wait=False)
     assert len(job.wait()) == 3
     assert [action for action, _, _ in actions(session, known)] == ["step", "edit", "train", "step", "step"]
+
+
+def test_a_search_rests_after_a_training_that_failed_and_the_reason_stays(session, monkeypatch):
+    def fails(*args, **kwargs):
+        raise SessionError("no room for a batch", where="train", remedy="train with smaller batches")
+
+    search = session.evolve(10_000, wait=False)
+    until(lambda: session.status == "searching")
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "train", fails)
+        session.edit(NEW)
+        until(lambda: search.is_paused)
+        session.wait(20)
+    assert session.message.startswith("train: failed: train: no room for a batch")
+    assert (session.status, session.job_state) == ("idle", "paused")
+    known = len(session.generations)
+    session.resume()
+    until(lambda: len(session.generations) > known)
+    session.stop()
+    session.wait(20)
 
 
 def test_it_does_not_keep_a_session_that_nobody_has(session):

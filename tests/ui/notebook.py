@@ -41,6 +41,11 @@ _RUN_CELL = """async code => {
     return outputs.filter(output => output.output_type === 'error').map(output => output.traceback.join('\\n'));
 }"""
 
+_RUN_AGAIN = """async code => {
+    const { content } = window.notebook;
+    content.activeCellIndex = content.widgets.findIndex(({ model }) => model.sharedModel.source.startsWith(code));
+    await window.jupyterapp.commands.execute('notebook:run-cell');
+}"""
 
 _BEGIN = """code => {
     window.running = window.notebook.sessionContext.session.kernel.requestExecute({ code }).done;
@@ -74,6 +79,10 @@ class Notebook:
         """Runs code as the last cell, and shows what comes of it; the notebook is in command mode then."""
         errors = self.page.evaluate(_RUN_CELL, code)
         assert not errors, errors[0]
+
+    def run_again(self, code: str) -> None:
+        """Runs the first cell that begins with this again."""
+        self.page.evaluate(_RUN_AGAIN, code)
 
     @contextmanager
     def busy(self) -> Iterator[None]:

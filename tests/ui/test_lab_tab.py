@@ -98,6 +98,17 @@ class Tabs:
         expect(self.own.locator(".osl-graph canvas").first).to_be_visible()
         expect(self.own.locator(".osl-panels")).to_be_visible()
 
+    def count_views(self) -> int:
+        """How many there are of all widgets, when that does not change any more."""
+        seen = [-1]
+
+        def is_settled() -> bool:
+            seen.append(self.page.evaluate(VIEWS))
+            return seen[-1] == seen[-2]
+
+        eventually(is_settled, True)
+        return seen[-1]
+
     def close(self) -> None:
         self.page.locator(".lm-TabBar-tab:has-text('One-Shot Lab') .lm-TabBar-tabCloseIcon").click()
         expect(self.own).to_have_count(0)
@@ -173,6 +184,27 @@ def test_five_tabs_one_after_another_leave_no_views(tabs: Tabs) -> None:
         tabs.cell.get_by_role("button", name="Show it here again").click()
         expect(tabs.cell.get_by_role("button", name=OPEN)).to_be_focused()
     assert tabs.page.evaluate(VIEWS) == before
+
+
+def test_a_cell_that_is_run_again_has_its_new_lab_in_the_tab(bench: Lab, tabs: Tabs) -> None:
+    tabs.open()
+    tabs.page.evaluate(SHOW_NOTEBOOK)
+    views = []
+    for _ in range(2):
+        shown = bench.value("lab.session.identity")
+        bench.notebook.run_again(BEGIN)
+        assert bench.value("lab.session.identity") != shown
+        expect(tabs.line).to_be_visible()
+        expect(tabs.own).to_have_count(1)
+        views.append(tabs.count_views())
+    assert views[0] == views[1]
+    expect(tabs.line).to_be_visible()
+    tabs.cell.get_by_role("button", name="Go to it").click()
+    expect(tabs.own.get_by_role("button", name="Step")).to_be_disabled()
+    tabs.own.get_by_role("button", name="Train").click()
+    bench.reaches("len(session.training_losses) > 0", True)
+    bench.rests()
+    tabs.close()
 
 
 def test_a_notebook_that_is_closed_takes_the_tab_with_it(tabs: Tabs) -> None:

@@ -6,24 +6,29 @@ interface Document {
 }
 
 export interface Place {
+  cell: Widget;
   notebook: Widget & { context: Document };
   shell: Widget & { activateById(id: string): void };
 }
 
 /**
- * The notebook around a widget and JupyterLab around that, or null: consoles have no document, Notebook 7 has no tabs,
+ * The cell and the notebook around a widget and JupyterLab around that, or null: consoles have no document, Notebook 7 has no tabs,
  * and what is in a tab of its own already has no notebook around it.
  */
 export function placeOf(widget: Widget): Place | null {
+  let cell: Widget | null = null;
   let notebook: Place['notebook'] | null = null;
   let outermost = widget;
   for (let parent = widget.parent; parent; parent = parent.parent) {
     outermost = parent;
+    if (parent.hasClass('jp-Cell')) {
+      cell = parent;
+    }
     if (!notebook && (parent as Widget & { context?: Document }).context?.addSibling) {
       notebook = parent as Place['notebook'];
     }
   }
-  return notebook && outermost.hasClass('jp-LabShell')
-    ? { notebook, shell: outermost as Place['shell'] }
+  return cell && notebook && outermost.hasClass('jp-LabShell')
+    ? { cell, notebook, shell: outermost as Place['shell'] }
     : null;
 }

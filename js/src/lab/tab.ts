@@ -12,10 +12,17 @@ import { type Place, placeOf } from './place';
 
 const LABEL = 'One-Shot Lab';
 
+type Tab = MainAreaWidget<Panel>;
+
+/** Whose tab is open, of each cell: what the cell makes when it is run again is shown there instead. */
+const openTabs = new WeakMap<Widget, LabTabModel>();
+
 export class LabTabModel extends DOMWidgetModel {
   /** The tab, while there is one: a matter of this page, of which Python knows nothing. */
-  tab: MainAreaWidget | null = null;
+  tab: Tab | null = null;
   private isOpening = false;
+  /** Takes what is shown out of the tab, which stays. */
+  private leave: () => void = () => undefined;
 
   override defaults(): ReturnType<DOMWidgetModel['defaults']> {
     return {
@@ -37,44 +44,70 @@ export class LabTabModel extends DOMWidgetModel {
     } else if (!this.isOpening) {
       this.isOpening = true;
       try {
-        await this.make(place.notebook);
+        await this.make(place);
       } finally {
         this.isOpening = false;
       }
     }
   }
 
-  private async make(notebook: Place['notebook']): Promise<void> {
-    const manager = this.widget_manager;
-    const lab = (await manager.get_model(this.get('lab'))) as DOMWidgetModel;
-    const view = await manager.create_view<DOMWidgetView>(lab);
+  /** Shows this Lab in the tab that the cell has open for an earlier one, if there is one. */
+  async succeed(place: Place): Promise<void> {
+    const before = openTabs.get(place.cell);
+    if (before?.tab && before !== this && !this.isOpening) {
+      const view = await this.makeView();
+      const { tab } = before;
+      if (tab.isDisposed || place.cell.isDisposed) {
+        return view.luminoWidget.dispose();
+      }
+      before.leave();
+      this.enter(tab, view, place);
+    }
+  }
+
+  private async make(place: Place): Promise<void> {
+    const { notebook } = place;
+    const view = await this.makeView();
     // ipywidgets would undo what a tab's own layout says of its place: there is a box between the two.
     const tab = new MainAreaWidget({ content: new Panel() });
-    tab.content.addWidget(view.luminoWidget);
     tab.toolbar.hide();
     tab.addClass('osl-lab-tab');
     Object.assign(tab.title, { label: LABEL, icon, caption: `${LABEL} of ${notebook.title.label}` });
-    this.follow(tab, [notebook, view.luminoWidget]);
-    tab.disposed.connect(() => void removeLeftovers(view));
+    this.enter(tab, view, place);
     if (notebook.isDisposed) {
       return tab.dispose();
     }
     notebook.context.addSibling(tab, { ref: notebook.id, mode: 'tab-after', type: LABEL });
+  }
+
+  private async makeView(): Promise<DOMWidgetView> {
+    const lab = (await this.widget_manager.get_model(this.get('lab'))) as DOMWidgetModel;
+    return this.widget_manager.create_view<DOMWidgetView>(lab);
+  }
+
+  private enter(tab: Tab, view: DOMWidgetView, { cell, notebook }: Place): void {
+    const { luminoWidget } = view;
+    tab.content.addWidget(luminoWidget);
+    // Its document would live on with the tab, but what it shows is a cell's. Once they have left the page: a notebook
+    // would be shown in the tab's place for the moment before.
+    const close = (): void => queueMicrotask(() => tab.dispose());
+    const others = [notebook, luminoWidget];
+    others.forEach(({ disposed }) => disposed.connect(close));
+    const left = (): void => {
+      others.forEach(({ disposed }) => disposed.disconnect(close));
+      this.tell(null);
+    };
+    tab.disposed.connect(left);
+    this.leave = () => {
+      tab.disposed.disconnect(left);
+      left();
+      luminoWidget.dispose();
+    };
+    openTabs.set(cell, this);
     this.tell(tab);
   }
 
-  /** Closes the tab when one of others goes: its document would live on with it, but what it shows is a cell's. */
-  private follow(tab: MainAreaWidget, others: readonly Widget[]): void {
-    // Once they have left the page: a notebook would be shown in the tab's place for the moment before.
-    const close = (): void => queueMicrotask(() => tab.dispose());
-    others.forEach(({ disposed }) => disposed.connect(close));
-    tab.disposed.connect(() => {
-      others.forEach(({ disposed }) => disposed.disconnect(close));
-      this.tell(null);
-    });
-  }
-
-  private tell(tab: MainAreaWidget | null): void {
+  private tell(tab: Tab | null): void {
     this.tab = tab;
     this.trigger('tab');
   }
@@ -99,7 +132,16 @@ export class LabTabView extends DOMWidgetView {
     void this.displayed.then(() => {
       this.place = placeOf(this.luminoWidget);
       this.draw();
+      void (this.place && this.own.succeed(this.place));
     });
+  }
+
+  override remove(): void {
+    const lab = this.options.parent as DOMWidgetView | undefined;
+    super.remove();
+    if (lab) {
+      void removeLeftovers(lab);
+    }
   }
 
   private draw(): void {

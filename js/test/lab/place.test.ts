@@ -15,10 +15,12 @@ function within(...around: object[]): [Widget, Panel[]] {
 
 const labShell = (panels: Panel[]): void => panels[0]!.addClass('jp-LabShell');
 
-test('in a notebook in JupyterLab it has both', () => {
-  const [widget, panels] = within({}, {}, { context }, {});
+test('in a cell of a notebook in JupyterLab it has all three', () => {
+  const [widget, panels] = within({}, {}, { context }, {}, {});
   labShell(panels);
-  expect(placeOf(widget)).toEqual({ notebook: panels[2], shell: panels[0] });
+  expect(placeOf(widget)).toBeNull();
+  panels[3]!.addClass('jp-Cell');
+  expect(placeOf(widget)).toEqual({ cell: panels[3], notebook: panels[2], shell: panels[0] });
 });
 
 test('a console, whose panel has no document, and a tab of its own are no place for it', () => {
