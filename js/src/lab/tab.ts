@@ -41,27 +41,37 @@ export class LabTabModel extends DOMWidgetModel {
   async open(place: Place): Promise<void> {
     if (this.tab) {
       place.shell.activateById(this.tab.id);
-    } else if (!this.isOpening) {
-      this.isOpening = true;
-      try {
-        await this.make(place);
-      } finally {
-        this.isOpening = false;
-      }
+    } else {
+      await this.openOnce(() => this.make(place));
     }
   }
 
   /** Shows this Lab in the tab that the cell has open for an earlier one, if there is one. */
   async succeed(place: Place): Promise<void> {
-    const before = openTabs.get(place.cell);
-    if (before?.tab && before !== this && !this.isOpening) {
-      const view = await this.makeView();
-      const { tab } = before;
-      if (tab.isDisposed || place.cell.isDisposed) {
-        return view.luminoWidget.dispose();
+    if (openTabs.get(place.cell)?.tab && !this.tab) {
+      await this.openOnce(async () => {
+        const view = await this.makeView();
+        // Which may be closed by now, or show a Lab that came in between.
+        const before = openTabs.get(place.cell);
+        const tab = before?.tab;
+        if (!tab) {
+          return view.luminoWidget.dispose();
+        }
+        before.leave();
+        this.enter(tab, view, place);
+      });
+    }
+  }
+
+  /** Opens what has not been opened; a second press meanwhile opens nothing. */
+  private async openOnce(opening: () => Promise<void>): Promise<void> {
+    if (!this.isOpening) {
+      this.isOpening = true;
+      try {
+        await opening();
+      } finally {
+        this.isOpening = false;
       }
-      before.leave();
-      this.enter(tab, view, place);
     }
   }
 
