@@ -186,6 +186,15 @@ def test_five_tabs_one_after_another_leave_no_views(tabs: Tabs) -> None:
     assert tabs.page.evaluate(VIEWS) == before
 
 
+def test_jupyterlabs_own_view_of_the_cell_leaves_no_views_either(tabs: Tabs) -> None:
+    before = tabs.count_views()
+    tabs.page.evaluate("() => window.jupyterapp.commands.execute('notebook:create-output-view')")
+    expect(tabs.page.locator(".jp-LinkedOutputView .osl-lab-grid")).to_be_visible()
+    assert tabs.count_views() > before
+    tabs.page.locator(".lm-TabBar-tab:has-text('Output View') .lm-TabBar-tabCloseIcon").click()
+    eventually(lambda: tabs.page.evaluate(VIEWS), before)
+
+
 def test_a_cell_that_is_run_again_has_its_new_lab_in_the_tab(bench: Lab, tabs: Tabs) -> None:
     tabs.open()
     tabs.page.evaluate(SHOW_NOTEBOOK)
