@@ -40,12 +40,19 @@ def page(browser: Browser, lab: str) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture(scope="module")
-def notebook(browser: Browser, lab: str) -> Iterator[Notebook]:
-    """A notebook that the tests of one module share, in a page of its own: a kernel takes seconds to start."""
+@pytest.fixture(scope="package")
+def shared(browser: Browser, lab: str) -> Iterator[Notebook]:
+    """A notebook in a page of its own that many tests share: a kernel takes seconds to start, and torch to load."""
     with open_notebook(browser, lab, width=1280, height=1500) as notebook:
-        notebook.execute(IMPORTS)
         yield notebook
+
+
+@pytest.fixture(scope="module")
+def notebook(shared: Notebook) -> Notebook:
+    """That notebook, with what the tests of a module name; those of another may have ended its kernel."""
+    shared.start()
+    shared.execute(IMPORTS)
+    return shared
 
 
 @pytest.fixture

@@ -46,6 +46,13 @@ _RUN_AGAIN = """async code => {
     content.activeCellIndex = content.widgets.findIndex(({ model }) => model.sharedModel.source.startsWith(code));
     await window.jupyterapp.commands.execute('notebook:run-cell');
 }"""
+_START = """async () => {
+    const { sessionContext } = window.notebook;
+    if (!sessionContext.session) {
+        await sessionContext.changeKernel({ name: 'python3' });
+        await sessionContext.ready;
+    }
+}"""
 
 _BEGIN = """code => {
     window.running = window.notebook.sessionContext.session.kernel.requestExecute({ code }).done;
@@ -101,6 +108,10 @@ class Notebook:
         """The types and texts of all cells."""
         cells = "() => window.notebook.content.widgets.map(({ model }) => `${model.type}: ${model.sharedModel.source}`)"
         return list(self.page.evaluate(cells))
+
+    def start(self) -> None:
+        """Starts a kernel if there is none."""
+        self.page.evaluate(_START)
 
     def shut_down(self) -> None:
         self.page.evaluate("() => window.notebook.sessionContext.shutdown()")
