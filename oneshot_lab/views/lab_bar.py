@@ -44,7 +44,7 @@ class LabBar(Part):
 
     WATCHED = (
         *("architecture", "draft", "problem", "status", "job_state", "waiting", "can_undo", "can_redo"),
-        *("training_losses", "constraint", "auto_train"),
+        *("training_losses", "untrained_blocks", "constraint", "auto_train"),
     )
 
     _pressed_at = -DOUBLE_CLICK
@@ -110,7 +110,10 @@ class LabBar(Part):
         is_free = not job or (job == PAUSED and session.status == IDLE)
         enable(self.step, lack or ("" if is_free else "Wait until this has ended, or pause the search"), STEP)
         enable(self.finalize, lack, FINALIZE)
-        self.run.button_style = self.resume.button_style = "primary" if trained else ""
+        # What comes next. New weights that nobody will train by themselves tell a search nothing.
+        learns = not trained or bool(session.untrained_blocks and not session.auto_train)
+        self.train.button_style = "primary" if learns else ""
+        self.run.button_style = self.resume.button_style = "" if learns else "primary"
         self._turn(self.run, lack, RUN, seen=not job)
         self._turn(self.pause, "", PAUSE, seen=job == RUNNING)
         self._turn(self.resume, unfit, RESUME, seen=job == PAUSED)
@@ -128,7 +131,6 @@ class LabBar(Part):
         session = self.session
         training = session.status == "training" or (job == RUNNING and "train" in session.waiting)
         enable(self.train, unfit or ("It is being trained, or about to be" if training else ""), TRAIN)
-        self.train.button_style = "" if session.training_losses else "primary"
 
     # ---- what is asked for -----------------------------------------------------------------------------------------
 

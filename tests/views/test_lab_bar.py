@@ -53,6 +53,19 @@ def test_at_first_there_is_only_training(bar):
     assert bar.run.tooltip == "Train the supernet first"
 
 
+def test_what_comes_next_is_marked_also_after_an_edit_that_nobody_trains_by_itself(bar, session):
+    def marked():
+        return {name for name in ("train", "run", "resume") if getattr(bar, name).button_style == "primary"}
+
+    assert marked() == {"train"}
+    session.train(1)
+    assert marked() == {"run", "resume"}
+    session.edit(AddBlock("L1", "Conv2d", ", , 9, padding=4"))
+    assert marked() == {"train"}
+    session.undo()
+    assert marked() == {"run", "resume"}
+
+
 def test_train_step_and_run(bar, session):
     bar.epochs.value, bar.iterations.value = 1, 2
     bar.train.click()
