@@ -254,7 +254,8 @@ def test_dots_do_not_move_between_generations(chart: Map) -> None:
     eventually(lambda: chart.value("len(view.info.dots)") > masks, True)
     eventually(lambda: chart.dots().count() > count, True)
     assert chart.value(scales) == shown
-    assert before <= chart.drawn()
+    # The lines below the map change one after another, and one that wraps for a moment takes of its room.
+    eventually(lambda: before <= chart.drawn(), True)
 
 
 def test_what_is_pointed_at_and_clicked_while_new_dots_come_is_not_lost(chart: Map) -> None:
