@@ -26,6 +26,9 @@ from oneshot_lab.views.map_words import counted, facts, scores
 from oneshot_lab.views.region_bar import RegionBar
 
 HEIGHT = "460px"
+LINES = 2
+"""Below the map, for which there is always room: what there is, and what is going on."""
+
 PAUSE = 0.1
 """Seconds between two lines about an action that goes on."""
 
@@ -211,7 +214,9 @@ class SearchSpaceView(VBox):
         lines = [escape(line) for line in status_lines(session, self._dots, self.info)] if there else []
         if self._said:
             lines.append(f'<span class="osl-map-said" role="alert">{escape(self._said)}</span>')
-        self._status.value = "<br>".join(lines)
+        # So that the map, and with it all dots, stays as it is when something begins or ends.
+        room = ["&nbsp;"] * (LINES - len(lines)) if there else []
+        self._status.value = "<br>".join(lines + room)
 
     def _say(self, line: str) -> None:
         if line != self._said:

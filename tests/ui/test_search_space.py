@@ -12,6 +12,19 @@ from tests.ui.lego import IMPORTS
 from tests.ui.notebook import Notebook, eventually, open_notebook
 from tests.ui.search_space import SEARCHED, SHOW, Map
 
+# Keeps each height that the map has in a frame, and all that is said below it.
+WATCH_HEIGHT = """() => {
+    const [ground, status] = ['ground', 'status'].map(name => document.querySelector(`.osl-map .osl-map-${name}`));
+    [window.heights, window.said] = [[], []];
+    const look = () => {
+        const height = Math.round(ground.getBoundingClientRect().height);
+        if (window.heights.at(-1) !== height) window.heights.push(height);
+        if (window.said.at(-1) !== status.innerText) window.said.push(status.innerText);
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+
 
 @pytest.fixture(scope="module")
 def searched(browser: Browser, lab: str) -> Iterator[Notebook]:
@@ -254,8 +267,15 @@ def test_dots_do_not_move_between_generations(chart: Map) -> None:
     eventually(lambda: chart.value("len(view.info.dots)") > masks, True)
     eventually(lambda: chart.dots().count() > count, True)
     assert chart.value(scales) == shown
-    # The lines below the map change one after another, and one that wraps for a moment takes of its room.
-    eventually(lambda: before <= chart.drawn(), True)
+    assert before <= chart.drawn()
+
+
+def test_the_map_keeps_its_size_while_something_runs(chart: Map) -> None:
+    chart.page.evaluate(WATCH_HEIGHT)
+    chart.notebook.execute("session.step()")
+    eventually(lambda: "searching" in chart.page.evaluate("() => window.said.join()"), True)
+    eventually(lambda: "searching" in chart.status().inner_text(), False)
+    assert len(chart.page.evaluate("() => window.heights")) == 1
 
 
 def test_what_is_pointed_at_and_clicked_while_new_dots_come_is_not_lost(chart: Map) -> None:
