@@ -84,7 +84,7 @@ class Actions(HasTraits):
     def job(self) -> Job[Any] | None:
         """The long job that runs, rests or waits for its turn: the one that `pause` means. None: there is none.
 
-        `job_state` tells when there is another one, or when it is paused.
+        `job_state` tells observers when there is one, and when it is paused or goes on.
         """
         return self._worker.foremost(due=True)
 
