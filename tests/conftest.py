@@ -1,7 +1,8 @@
-"""What holds for all tests: one hypothesis profile, one thread, and interrupts that arrive."""
+"""What holds for all tests: one hypothesis profile, one thread, interrupts that arrive, and the pace of the worker."""
 
 import os
 import signal
+from time import sleep
 
 import pytest
 from hypothesis import settings
@@ -18,3 +19,38 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Asserts in helpers tell both sides, as those in tests do.
 pytest.register_assert_rewrite("tests.ui.lego", "tests.ui.notebook")
+
+LAG = 0.3
+"""Seconds: more than a small training takes."""
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--pace",
+        choices=("own", "fast", "slow"),
+        default="own",
+        help="how fast workers are beside the main thread, as on another machine; no test may need one or the other",
+    )
+
+
+@pytest.fixture(autouse=True)
+def _pace(request, monkeypatch):
+    """Has the main thread lag behind the workers (`fast`), or the workers behind the main thread (`slow`)."""
+    pace = request.config.getoption("pace")
+    if pace == "own":
+        return
+    from oneshot_lab.session import outbox
+    from oneshot_lab.session.worker import Worker
+    from oneshot_lab.views import search_space, session_table
+
+    def lags(owner, name):
+        method = getattr(owner, name)
+        monkeypatch.setattr(owner, name, lambda *args, **kwargs: (method(*args, **kwargs), sleep(LAG))[0])
+
+    if pace == "slow":
+        lags(Worker, "_turn")
+        return
+    # What has been asked for is over by the next statement, and what passes is told too late to be seen.
+    lags(Worker, "submit")
+    for throttled in (outbox, search_space, session_table):
+        monkeypatch.setattr(throttled, "PAUSE", 5 * LAG)

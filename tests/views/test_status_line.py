@@ -1,11 +1,12 @@
 import math
+import re
 
 import pytest
 
 from oneshot_lab.architecture.edits import AddBlock, RemoveBlock
 from oneshot_lab.session import retraining
 from oneshot_lab.views.status_line import StatusLine, time_left
-from tests.session.sessions import until
+from tests.session.sessions import at_batch, until
 
 
 @pytest.fixture
@@ -19,9 +20,10 @@ def test_it_says_what_goes_on_and_how_far_it_is(line, session):
     seen = []
     line.said.observe(lambda change: seen.append((change.new, line.bar.value, line.stop.disabled)), "value")
     assert line.stop.disabled
+    is_told = lambda: any(text.startswith("Training · supernet: epoch ") for text, *_ in seen)  # noqa: E731
+    at_batch(session, 3, lambda: until(is_told))
     session.train(20)
-    said, shares, stops = zip(*seen, strict=True)
-    assert any(text.startswith("Training · supernet: epoch ") for text in said)
+    _, shares, stops = zip(*seen, strict=True)
     assert max(shares) > 0
     assert False in stops
     assert line.said.value.startswith("Idle · supernet: epoch 20 of 20")
@@ -80,8 +82,9 @@ def test_what_runs_is_told_while_a_search_rests(line, session):
     session.wait()
     said = []
     line.said.observe(lambda change: said.append(change.new), "value")
+    words = re.compile("Training · supernet: epoch .* · the search rests")
+    at_batch(session, 3, lambda: until(lambda: any(map(words.fullmatch, said))))
     session.train(20)
-    assert any(text.startswith("Training · supernet: epoch") and text.endswith(" · the search rests") for text in said)
     session.wait()
     assert line.said.value.startswith("Paused · ")
     search.cancel()
