@@ -107,7 +107,7 @@ $(INSTALLED): $(VENV) pyproject.toml js/package.json
 
 # Looked for again when it is not there any more. (make 4.3 gives `shell` the PATH that it was started with.)
 $(NODE): $(VENV) $(if $(shell PATH="$(PATH)"; command -v node && command -v npm),,FORCE)
-	@command -v npm >/dev/null && node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(!(a > 20 || (a == 20 && b >= 19)))' \
+	@command -v npm >/dev/null && node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' \
 	  2>/dev/null || { \
 	  echo "Node 20.19 or later with npm, which builds the browser part, is not here: installing it from PyPI into .venv"; \
 	  $(BIN)/python -m pip install --quiet $(NODE_WHEEL); } || \
