@@ -46,7 +46,7 @@ def demo(*, template: str, data: str, width: float, seed: int, epochs: int, iter
     print("\nBest candidates on the validation split")
     print(leaderboard(session, 5))
     final = session.finalize(epochs=epochs)
-    print(f"\nRetrained from scratch for {epochs} epochs: {final.test_accuracy:.2%} of the test images are right")
+    print(f"\nRetrained from scratch for {epochs} epochs: {final.summary}")
     print(f"{final.parameters:,} parameters, {final.macs:,} multiply-adds; {perf_counter() - started:.0f} s in all")
 
 

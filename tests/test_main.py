@@ -24,7 +24,7 @@ def check(text: str) -> None:
     best = re.findall(r"^ *(\d\.\d{4}) +(\d+\.\d\d)% +\d+ +\d+ +[01] +B\d.* B12$", text, re.MULTILINE)
     assert len(best) == 5
     assert [float(loss) for loss, _ in best] == sorted(float(loss) for loss, _ in best)
-    assert re.search(r"Retrained from scratch for \d+ epochs: \d+\.\d\d% of the test images are right", text)
+    assert re.search(r"Retrained from scratch for \d+ epochs: test accuracy \d+\.\d\d%, balanced \d+\.\d\d%", text)
     assert re.search(r"\d,?\d* parameters, [\d,]+ multiply-adds; \d+ s in all\n$", text)
 
 

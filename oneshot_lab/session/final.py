@@ -21,6 +21,14 @@ from oneshot_lab.architecture.shapes import infer
 from oneshot_lab.errors import MaskError, SessionError
 from oneshot_lab.session.candidates import Candidate
 from oneshot_lab.session.weights import filled
+from oneshot_lab.supernet.confusion import (
+    Confusion,
+    added,
+    balanced_accuracy,
+    class_accuracy,
+    read_confusion,
+    remark,
+)
 from oneshot_lab.supernet.data import Data
 from oneshot_lab.supernet.evaluate import evaluate_module
 from oneshot_lab.supernet.plain import to_module
@@ -38,6 +46,8 @@ class Run:
         test_loss: Likewise, in nats.
         validation_accuracy: On the validation split.
         losses: Mean training loss of each epoch.
+        confusion: Counts of the test images, a row for each true class and a column for each predicted one; empty in
+            files of before it was kept.
     """
 
     seed: int
@@ -45,6 +55,17 @@ class Run:
     test_loss: float
     validation_accuracy: float
     losses: tuple[float, ...]
+    confusion: Confusion = ()
+
+    @property
+    def class_accuracy(self) -> tuple[float, ...]:
+        """The share of each class's test images that are classified right; NaN for a class without any."""
+        return class_accuracy(self.confusion)
+
+    @property
+    def balanced_accuracy(self) -> float:
+        """The mean of the classes' accuracies; NaN where they are not known."""
+        return balanced_accuracy(self.confusion)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Run:
@@ -59,6 +80,7 @@ class Run:
             float(data["test_loss"]),
             float(data["validation_accuracy"]),
             tuple(float(loss) for loss in data["losses"]),
+            read_confusion(data.get("confusion", ())),
         )
 
 
@@ -76,6 +98,7 @@ class Final:
         epochs: Passes over the training images.
         seconds: Time for all runs.
         recipe: The name of the way in which it was trained; empty in files of before it was kept.
+        class_names: In the order of the classes' numbers; empty in files of before they were kept.
     """
 
     mask: Mask
@@ -87,6 +110,47 @@ class Final:
     epochs: int
     seconds: float
     recipe: str = ""
+    class_names: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        told = f"Final({self.architecture.name}: {self.summary}; {self.parameters:,} parameters"
+        runs = f", {len(self.runs)} runs" if len(self.runs) > 1 else ""
+        return f"{told}, {self.epochs} epoch{'' if self.epochs == 1 else 's'}{runs})"
+
+    @property
+    def summary(self) -> str:
+        """What it reaches, in a line: accuracy, balanced accuracy, and what has to be said beside them."""
+        balanced = "" if math.isnan(self.balanced_accuracy) else f", balanced {self.balanced_accuracy:.2%}"
+        return "; ".join(filter(None, (f"test accuracy {self.test_accuracy:.2%}{balanced}", self.remark)))
+
+    @property
+    def remark(self) -> str:
+        """What an accuracy alone would hide, such as `predicts only class 'healthy'`; empty: nothing."""
+        return remark(self.confusion, self.class_names)
+
+    @property
+    def confusion(self) -> Confusion:
+        """Counts of the test images, added over the runs: true classes in rows, predicted ones in columns.
+
+        Empty in files of before it was kept.
+        """
+        return added(run.confusion for run in self.runs)
+
+    @property
+    def class_accuracy(self) -> tuple[float, ...]:
+        """The share of each class's test images that are classified right, over all runs; NaN for one without any."""
+        return class_accuracy(self.confusion)
+
+    @property
+    def balanced_accuracy(self) -> float:
+        """The mean of the classes' accuracies, over all runs; NaN where they are not known."""
+        return balanced_accuracy(self.confusion)
+
+    @property
+    def balanced_accuracy_spread(self) -> float:
+        """Standard deviation of the balanced accuracy over the runs; NaN for a single one, or where not known."""
+        known = [run.balanced_accuracy for run in self.runs]
+        return stdev(known) if len(known) > 1 and not any(map(math.isnan, known)) else math.nan
 
     @property
     def test_accuracy(self) -> float:
@@ -119,6 +183,7 @@ class Final:
             "epochs": self.epochs,
             "seconds": self.seconds,
             "recipe": self.recipe,
+            "class_names": list(self.class_names),
         }
 
     @classmethod
@@ -136,10 +201,13 @@ class Final:
         infer(architecture)
         module = filled(partial(to_module, architecture), tensors)
         runs = tuple(Run.from_json(run) for run in data["runs"])
+        names = tuple(map(str, data.get("class_names", ())))
+        if {len(names), *(len(run.confusion) for run in runs)} - {0, architecture.classes}:
+            raise ValueError(f"the classes are not the {architecture.classes} of the network")
         mask = Mask(frozenset(map(str, data["blocks"])))
         costs = int(data["parameters"]), int(data["macs"])
         times = int(data["epochs"]), float(data["seconds"])
-        return cls(mask, architecture, module.eval(), runs, *costs, *times, str(data.get("recipe", "")))
+        return cls(mask, architecture, module.eval(), runs, *costs, *times, str(data.get("recipe", "")), names)
 
 
 def retrain(
@@ -197,10 +265,10 @@ def retrain(
     runs = []
     for module, run in trained:
         test = evaluate_module(module, data.test, device=device)
-        runs.append(replace(run, test_accuracy=test.accuracy, test_loss=test.loss))
+        runs.append(replace(run, test_accuracy=test.accuracy, test_loss=test.loss, confusion=test.confusion))
     best = max(trained, key=lambda pair: pair[1].validation_accuracy)[0].cpu().eval()
     costs, times = (inference.parameters, inference.macs), (epochs, perf_counter() - started)
-    return Final(mask, network, best, tuple(runs), *costs, *times, recipe.name)
+    return Final(mask, network, best, tuple(runs), *costs, *times, recipe.name, data.class_names)
 
 
 def choose(architecture: Architecture, mask: Mask | Candidate | Sequence[object]) -> Mask:

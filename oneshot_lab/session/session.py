@@ -203,7 +203,7 @@ class SearchSession(Checkpointing):
             )
             if final is None:
                 raise StoppedError("stopped before the end", where="finalize", remedy="call it again")
-            self._set(finals=(*self.finals, final), message=f"test accuracy {final.test_accuracy:.2%}")
+            self._set(finals=(*self.finals, final), message=final.summary)
             return final
 
         return self._act("finalize", run, arguments, wait=wait, status="finalizing")

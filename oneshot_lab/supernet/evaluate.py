@@ -21,6 +21,7 @@ from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import INPUT
 from oneshot_lab.errors import StoppedError
 from oneshot_lab.supernet import shortcuts
+from oneshot_lab.supernet.confusion import Confusion
 from oneshot_lab.supernet.data.split import Split
 from oneshot_lab.supernet.device import choose_device
 from oneshot_lab.supernet.memory import within_memory
@@ -115,18 +116,52 @@ def evaluate(
     }
 
 
+@dataclass(frozen=True)
+class ClassScore(Score):
+    """A score that also tells which classes a network takes for which.
+
+    Attributes:
+        confusion: Counts of images, true classes in rows, predicted ones in columns.
+    """
+
+    confusion: Confusion
+
+
 @within_memory
 def evaluate_module(
     network: nn.Module, split: Split, *, device: torch.device | str | None = None, batch_size: int = _BATCH_SIZE
-) -> Score:
-    """Scores one network, such as a final one, on a split."""
+) -> ClassScore:
+    """Scores one network, such as a final one, on a split, in one look at it.
+
+    Args:
+        network: It gives logits (N, classes). Neither its weights nor its buffers are changed.
+        split: The images to score on.
+        device: Where to compute; chosen if left out.
+        batch_size: Images at a time.
+
+    Raises:
+        DataError: An image cannot be read.
+        ExhaustedError: Memory ran out.
+    """
     device = choose_device(device)
     loss, hits, done = 0.0, 0.0, 0
+    counts: Tensor | int = 0
     with _evaluating(network.to(device)):
         for x, y in split.batches(batch_size, device=device):
-            for _, batch_loss, batch_hits in _scored([([0], network(x))], y):
+            logits = network(x)
+            for _, batch_loss, batch_hits in _scored([([0], logits)], y):
                 loss, hits, done = loss + batch_loss, hits + batch_hits, done + len(y)
-    return Score(loss / max(done, 1), hits / max(done, 1))
+            counts = counts + _counted(logits, y)
+    rows = counts.tolist() if isinstance(counts, Tensor) else []
+    return ClassScore(loss / max(done, 1), hits / max(done, 1), tuple(map(tuple, rows)))
+
+
+def _counted(logits: Tensor, labels: Tensor) -> Tensor:
+    """Returns how many images of each class (row) were taken for each (column)."""
+    classes = logits.shape[1]
+    # On the CPU: a GPU would add up in no fixed order, and a batch has few labels.
+    places = labels.cpu() * classes + logits.argmax(1).cpu()
+    return torch.bincount(places, minlength=classes * classes).view(classes, classes)
 
 
 def candidate_logits(

@@ -31,12 +31,16 @@ class FinalsTable(SessionTable):
     COLUMNS = (
         Column("network", "network", help="The template that it is from, and its number"),
         Column("accuracy", "test accuracy", "percent", 2, True, "Mean over the runs, ± their standard deviation"),
+        Column(
+            "balanced", "balanced", "percent", 2, True, "The mean of the classes' accuracies, each class counting alike"
+        ),
         Column("parameters", "parameters", "count", help="Trainable parameters"),
         Column("macs", "multiply-adds", "count", help="For one image"),
         Column("epochs", "epochs", "count", help="Passes over the training images"),
         Column("runs", "runs", "count", help="Trainings from different seeds"),
         Column("recipe", "recipe", help="How it was trained"),
         Column("seconds", "seconds", "number", 1, help="For all runs"),
+        Column("remark", "remark", help="What an accuracy alone would hide"),
         Column("blocks", "blocks", "blocks", help="Those that are a choice now"),
     )
     LABEL = "Final models"
@@ -65,7 +69,8 @@ class FinalsTable(SessionTable):
             # After an edit its blocks may be others, or none.
             named = blocks(final.mask) if known else None
             name = f"{final.architecture.name} {number}"
-            cells = (name, accuracy, *costs, final.recipe or None, final.seconds, named)
+            balanced = (final.balanced_accuracy, final.balanced_accuracy_spread)
+            cells = (name, accuracy, balanced, *costs, final.recipe or None, final.seconds, final.remark or None, named)
             is_best = _accuracy(final) == best
             rows.append(Row(key, cells, "best" if is_best else "", "best" if is_best else ""))
         return rows

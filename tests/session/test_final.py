@@ -2,9 +2,11 @@ import math
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import safetensors.torch
 import torch
+from sklearn.metrics import balanced_accuracy_score, confusion_matrix, recall_score
 from torch import fx, nn
 
 from oneshot_lab.architecture.edits import AddBlock, AddLayer
@@ -13,6 +15,7 @@ from oneshot_lab.architecture.select import select
 from oneshot_lab.architecture.shapes import cost
 from oneshot_lab.errors import MaskError, SessionError, StoppedError
 from oneshot_lab.session.final import Final, Run, choose, fit_blocks
+from oneshot_lab.supernet.data import load_data
 from oneshot_lab.supernet.evaluate import evaluate_module
 from oneshot_lab.supernet.plain import to_module
 from tests.session.sessions import Spy, at_batch, is_usable, small
@@ -206,6 +209,61 @@ def test_a_final_comes_back_from_json(trained):
         assert back == final
         assert not back.module.training
         assert all(torch.equal(a, b) for a, b in zip(back.module.parameters(), final.module.parameters(), strict=True))
+
+
+def test_accuracy_by_class_stands_beside_accuracy(trained, data):
+    final = trained.finals[1]
+    x, true = next(data.test.batches(len(data.test)))
+    best = max(final.runs, key=lambda run: run.validation_accuracy)
+    predicted = final.module(x).argmax(1)
+    assert best.confusion == tuple(map(tuple, confusion_matrix(true, predicted, labels=range(10)).tolist()))
+    assert best.balanced_accuracy == pytest.approx(balanced_accuracy_score(true, predicted))
+    assert best.class_accuracy == pytest.approx(recall_score(true, predicted, average=None, zero_division=0).tolist())
+    one, other = final.runs
+    assert final.balanced_accuracy == pytest.approx((one.balanced_accuracy + other.balanced_accuracy) / 2)
+    spread = abs(one.balanced_accuracy - other.balanced_accuracy) / math.sqrt(2)
+    assert final.balanced_accuracy_spread == pytest.approx(spread)
+    assert np.array(final.confusion).sum() == 2 * len(data.test)
+    assert final.class_names == data.class_names
+    assert math.isnan(trained.finals[2].balanced_accuracy_spread)
+
+
+def test_a_network_that_predicts_one_class_is_told_as_such():
+    """95 : 5 of pictures that are all alike, so that nothing but the share of the classes can be learned."""
+    alike = np.full((400, 8, 8), 7, np.uint8)
+    session = small(load_data((alike, np.array((["healthy"] * 95 + ["ill"] * 5) * 4))))
+    final = session.finalize(Mask.full(session.architecture), epochs=2)
+    assert (final.test_accuracy, final.balanced_accuracy) == (0.95, 0.5)
+    assert final.class_accuracy == (1.0, 0.0)
+    assert final.confusion == ((76, 0), (4, 0))
+    told = "test accuracy 95.00%, balanced 50.00%; predicts only class 'healthy'"
+    assert final.summary == session.message == told
+    assert told in repr(final)
+
+
+def test_a_file_of_before_loads_and_tells_what_it_knows(trained):
+    final = trained.finals[1]
+    old = final.to_json()
+    del old["class_names"]
+    for run in old["runs"]:
+        del run["confusion"]
+    back = Final.from_json(old, final.module.state_dict())
+    assert (back.confusion, back.class_accuracy, back.class_names, back.remark) == ((), (), (), "")
+    assert math.isnan(back.balanced_accuracy)
+    assert math.isnan(back.balanced_accuracy_spread)
+    assert back.summary == f"test accuracy {final.test_accuracy:.2%}"
+    assert back.runs[0] == replace(final.runs[0], confusion=())
+
+
+@pytest.mark.parametrize("wrong", [{"class_names": ["a", "b"]}, {"confusion": [[1, 2], [3, 4]]}])
+def test_a_file_whose_classes_are_others_is_refused(trained, wrong):
+    state = trained.finals[2].to_json()
+    if "confusion" in wrong:
+        state["runs"][0] |= wrong
+    else:
+        state |= wrong
+    with pytest.raises(ValueError, match="the classes are not the 10 of the network"):
+        Final.from_json(state, trained.finals[2].module.state_dict())
 
 
 def test_a_run_must_be_made_of_numbers():

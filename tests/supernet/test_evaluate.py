@@ -1,7 +1,10 @@
+import json
+
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from sklearn.metrics import confusion_matrix
 from torch import nn
 
 from oneshot_lab.architecture.edits import AddComponent
@@ -173,3 +176,13 @@ def test_a_plain_module_scores_like_its_supernet():
     assert score.loss == pytest.approx(expected.loss, abs=1e-5)
     assert score.accuracy == expected.accuracy
     assert module.training
+
+
+def test_a_plain_module_tells_which_classes_it_takes_for_which():
+    module = to_module(lenet(), seed=0)
+    score = evaluate_module(module, SPLIT, device="cpu", batch_size=20)
+    x, true = first_batch(SPLIT, len(SPLIT))
+    predicted = module(x).argmax(1)
+    assert score.confusion == tuple(map(tuple, confusion_matrix(true, predicted, labels=range(3)).tolist()))
+    assert sum(row[label] for label, row in enumerate(score.confusion)) / len(SPLIT) == score.accuracy
+    json.dumps(score.confusion)

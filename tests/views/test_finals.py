@@ -32,6 +32,11 @@ def test_each_final_model_has_a_row(finished):
     one, other = finished.finals
     assert cells(table, "network") == ["lenet 1", "lenet 2"]
     assert cells(table, "accuracy") == [[one.test_accuracy, one.test_accuracy_spread], [other.test_accuracy, None]]
+    assert cells(table, "balanced") == [
+        [one.balanced_accuracy, one.balanced_accuracy_spread],
+        [other.balanced_accuracy, None],
+    ]
+    assert cells(table, "remark") == [final.remark or None for final in (one, other)]
     assert cells(table, "parameters") == [one.parameters, other.parameters]
     assert cells(table, "macs") == [one.macs, other.macs]
     assert (cells(table, "epochs"), cells(table, "runs")) == ([1, 2], [2, 1])
@@ -65,6 +70,21 @@ def test_a_final_that_is_not_a_number_is_not_the_best(finished):
     table = FinalsTable(finished)
     assert [row[2] for row in table.rows] == ["", "best"]
     assert cells(table, "accuracy")[0] is None
+
+
+def test_a_final_of_before_classes_were_counted_shows_none(finished):
+    one, other = finished.finals
+    finished._set(finals=(replace(one, runs=(replace(one.runs[0], confusion=()),)), other))
+    table = FinalsTable(finished)
+    assert cells(table, "balanced") == [None, [other.balanced_accuracy, None]]
+    assert cells(table, "remark")[0] is None
+
+
+def test_a_final_that_predicts_one_class_says_so(finished):
+    counts = tuple((7, *[0] * 9) for _ in range(10))
+    one = finished.finals[0]
+    finished._set(finals=(replace(one, runs=(replace(one.runs[0], confusion=counts),)),))
+    assert cells(FinalsTable(finished), "remark") == ["predicts only class '0'"]
 
 
 def test_the_final_under_the_pointer_is_shown_in_the_other_views(finished):
