@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from oneshot_lab.errors import DataError
 from oneshot_lab.supernet.data.images import describe
+from oneshot_lab.supernet.data.options import give
 from oneshot_lab.supernet.data.source import Part, PartName, Source
 
 
@@ -61,5 +62,5 @@ def check_alike(parts: Mapping[PartName, Part]) -> None:
                 describe(part.images),
                 where=part.where,
                 expected=f"{describe(first)}, as in training",
-                remedy="give all parts one size (size= resizes) and one type",
+                remedy=f"give all parts one type and one size, with {give('size', '(height, width)')}",
             )

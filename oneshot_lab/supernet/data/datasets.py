@@ -15,6 +15,7 @@ from torch.utils.data import Dataset, IterableDataset
 from oneshot_lab.errors import DataError
 from oneshot_lab.supernet.data.folders import as_array, channels_of
 from oneshot_lab.supernet.data.images import MemoryImages, Size, describe, from_array
+from oneshot_lab.supernet.data.options import give
 from oneshot_lab.supernet.data.source import Part, as_labels
 
 
@@ -57,7 +58,7 @@ class DatasetImages:
                 describe(MemoryImages(image[None])),
                 where=place,
                 expected=f"{describe(self)}, as item 0",
-                remedy="pass size=(height, width) to resize them all, or convert them in the dataset's transform",
+                remedy=f"resize them in the Dataset's transform, or all of them with {give('size', '(height, width)')}",
             )
         return image
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from oneshot_lab.errors import DataError
+from oneshot_lab.supernet.data.options import give
 from oneshot_lab.supernet.data.source import Part, PartName
 from oneshot_lab.supernet.data.stratify import Indices, allocate, draw, split_off
 
@@ -30,7 +31,7 @@ def limited(part: Part, limit: int, class_names: tuple[str, ...], name: PartName
         raise DataError(
             f"{limit} images leave none of class {class_names[int(np.argmin(quota))]!r}",
             where="limit",
-            remedy=f"raise it, to {10 * len(quota)} or more",
+            remedy=f"raise it: {give('limit', str(10 * len(quota)))}",
         )
     notes.append(f"{name}: {limit:,} of {len(part.labels):,} images (limit)")
     rows, _ = draw(part.labels, quota, np.random.default_rng(0))

@@ -17,6 +17,7 @@ from oneshot_lab.supernet.data.datasets import from_dataset
 from oneshot_lab.supernet.data.folders import from_folder
 from oneshot_lab.supernet.data.images import Size, from_array
 from oneshot_lab.supernet.data.named import NAMED, Request
+from oneshot_lab.supernet.data.options import give
 from oneshot_lab.supernet.data.source import Part, PartName, Source, as_labels
 
 _KEYS: dict[str, PartName] = {"train": "train", "validation": "validation", "val": "validation", "test": "test"}
@@ -118,6 +119,6 @@ def _array(images: Any, where: str) -> npt.NDArray[Any]:
             f"image 0 has shape {rows[0].shape}, image {odd} has {rows[odd].shape}",
             where=where,
             expected="images of one size",
-            remedy="resize them, or write them to a folder and pass size=(height, width)",
+            remedy=f"resize them, or write them to a folder and use {give('size', '(height, width)')}",
         )
     return np.stack(rows)

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from oneshot_lab.errors import DataError
 from oneshot_lab.supernet.data.images import Size
+from oneshot_lab.supernet.data.options import give
 from oneshot_lab.supernet.data.source import Part, PartName, Source
 
 SUFFIXES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"))
@@ -177,7 +178,7 @@ def _common_shape(paths: list[Path], size: Size | None) -> tuple[int, int, int]:
                 f"{paths[0]} has {first[0]}×{first[1]} pixels (height×width), {path} has {this[0]}×{this[1]}",
                 where="image folder",
                 expected="images of one size",
-                remedy=f"pass size=({first[0]}, {first[1]}) or another size to resize them all",
+                remedy=f"resize them all, to this or another size, with {give('size', str(first))}",
             )
     height, width = size or first or (0, 0)
     return channels, height, width

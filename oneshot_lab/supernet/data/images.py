@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn.functional import interpolate
 
 from oneshot_lab.errors import DataError
+from oneshot_lab.supernet.data.options import give
 
 Size = tuple[int, int]
 """Height and width in pixels."""
@@ -202,7 +203,7 @@ def _layout(shape: Sequence[int], where: str) -> str:
         raise DataError(
             f"in images of shape {_times(shape)}, dimensions 1 and 3: {trouble} the channels (1 to 4)",
             where=where,
-            remedy="say which with layout='NCHW' or layout='NHWC'",
+            remedy=f"say which, NCHW or NHWC, with {give('layout', repr('NCHW'))}",
         )
     return "NCHW" if first else "NHWC"
 

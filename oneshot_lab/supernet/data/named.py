@@ -16,6 +16,7 @@ import numpy as np
 from oneshot_lab.errors import DataError
 from oneshot_lab.supernet.data.idx import read_idx
 from oneshot_lab.supernet.data.images import Size, from_array
+from oneshot_lab.supernet.data.options import give
 from oneshot_lab.supernet.data.source import Part, PartName, Source, as_labels
 
 _DIGITS = tuple("0123456789")
@@ -123,7 +124,7 @@ def _cifar10(request: Request) -> Source:
             f"torchvision refuses these files ({error})",
             where=str(root / _CIFAR),
             expected="the original files, unchanged",
-            remedy="remove the folder and pass download=True",
+            remedy=f"remove the folder, and fetch it again with {give('download', 'True')}",
         ) from error
     parts: dict[PartName, Part] = {
         "train": _cifar_part(train, "cifar10 train", request.size),
@@ -157,7 +158,8 @@ def _unreachable(name: str, places: list[Path], files: str, amount: str, package
         f"it is not here; looked in {', '.join(str(place.absolute()) for place in places)}",
         where=f"data {name!r}",
         expected=files,
-        remedy=f"pass download=True to fetch it ({amount}), root= with the folder that holds it{package}",
+        remedy=f"fetch it ({amount}) with {give('download', 'True')}; or give root likewise, the folder that holds it"
+        f"{package}",
     )
 
 

@@ -133,7 +133,7 @@ ok = (torch.zeros(1, 2, 2), 0)
         (Items([(torch.zeros(1, 2, 2), None), ok]), "labels are of type object"),
         (
             Items([(torch.zeros(1, 2, 2 + (index == 5)), index % 2) for index in range(8)]),
-            "item 5: images 1×2×3 of float32; expected images 1×2×2 of float32, as item 0; pass size=",
+            "item 5: images 1×2×3 of float32; expected images 1×2×2 of float32, as item 0; resize them .*size=",
         ),
         (
             Items(
