@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
-import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +14,7 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as save_tensors
 
 from oneshot_lab.errors import SessionError
+from oneshot_lab.session.replacing import replacing
 
 STATE = "session.json"
 WEIGHTS = "weights.safetensors"
@@ -32,22 +30,9 @@ def write(path: Path, state: Mapping[str, Any], tensors: Mapping[str, torch.Tens
     """
     text, weights = json.dumps(state), save_tensors(dict(tensors))
     try:
-        target = Path(os.path.realpath(path))
-        temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-        try:
-            # Opened like any new file, so that others may read it if the umask lets them.
-            with temporary.open("xb") as file:
-                with zipfile.ZipFile(file, "w") as archive:
-                    archive.writestr(STATE, text, compress_type=zipfile.ZIP_DEFLATED)
-                    archive.writestr(WEIGHTS, weights)
-                file.flush()
-                os.fsync(file.fileno())
-            if target.exists():
-                shutil.copymode(target, temporary)
-            os.replace(temporary, target)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        with replacing(path) as file, zipfile.ZipFile(file, "w") as archive:
+            archive.writestr(STATE, text, compress_type=zipfile.ZIP_DEFLATED)
+            archive.writestr(WEIGHTS, weights)
     except OSError as error:
         raise SessionError(f"it cannot be written ({error})", where=str(path), remedy="choose another place") from error
 
