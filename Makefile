@@ -68,7 +68,7 @@ format: setup ## Put everything into the house style
 soak: setup ## Kill, cut and change what is saved, hundreds of times (long); ONLY=name for one kind
 	@$(BIN)/python -m tests.soak $(ONLY)
 
-bench: setup browser ## Print the benchmark figures; ONLY=name for one of them
+bench: setup browser ## Print the benchmark figures; ONLY=name for one figure or benchmark, such as hover_p95_ms
 	@$(BIN)/python -m tests.benchmarks $(ONLY)
 
 bench-truth: setup ## Compute the stand-alone accuracies that rank_tau is measured against (long)

@@ -43,14 +43,21 @@ def _pace(request, monkeypatch):
     from oneshot_lab.session.worker import Worker
     from oneshot_lab.views import search_space, session_table
 
-    def lags(owner, name):
+    def lags(owner, name, *, where=lambda **options: True):
         method = getattr(owner, name)
-        monkeypatch.setattr(owner, name, lambda *args, **kwargs: (method(*args, **kwargs), sleep(LAG))[0])
+
+        def late(*args, **options):
+            result = method(*args, **options)
+            if where(**options):
+                sleep(LAG)
+            return result
+
+        monkeypatch.setattr(owner, name, late)
 
     if pace == "slow":
         lags(Worker, "_turn")
         return
-    # What has been asked for is over by the next statement, and what passes is told too late to be seen.
-    lags(Worker, "submit")
+    # What was asked for without waiting is over by the next statement, and what passes is told too late to be seen.
+    lags(Worker, "submit", where=lambda once=False: once)
     for throttled in (outbox, search_space, session_table):
         monkeypatch.setattr(throttled, "PAUSE", 5 * LAG)

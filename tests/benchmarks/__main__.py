@@ -1,19 +1,19 @@
-"""Prints the figures: all of them, or those of the benchmarks named on the command line."""
+"""Prints the figures: all of them, or those named on the command line, by their own name or their benchmark's."""
 
 import sys
 
-from oneshot_lab.errors import closest
-from tests.benchmarks.registry import load_all
+from tests.benchmarks.registry import choose, load_all
 
 
 def main(names: list[str]) -> int:
     benchmarks = load_all()
-    for name in names:
-        if name not in benchmarks:
-            print(f"no benchmark {name!r}; {closest(name, benchmarks)}", file=sys.stderr)
-            return 2
-    for name in names or benchmarks:
-        for figure in benchmarks[name]():
+    try:
+        chosen = choose(names, benchmarks)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    for name, figures in chosen.items():
+        for figure in benchmarks[name].measure(figures):
             print(figure, flush=True)
     return 0
 

@@ -43,11 +43,11 @@ def _measure(count: int, *, goal: float | None, rounds: int) -> Iterator[Figure]
     yield Figure("  largest difference of logits", difference, "", 1e-5, at_most=True)
 
 
-@benchmark
+@benchmark("evaluate_vs_masked_100")
 def evaluate_vs_masked_100() -> Iterator[Figure]:
     yield from _measure(100, goal=10, rounds=3)
 
 
-@benchmark
+@benchmark("evaluate_vs_masked_12")
 def evaluate_vs_masked_12() -> Iterator[Figure]:
     yield from _measure(12, goal=None, rounds=5)

@@ -84,7 +84,7 @@ view.highlight(mask)
 """
 
 
-@benchmark
+@benchmark("graph_300_first_paint_s", "graph_300_messages", "graph_highlight_p95_ms", "graph_highlight_drawing_p95_ms")
 def graph() -> Iterator[Figure]:
     """A supernet of 60 layers with five blocks each."""
     choices = " | ".join(f"Conv2d(, 8, {kernel})" for kernel in (1, 3, 5, 7, 9))

@@ -127,7 +127,7 @@ PRESSES = (
 )
 
 
-@benchmark
+@benchmark("hover_p95_ms", "button_p95_ms")
 def lab() -> Iterator[Figure]:
     """A search in the background, for as long as somebody points and presses."""
     with opened_notebook() as notebook:

@@ -31,7 +31,7 @@ RESIDENT = "(__import__('gc').collect(), __import__('psutil').Process().memory_i
 WARM, MORE = 20, 200
 
 
-@benchmark
+@benchmark("lab_first_map_s")
 def lab_first_map() -> Iterator[Figure]:
     """From opening a notebook to a trained template and a map with colours, by mouse; the second time."""
     with opened_notebook() as notebook:
@@ -52,7 +52,7 @@ def _first_map(notebook: Notebook) -> None:
     notebook.page.wait_for_function(COLOURED)
 
 
-@benchmark
+@benchmark("lab_overhead")
 def lab_overhead() -> Iterator[Figure]:
     """The same training in two kernels, in turn: with the Lab in the browser, and without any view."""
     with opened_notebook() as notebook:
@@ -74,7 +74,7 @@ def _train(notebook: Notebook) -> float:
     return float(notebook.value("[entry.seconds for entry in session.log if entry.action == 'train'][-1]"))
 
 
-@benchmark
+@benchmark("lab_memory_mb_200_kernel", "lab_memory_mb_200_browser")
 def lab_memory() -> Iterator[Figure]:
     """How much the kernel and the page grow from generation 20 to generation 220."""
     with opened_notebook() as notebook:

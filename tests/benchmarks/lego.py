@@ -62,7 +62,7 @@ ARM = """([event, selector, wanted]) => {
 }"""
 
 
-@benchmark
+@benchmark("lego_edit_p95_ms", "lego_open_s", "lego_bundle_kb")
 def lego() -> Iterator[Figure]:
     """VGG-19 with three kernels for each convolution."""
     with (

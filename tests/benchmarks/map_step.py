@@ -12,7 +12,7 @@ from tests.benchmarks.registry import Figure, benchmark, seconds
 ROUNDS = 15
 
 
-@benchmark
+@benchmark("map_step_ms")
 def map_step() -> Iterator[Figure]:
     """Places one generation of LeNets on the first map of a hundred; compiled code is loaded beforehand."""
     session = SearchSession("lenet", "digits", bar=False)

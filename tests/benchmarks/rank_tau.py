@@ -29,7 +29,14 @@ SUPERNET_SEEDS = 3
 Row = NDArray[np.float64]
 
 
-@benchmark
+RANKED_BY = ("accuracy", "loss")
+FIGURES = (
+    *("rank_tau_{}", "rank_tau_{}_low", "rank_tau_{}_high", "rank_tau_{}_by_parameters"),
+    *("rank_single_training_{}", "rank_vs_single_training_{}"),
+)
+
+
+@benchmark(*(figure.format(name) for name in RANKED_BY for figure in FIGURES), "rank_compute_share")
 def rank_tau() -> Iterator[Figure]:
     truth = load_truth()
     masks = [Mask.of(*network["blocks"]) for network in truth["networks"]]
@@ -39,10 +46,11 @@ def rank_tau() -> Iterator[Figure]:
     architecture = pooled_lenet()
     inference = infer(architecture)
     parameters = np.array([cost(architecture, mask, inference=inference).parameters for mask in masks], dtype=float)
-    for name, alone, ours in (
-        ("accuracy", accuracy, [accuracies for accuracies, _ in scores]),
-        ("loss", loss, [-losses for _, losses in scores]),
-    ):
+    ranked = (
+        (accuracy, [accuracies for accuracies, _ in scores]),
+        (loss, [-losses for _, losses in scores]),
+    )
+    for name, (alone, ours) in zip(RANKED_BY, ranked, strict=True):
         mean = alone.mean(axis=1)
         taus = [tau(row, mean) for row in ours]
         low, high = interval(ours, mean)

@@ -65,7 +65,7 @@ HOVER = """async share => {
 }"""
 
 
-@benchmark
+@benchmark("scatter_3000_first_paint_s", "scatter_3000_hover_p95_ms")
 def scatter() -> Iterator[Figure]:
     """A map of three thousand candidates."""
     with (

@@ -31,7 +31,7 @@ def train_masked(network: MaskedSupernet, split: Split) -> None:
         loss.item()
 
 
-@benchmark
+@benchmark("train_vs_masked")
 def train_vs_masked() -> Iterator[Figure]:
     split, architecture = noise(IMAGES), pooled_lenet()
     ours, theirs = Supernet(architecture), MaskedSupernet(architecture)

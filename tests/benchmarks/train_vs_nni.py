@@ -37,7 +37,7 @@ def python_with_nni() -> Path:
     return python
 
 
-@benchmark
+@benchmark("train_vs_nni")
 def train_vs_nni() -> Iterator[Figure]:
     split, supernet = noise(IMAGES), Supernet(pooled_lenet())
     command = [python_with_nni(), HERE / "nni_side.py", str(IMAGES), str(torch.get_num_threads())]

@@ -11,14 +11,14 @@ from time import perf_counter
 from tests.benchmarks.registry import Figure, benchmark
 
 
-@benchmark
+@benchmark("quickstart_s")
 def quickstart() -> Iterator[Figure]:
     """The quickstart's search on digits."""
     seconds, _ = _search("digits", epochs=10)
     yield Figure("quickstart_s", seconds, "s", 60, at_most=True)
 
 
-@benchmark
+@benchmark("fashion_search_s", "fashion_search_memory")
 def fashion_search() -> Iterator[Figure]:
     """All of Fashion-MNIST, LeNet template, 3 epochs."""
     seconds, gigabytes = _search("fashion-mnist", epochs=3)
