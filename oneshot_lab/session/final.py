@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from statistics import fmean, stdev
-from time import perf_counter
 from typing import Any
 
 import torch
@@ -15,7 +14,6 @@ from torch import nn
 
 from oneshot_lab.architecture.mask import Mask, check_mask, is_bypassed
 from oneshot_lab.architecture.model import Architecture
-from oneshot_lab.architecture.select import select
 from oneshot_lab.architecture.serial import from_json, to_json
 from oneshot_lab.architecture.shapes import infer
 from oneshot_lab.errors import MaskError, SessionError
@@ -29,11 +27,10 @@ from oneshot_lab.supernet.confusion import (
     read_confusion,
     remark,
 )
-from oneshot_lab.supernet.data import Data
-from oneshot_lab.supernet.evaluate import evaluate_module
 from oneshot_lab.supernet.plain import to_module
-from oneshot_lab.supernet.recipes import Recipe
-from oneshot_lab.supernet.train import Progress, train
+
+WAITING = "waiting."
+"""Before the names of the weights of runs that wait to be measured; no component is called like that."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +39,9 @@ class Run:
 
     Attributes:
         seed: Of its weights and of the order of the images.
-        test_accuracy: On the test split, looked at once.
+        test_accuracy: On the test split, looked at once; NaN until it has been measured.
         test_loss: Likewise, in nats.
-        validation_accuracy: On the validation split.
+        validation_accuracy: On the validation split; NaN until it has been measured.
         losses: Mean training loss of each epoch.
         confusion: Counts of the test images, a row for each true class and a column for each predicted one; empty in
             files of before it was kept.
@@ -56,6 +53,11 @@ class Run:
     validation_accuracy: float
     losses: tuple[float, ...]
     confusion: Confusion = ()
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether both splits have been looked at."""
+        return not (math.isnan(self.test_accuracy) or math.isnan(self.validation_accuracy))
 
     @property
     def class_accuracy(self) -> tuple[float, ...]:
@@ -99,6 +101,9 @@ class Final:
         seconds: Time for all runs.
         recipe: The name of the way in which it was trained; empty in files of before it was kept.
         class_names: In the order of the classes' numbers; empty in files of before they were kept.
+        problem: Why it could not be measured, such as an image that cannot be read; empty: it has been.
+            `session.measure()` tries again.
+        unmeasured: The module of each run, in their order, for as long as they wait to be measured; else empty.
     """
 
     mask: Mask
@@ -111,6 +116,8 @@ class Final:
     seconds: float
     recipe: str = ""
     class_names: tuple[str, ...] = ()
+    problem: str = ""
+    unmeasured: tuple[nn.Module, ...] = field(default=(), repr=False, compare=False)
 
     def __repr__(self) -> str:
         told = f"Final({self.architecture.name}: {self.summary}; {self.parameters:,} parameters"
@@ -120,8 +127,15 @@ class Final:
     @property
     def summary(self) -> str:
         """What it reaches, in a line: accuracy, balanced accuracy, and what has to be said beside them."""
+        if self.problem:
+            return f"trained, but not measured yet ({self.problem})"
         balanced = "" if math.isnan(self.balanced_accuracy) else f", balanced {self.balanced_accuracy:.2%}"
         return "; ".join(filter(None, (f"test accuracy {self.test_accuracy:.2%}{balanced}", self.remark)))
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether all of its runs have been measured."""
+        return all(run.is_measured for run in self.runs)
 
     @property
     def remark(self) -> str:
@@ -184,6 +198,17 @@ class Final:
             "seconds": self.seconds,
             "recipe": self.recipe,
             "class_names": list(self.class_names),
+            "problem": self.problem,
+        }
+
+    def tensors(self) -> dict[str, torch.Tensor]:
+        """Returns the weights of the module, or those of all runs while they wait to be measured, by name."""
+        if not self.unmeasured:
+            return dict(self.module.state_dict())
+        return {
+            f"{WAITING}{number}.{name}": tensor
+            for number, module in enumerate(self.unmeasured)
+            for name, tensor in module.state_dict().items()
         }
 
     @classmethod
@@ -192,14 +217,13 @@ class Final:
 
         Args:
             data: What `to_json` gave.
-            tensors: The module's state dict.
+            tensors: What `tensors` gave.
 
         Raises:
             KeyError, TypeError, ValueError, RuntimeError, ArchitectureError: It is not of that form.
         """
         architecture = from_json(data["architecture"], where="final")
         infer(architecture)
-        module = filled(partial(to_module, architecture), tensors)
         runs = tuple(Run.from_json(run) for run in data["runs"])
         names = tuple(map(str, data.get("class_names", ())))
         if {len(names), *(len(run.confusion) for run in runs)} - {0, architecture.classes}:
@@ -207,68 +231,30 @@ class Final:
         mask = Mask(frozenset(map(str, data["blocks"])))
         costs = int(data["parameters"]), int(data["macs"])
         times = int(data["epochs"]), float(data["seconds"])
-        return cls(mask, architecture, module.eval(), runs, *costs, *times, str(data.get("recipe", "")), names)
+        problem, make = str(data.get("problem", "")), partial(to_module, architecture)
+        waiting = tuple(filled(make, part).eval() for part in _waiting(tensors, len(runs)))
+        if bool(waiting) != bool(problem):
+            raise ValueError("either there is a reason why it has not been measured, or nothing waits")
+        module = waiting[best_of(runs)] if waiting else filled(make, tensors).eval()
+        recipe = str(data.get("recipe", ""))
+        return cls(mask, architecture, module, runs, *costs, *times, recipe, names, problem, waiting)
 
 
-def retrain(
-    architecture: Architecture,
-    mask: Mask,
-    data: Data,
-    *,
-    recipe: Recipe,
-    epochs: int,
-    seeds: range,
-    device: torch.device,
-    progress: Callable[[int, Progress], None],
-    should_stop: Callable[[], bool],
-    bar: bool,
-) -> Final | None:
-    """Trains a sub-network from scratch, once for each seed, and measures it.
+def best_of(runs: Sequence[Run]) -> int:
+    """Returns the place of the run that validated best; one that has not been measured counts least."""
+    accuracies = [-math.inf if math.isnan(run.validation_accuracy) else run.validation_accuracy for run in runs]
+    return accuracies.index(max(accuracies))
 
-    Args:
-        architecture: The template.
-        mask: The sub-network.
-        data: All three splits are used, each for its purpose.
-        recipe: How to train; it sees the whole network only.
-        epochs: Passes over the training images.
-        seeds: One run for each.
-        device: Where to train.
-        progress: Called after each batch with the number of finished runs.
-        should_stop: Asked before each batch.
-        bar: Whether to show a progress bar.
 
-    Returns:
-        The final model; None if it was stopped, since a half-trained one is not what was asked for.
-    """
-    network = select(architecture, mask)
-    inference = infer(network)
-    trained: list[tuple[nn.Module, Run]] = []
-    started = perf_counter()
-    for finished, seed in enumerate(seeds):
-        module = to_module(network, seed=seed)
-        losses = train(
-            module,
-            data.train,
-            recipe=recipe,
-            epochs=epochs,
-            seed=seed,
-            device=device,
-            progress=partial(progress, finished),
-            should_stop=should_stop,
-            bar=bar,
-        )
-        if should_stop():
-            return None
-        accuracy = evaluate_module(module, data.validation, device=device).accuracy
-        trained.append((module.cpu(), Run(seed, math.nan, math.nan, accuracy, tuple(losses))))
-    # Only now: a look at the test split whose result is thrown away would be a look too many.
-    runs = []
-    for module, run in trained:
-        test = evaluate_module(module, data.test, device=device)
-        runs.append(replace(run, test_accuracy=test.accuracy, test_loss=test.loss, confusion=test.confusion))
-    best = max(trained, key=lambda pair: pair[1].validation_accuracy)[0].cpu().eval()
-    costs, times = (inference.parameters, inference.macs), (epochs, perf_counter() - started)
-    return Final(mask, network, best, tuple(runs), *costs, *times, recipe.name, data.class_names)
+def _waiting(tensors: Mapping[str, torch.Tensor], runs: int) -> list[dict[str, torch.Tensor]]:
+    """Returns the weights of each run, where they wait to be measured."""
+    if not any(name.startswith(WAITING) for name in tensors):
+        return []
+    prefixes = [f"{WAITING}{number}." for number in range(runs)]
+    return [
+        {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+        for prefix in prefixes
+    ]
 
 
 def choose(architecture: Architecture, mask: Mask | Candidate | Sequence[object]) -> Mask:

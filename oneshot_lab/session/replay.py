@@ -169,6 +169,7 @@ _WRITERS: Mapping[str, Callable[[str, Mapping[str, Any]], str]] = {
     "constrain": _call,
     "forget": _named,
     "finalize": _finalize,
+    "measure": _call,
 }
 """How each action is written; `save` changes nothing, and views and files are not the session's."""
 

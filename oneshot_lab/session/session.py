@@ -23,11 +23,12 @@ from oneshot_lab.search.evolution import Crossover, Evolution
 from oneshot_lab.session import snapshot
 from oneshot_lab.session.actions import now
 from oneshot_lab.session.candidates import Candidate
-from oneshot_lab.session.checkpoint import Checkpointing
 from oneshot_lab.session.checks import check_count, check_population, check_seed
-from oneshot_lab.session.final import Final, choose, fit_blocks, retrain
+from oneshot_lab.session.final import Final, choose, fit_blocks
+from oneshot_lab.session.finalizing import retrain
 from oneshot_lab.session.job import Job
 from oneshot_lab.session.log import LogEntry, open_log
+from oneshot_lab.session.measuring import Measuring
 from oneshot_lab.session.replay import to_python
 from oneshot_lab.session.training import recipe_argument
 from oneshot_lab.session.weights import Weights
@@ -36,7 +37,7 @@ from oneshot_lab.supernet.device import choose_device
 from oneshot_lab.supernet.recipes import DEFAULT_RECIPE, Recipe, get_recipe
 
 
-class SearchSession(Checkpointing):
+class SearchSession(Measuring):
     """One search for an architecture, from template to final model.
 
     Everything that can be watched is a trait; all of them are read-only, and change through the methods. Each
@@ -156,6 +157,9 @@ class SearchSession(Checkpointing):
     ) -> Final | Job[Final]:
         """Retrains a sub-network from scratch and measures it on the test split, once for each seed (§3).
 
+        Where an image turns out to be broken after the training, the network is kept without its measures, and
+        `measure` tries again.
+
         Args:
             mask: The sub-network, also as a candidate or a row of bits; left out: the best candidate.
             threshold: Instead of a mask: every block whose fitness is at least this.
@@ -169,6 +173,7 @@ class SearchSession(Checkpointing):
 
         Raises:
             MaskError: The mask names no network of this architecture.
+            DataError: A validation or test image cannot be read; that is found before the training.
             SessionError: There is no candidate yet, no network reaches the threshold, or it was stopped.
         """
         epochs, seeds = check_count("epochs", epochs), check_count("seeds", seeds)

@@ -78,7 +78,7 @@ def save(session: SearchSession, path: Path, *, instead: Mapping[str, Any] | Non
     """
     tensors = session._weights.tensors()
     for index, final in enumerate(session.finals):
-        tensors |= {f"final.{index}.{name}": tensor.contiguous() for name, tensor in final.module.state_dict().items()}
+        tensors |= {f"final.{index}.{name}": tensor.contiguous() for name, tensor in final.tensors().items()}
     state = {
         "oneshot_session": VERSION,
         "seed": session.seed,

@@ -34,13 +34,13 @@ class FinalsTable(SessionTable):
         Column(
             "balanced", "balanced", "percent", 2, True, "The mean of the classes' accuracies, each class counting alike"
         ),
+        Column("remark", "remark", help="What an accuracy alone would hide"),
         Column("parameters", "parameters", "count", help="Trainable parameters"),
         Column("macs", "multiply-adds", "count", help="For one image"),
         Column("epochs", "epochs", "count", help="Passes over the training images"),
         Column("runs", "runs", "count", help="Trainings from different seeds"),
         Column("recipe", "recipe", help="How it was trained"),
         Column("seconds", "seconds", "number", 1, help="For all runs"),
-        Column("remark", "remark", help="What an accuracy alone would hide"),
         Column("blocks", "blocks", "blocks", help="Those that are a choice now"),
     )
     LABEL = "Final models"
@@ -70,9 +70,11 @@ class FinalsTable(SessionTable):
             named = blocks(final.mask) if known else None
             name = f"{final.architecture.name} {number}"
             balanced = (final.balanced_accuracy, final.balanced_accuracy_spread)
-            cells = (name, accuracy, balanced, *costs, final.recipe or None, final.seconds, final.remark or None, named)
-            is_best = _accuracy(final) == best
-            rows.append(Row(key, cells, "best" if is_best else "", "best" if is_best else ""))
+            told = final.problem or final.remark or None
+            cells = (name, accuracy, balanced, told, *costs, final.recipe or None, final.seconds, named)
+            is_best = _accuracy(final) == best > -math.inf
+            badge = "best" if is_best else "not measured" if final.problem else ""
+            rows.append(Row(key, cells, badge, "best" if is_best else ""))
         return rows
 
     def _reason(self) -> str:

@@ -28,6 +28,7 @@ WORDS = {
     "focus": "Search in a region",
     "forget": "Forget a region",
     "finalize": "Finalize",
+    "measure": "Measure a final network",
     "save": "Save",
     "pause": "Pause",
     "resume": "Go on",

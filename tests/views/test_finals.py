@@ -70,6 +70,17 @@ def test_a_final_that_is_not_a_number_is_not_the_best(finished):
     table = FinalsTable(finished)
     assert [row[2] for row in table.rows] == ["", "best"]
     assert cells(table, "accuracy")[0] is None
+    finished._set(finals=(broken,))
+    assert [row[2:] for row in table.rows] == [["", ""]]
+
+
+def test_a_final_that_waits_to_be_measured_says_why(finished):
+    one = finished.finals[0]
+    waiting = replace(one, runs=(replace(one.runs[0], test_accuracy=math.nan),), problem="a.png: it cannot be read")
+    finished._set(finals=(waiting,))
+    table = FinalsTable(finished)
+    assert table.rows[0][2] == "not measured"
+    assert cells(table, "remark") == ["a.png: it cannot be read"]
 
 
 def test_a_final_of_before_classes_were_counted_shows_none(finished):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from oneshot_lab.errors import DataError
-from oneshot_lab.supernet.data.images import Images, MemoryImages, bytes_of, read_all
+from oneshot_lab.supernet.data.images import CHUNK, Images, MemoryImages, bytes_of, read_all
 from oneshot_lab.supernet.data.memory import budget_on
 from oneshot_lab.supernet.data.stratify import allocate
 
@@ -41,6 +41,7 @@ class Split:
     std: tuple[float, ...]
     budget: int | None = None
     _resident: dict[torch.device, Resident] = field(default_factory=dict, repr=False)
+    _verified: list[bool] = field(default_factory=list, repr=False)
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -79,6 +80,25 @@ class Split:
             order = torch.randperm(len(self), generator=generator, device=generator.device)
         return self._batches(bounds, order, torch.device(device))
 
+    def verify(self, *, should_stop: Callable[[], bool] | None = None) -> None:
+        """Reads every image once and throws it away, so that a broken file shows before hours of training.
+
+        Images in memory have been read, and those of a split that was verified are not read again.
+
+        Args:
+            should_stop: Asked before each chunk of images; the rest is then left unread.
+
+        Raises:
+            DataError: An image cannot be read.
+        """
+        if isinstance(self.images, MemoryImages) or self._resident or self._verified:
+            return
+        for start in range(0, len(self), CHUNK):
+            if should_stop and should_stop():
+                return
+            self.images.read(self.rows[start : start + CHUNK])
+        self._verified.append(True)
+
     def head(self, count: int) -> Split:
         """Returns a smaller split of `count` images (all, if there are fewer), every class with its share.
 
@@ -89,7 +109,7 @@ class Split:
             raise DataError(f"{count} images", where=f"head of the {self.name} split", expected="1 or more")
         quota = allocate(np.bincount(self.labels.numpy()), min(count, len(self)))
         picked = torch.cat([(self.labels == label).nonzero()[:n, 0] for label, n in enumerate(quota)]).sort().values
-        return replace(self, rows=self.rows[picked], labels=self.labels[picked], _resident={})
+        return replace(self, rows=self.rows[picked], labels=self.labels[picked], _resident={}, _verified=[])
 
     def _bounds(self, batch_size: int) -> list[tuple[int, int]]:
         if batch_size < 1:

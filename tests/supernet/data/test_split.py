@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -7,9 +8,11 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from torch import Tensor
 
 from oneshot_lab.errors import DataError
+from oneshot_lab.supernet.data import load_data
 from oneshot_lab.supernet.data.images import MemoryImages
 from oneshot_lab.supernet.data.split import Split
 
@@ -115,3 +118,29 @@ def test_sizes_below_one_are_refused_at_once(bad: int) -> None:
 
 def test_the_repr_says_what_it_is() -> None:
     assert repr(split_of(1200)) == "Split(train: 1,200 images 1×2×2)"
+
+
+def test_images_that_are_read_when_needed_are_looked_over_once(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        for index in range(4):
+            Image.new("L", (2, 2), index).save(tmp_path / name / f"{index}.png")
+    split = load_data(tmp_path, budget=0).train
+    broken = split.images.paths[int(split.rows[-1])]  # type: ignore[attr-defined]
+    whole = broken.read_bytes()
+    broken.write_bytes(whole[:40])
+    with pytest.raises(DataError, match="cannot be read"):
+        split.verify()
+    split.verify(should_stop=lambda: True)  # nothing has been read, and nothing verified
+    with pytest.raises(DataError, match="cannot be read"):
+        split.verify()
+    head = split.head(2)
+    broken.write_bytes(whole)
+    head.verify()
+    broken.write_bytes(b"")
+    with pytest.raises(DataError, match="cannot be read"):
+        split.verify()
+    broken.write_bytes(whole)
+    split.verify()
+    broken.write_bytes(b"")
+    split.verify()
