@@ -60,4 +60,4 @@ def _pace(request, monkeypatch):
     # What was asked for without waiting is over by the next statement, and what passes is told too late to be seen.
     lags(Worker, "submit", where=lambda once=False: once)
     for throttled in (outbox, search_space, session_table):
-        monkeypatch.setattr(throttled, "PAUSE", 5 * LAG)
+        monkeypatch.setattr(throttled, "PAUSE", 3 * LAG)

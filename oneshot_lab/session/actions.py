@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from threading import get_ident
@@ -170,9 +170,12 @@ class Actions(HasTraits):
             with self._outbox.awaiting():
                 return self._submit(job, once=False).wait()
         except KeyboardInterrupt:
-            # Also one that comes just before the waiting begins.
-            job.is_interrupted = True
+            # Also one that comes just before the waiting begins, which is raised as well when the job has ended.
+            waited, job.is_interrupted = job.is_interrupted, True
             job.cancel()
+            if not waited and (job.is_started or self._worker.current is job):
+                with suppress(Exception):
+                    job.wait()
             raise
 
     def _submit(self, job: Job[R], *, once: bool = True) -> Job[R]:

@@ -227,7 +227,7 @@ class Outbox:
         """Waits, and delivers meanwhile where that may be done on this thread.
 
         Args:
-            until: What is waited for.
+            until: What is waited for; it still holds when all has been delivered.
             errors: Takes what observers raise.
             timeout: Seconds; None: as long as it takes.
             each: Called after each delivery.
@@ -242,15 +242,19 @@ class Outbox:
             here = [looker for looker in self._lookers if looker == get_ident()]
             self._lookers = [looker for looker in self._lookers if looker != get_ident()]
         try:
-            while not until():
-                left = PAUSE if limit is None else min(PAUSE, limit - monotonic())
-                if left <= 0:
-                    break
-                with suppress(Empty):
-                    bell.get(timeout=left)
+            while True:
+                # What came before there was a bell is delivered at once: the worker may wait for that.
+                ended = until()
                 errors += self.deliver()
                 each()
-            errors += self.deliver()
+                # Observers may have asked for more, or done what is waited for.
+                ended, before = until(), ended
+                left = PAUSE if limit is None else min(PAUSE, limit - monotonic())
+                if (ended and before) or left <= 0:
+                    break
+                if not ended:
+                    with suppress(Empty):
+                        bell.get(timeout=left)
         finally:
             self._lookers += here
             if bell in self._bells:

@@ -138,6 +138,15 @@ def test_an_edit_that_is_interrupted_is_done_all_the_same_and_the_log_says_so(ne
     assert actions(new) == [("edit", "done")]
 
 
+def test_an_interrupt_just_before_the_waiting_begins_is_raised_when_the_job_has_ended(new, monkeypatch):
+    draw, submit = new._draw, new._submit
+    monkeypatch.setattr(new, "_draw", lambda *args: (interrupt(new)(), draw(*args)))
+    monkeypatch.setattr(new, "_submit", lambda job, **options: (submit(job, **options), until(lambda: False)))
+    with pytest.raises(KeyboardInterrupt):
+        new.edit(RemoveBlock("B3"))
+    assert actions(new) == [("edit", "done")]
+
+
 def test_an_interrupt_takes_only_that_back_which_the_cell_waits_for(new):
     job = new.train(10**6, wait=False)
     until(lambda: new.status == "training")

@@ -125,6 +125,23 @@ def test_an_observer_may_act_when_nothing_runs(new):
     assert [entry.action for entry in new.log[1:]] == ["train", "step", "edit"]
 
 
+def test_what_observers_ask_for_is_waited_for_as_well(new):
+    new.observe(lambda change: new.step(wait=False), "training_losses")
+    job = new.train(1, wait=False)
+    until(lambda: job.done)
+    new.wait()
+    assert len(new.generations) == 1
+
+
+def test_who_begins_to_wait_delivers_at_once(monkeypatch):
+    monkeypatch.setattr(outbox, "PAUSE", 1000.0)
+    done = []
+    box = Outbox(HasTraits())
+    box.call(lambda: done.append(1))
+    box.pump(lambda: bool(done), errors=[])
+    assert done == [1]
+
+
 def test_a_callback_comes_after_what_its_job_has_changed(new):
     order = []
     new.observe(lambda change: order.append(change.name), ["training_losses", "status"])
@@ -329,7 +346,7 @@ def test_while_a_caller_waits_it_is_done_at_once():
     box = Outbox(HasTraits())
 
     async def cell():
-        box.pump(lambda: bool(done), errors=[], timeout=5, each=lambda: box.soon(lambda: done.append(1)))
+        box.pump(lambda: bool(done), errors=[], timeout=5, each=lambda: done or box.soon(lambda: done.append(1)))
 
     asyncio.run(cell())
     assert done == [1]

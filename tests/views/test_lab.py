@@ -64,7 +64,6 @@ def test_the_first_training_brings_a_map(lab, session):
     lab.bar.epochs.value = 1
     lab.bar.train.click()
     session.wait()
-    session.wait()
     assert session.projection is not None
     assert [entry.action for entry in session.log] == ["create", "train", "project"]
 

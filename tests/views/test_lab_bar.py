@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 
 import oneshot_lab as osl
@@ -6,7 +8,7 @@ from oneshot_lab.errors import ArchitectureError
 from oneshot_lab.session import retraining
 from oneshot_lab.views import lab_bar, template_list
 from oneshot_lab.views.lab_bar import LabBar
-from tests.session.sessions import until
+from tests.session.sessions import at_batch, until
 
 UNFIT = AddBlock("L1", "Conv2d", ", , 4")
 
@@ -83,9 +85,12 @@ def test_train_step_and_run(bar, session):
 
 
 def test_a_second_press_does_not_train_twice(bar, session):
+    pressed = threading.Event()
+    at_batch(session, 1, pressed.wait)
     bar.epochs.value = 1
     bar.train.click()
     bar.train.click()
+    pressed.set()
     session.wait()
     assert len(session.training_losses) == 1
 
