@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from statistics import fmean, stdev
 from typing import Any
@@ -12,12 +12,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from oneshot_lab.architecture.mask import Mask, check_mask, is_bypassed
+from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.serial import from_json, to_json
 from oneshot_lab.architecture.shapes import infer
-from oneshot_lab.errors import MaskError, SessionError
-from oneshot_lab.session.candidates import Candidate
+from oneshot_lab.errors import SessionError
 from oneshot_lab.session.weights import filled
 from oneshot_lab.supernet.confusion import (
     Confusion,
@@ -27,7 +26,10 @@ from oneshot_lab.supernet.confusion import (
     read_confusion,
     remark,
 )
-from oneshot_lab.supernet.plain import to_module
+from oneshot_lab.supernet.data import Data
+from oneshot_lab.supernet.data.preprocessing import Preprocessing
+from oneshot_lab.supernet.plain import to_module, with_normalisation
+from oneshot_lab.supernet.predict import Prediction, predict
 
 WAITING = "waiting."
 """Before the names of the weights of runs that wait to be measured; no component is called like that."""
@@ -103,6 +105,7 @@ class Final:
         class_names: In the order of the classes' numbers; empty in files of before they were kept.
         problem: Why it could not be measured, such as an image that cannot be read; empty: it has been.
             `session.measure()` tries again.
+        preprocessing: How images were read and normalised for it; None in files of before it was kept.
         unmeasured: The module of each run, in their order, for as long as they wait to be measured; else empty.
     """
 
@@ -117,6 +120,7 @@ class Final:
     recipe: str = ""
     class_names: tuple[str, ...] = ()
     problem: str = ""
+    preprocessing: Preprocessing | None = None
     unmeasured: tuple[nn.Module, ...] = field(default=(), repr=False, compare=False)
 
     def __repr__(self) -> str:
@@ -186,6 +190,71 @@ class Final:
         """Share of the validation images classified right; the mean over the runs."""
         return fmean(run.validation_accuracy for run in self.runs)
 
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """(channels, height, width) of the images that it takes."""
+        channels, height, width = self.architecture.input_shape
+        return channels, height, width
+
+    @property
+    def mean(self) -> tuple[float, ...]:
+        """Per channel over the training images, as `Data.mean`: bytes count as 0 to 1.
+
+        `module` takes `(x - mean) / std`; where the data are bytes, x is `raw / 255`.
+
+        Raises:
+            SessionError: It comes from a file of before this was kept.
+        """
+        how = self._how("mean")
+        return tuple(value / how.unit for value in how.mean)
+
+    @property
+    def std(self) -> tuple[float, ...]:
+        """The deviation, like `mean`."""
+        how = self._how("std")
+        return tuple(value / how.unit for value in how.std)
+
+    def predict(self, images: Any, *, device: torch.device | str | None = None) -> Prediction:
+        """Returns what the network says of images as they are: they are read as the training images were.
+
+        Args:
+            images: One or several: paths, PIL pictures, or arrays and tensors of raw pixels in the form that the data
+                was given in: bytes where those were bytes, else numbers of the same range.
+            device: Where to compute; left out: on the CPU.
+
+        Returns:
+            Labels, names and probabilities, in the order of the images.
+
+        Raises:
+            DataError: They are no images, cannot be read, or are of another size, number of channels or range.
+            SessionError: It comes from a file of before it was kept how images are read.
+        """
+        how = self._how("predict")
+        names = self.class_names or tuple(map(str, range(self.architecture.classes)))
+        return predict(self.module, images, preprocessing=how, class_names=names, device=device)
+
+    def standalone(self) -> nn.Module:
+        """Returns a plain torch module that takes raw pixels, float32 or bytes [N, C, H, W], and gives logits.
+
+        The normalisation is in it, so that it can be used where nobody knows mean and deviation. It shares its weights
+        with `module`; `torch.save` and `torch.export` take it without this package.
+
+        Raises:
+            SessionError: It comes from a file of before it was kept how images are normalised.
+        """
+        how = self._how("standalone")
+        return with_normalisation(self.module, mean=how.mean, std=how.std).eval()
+
+    def _how(self, where: str) -> Preprocessing:
+        if self.preprocessing is None:
+            raise SessionError(
+                "it is not known how this network's images were read: its file is older than that",
+                where=where,
+                remedy="load its session with its data, or normalise by yourself: "
+                "final.module((x - mean) / std) with mean and std of load_data(…), x = raw / 255 for bytes",
+            )
+        return self.preprocessing
+
     def to_json(self) -> dict[str, Any]:
         """Returns all but the module as values that JSON can hold."""
         return {
@@ -199,6 +268,7 @@ class Final:
             "recipe": self.recipe,
             "class_names": list(self.class_names),
             "problem": self.problem,
+            "preprocessing": None if self.preprocessing is None else self.preprocessing.to_json(),
         }
 
     def tensors(self) -> dict[str, torch.Tensor]:
@@ -236,14 +306,35 @@ class Final:
         if bool(waiting) != bool(problem):
             raise ValueError("either there is a reason why it has not been measured, or nothing waits")
         module = waiting[best_of(runs)] if waiting else filled(make, tensors).eval()
-        recipe = str(data.get("recipe", ""))
-        return cls(mask, architecture, module, runs, *costs, *times, recipe, names, problem, waiting)
+        how, recipe = _preprocessing(data, architecture), str(data.get("recipe", ""))
+        return cls(mask, architecture, module, runs, *costs, *times, recipe, names, problem, how, waiting)
+
+
+def completed(finals: Sequence[Final], data: Data) -> tuple[Final, ...]:
+    """Returns final models with what their data tell of how images are read, where they are of a file before that."""
+    if all(final.preprocessing for final in finals):
+        return tuple(finals)
+    how = Preprocessing.of(data)
+    return tuple(
+        final
+        if final.preprocessing
+        else replace(final, preprocessing=how, class_names=final.class_names or data.class_names)
+        for final in finals
+    )
 
 
 def best_of(runs: Sequence[Run]) -> int:
     """Returns the place of the run that validated best; one that has not been measured counts least."""
     accuracies = [-math.inf if math.isnan(run.validation_accuracy) else run.validation_accuracy for run in runs]
     return accuracies.index(max(accuracies))
+
+
+def _preprocessing(data: Mapping[str, Any], architecture: Architecture) -> Preprocessing | None:
+    state = data.get("preprocessing")
+    how = None if state is None else Preprocessing.from_json(state)
+    if how is not None and how.shape != architecture.input_shape:
+        raise ValueError(f"images of {how.shape} for a network that takes {architecture.input_shape}")
+    return how
 
 
 def _waiting(tensors: Mapping[str, torch.Tensor], runs: int) -> list[dict[str, torch.Tensor]]:
@@ -255,49 +346,3 @@ def _waiting(tensors: Mapping[str, torch.Tensor], runs: int) -> list[dict[str, t
         {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
         for prefix in prefixes
     ]
-
-
-def choose(architecture: Architecture, mask: Mask | Candidate | Sequence[object]) -> Mask:
-    """Returns the mask of a candidate or of a row of bits; a mask is returned as it is.
-
-    Raises:
-        MaskError: It names no network of this architecture.
-    """
-    if isinstance(mask, Candidate):
-        mask = mask.mask
-    if not isinstance(mask, Mask):
-        mask = Mask.from_bits(architecture, mask)
-    return check_mask(architecture, mask)
-
-
-def fit_blocks(architecture: Architecture, block_fitness: Mapping[str, float], threshold: float) -> Mask:
-    """Returns the mask of every block whose fitness reaches a threshold (§3, Final Model Selection).
-
-    Raises:
-        SessionError: There is no block fitness yet, also if only of a layer that is new; or a layer would be empty:
-            says which threshold would do.
-    """
-    if not block_fitness:
-        raise SessionError("there is no block fitness yet", where="threshold", remedy="step the search first")
-    mask = Mask(frozenset(block for block, fitness in block_fitness.items() if fitness >= threshold))
-    try:
-        return check_mask(architecture, mask)
-    except MaskError as error:
-        scores = {
-            layer.id: [block_fitness[block.id] for block in layer.blocks if block.id in block_fitness]
-            for layer in architecture.layers
-            if not is_bypassed(architecture, layer)
-        }
-        new = next((layer for layer, known in scores.items() if not known), None)
-        if new is not None:
-            raise SessionError(
-                f"the blocks of layer {new} have no fitness yet", where="threshold", remedy="step the search first"
-            ) from None
-        # The highest threshold with which each layer keeps a block, rounded down, so that it is one itself.
-        enough = min(map(max, scores.values()), default=0.0)
-        enough = math.floor(enough * 1000) / 1000
-        raise SessionError(
-            f"no path of blocks has a fitness of {threshold:g} or more ({error})",
-            where="threshold",
-            remedy=f"use {enough:g} or less",
-        ) from None

@@ -18,6 +18,7 @@ from oneshot_lab.architecture.shapes import infer
 from oneshot_lab.errors import OneShotError
 from oneshot_lab.session.final import Final, Run, best_of
 from oneshot_lab.supernet.data import Data
+from oneshot_lab.supernet.data.preprocessing import Preprocessing
 from oneshot_lab.supernet.evaluate import evaluate_module
 from oneshot_lab.supernet.plain import to_module
 from oneshot_lab.supernet.recipes import Recipe
@@ -93,6 +94,7 @@ def retrain(
         perf_counter() - started,
         recipe.name,
         data.class_names,
+        preprocessing=Preprocessing.of(data),
         unmeasured=tuple(modules),
     )
     # Only now: a look at the test split whose result is thrown away would be a look too many.

@@ -24,7 +24,8 @@ from oneshot_lab.session import snapshot
 from oneshot_lab.session.actions import now
 from oneshot_lab.session.candidates import Candidate
 from oneshot_lab.session.checks import check_count, check_population, check_seed
-from oneshot_lab.session.final import Final, choose, fit_blocks
+from oneshot_lab.session.choosing import choose, fit_blocks
+from oneshot_lab.session.final import Final
 from oneshot_lab.session.finalizing import retrain
 from oneshot_lab.session.job import Job
 from oneshot_lab.session.log import LogEntry, open_log

@@ -22,7 +22,7 @@ from oneshot_lab.session import storage
 from oneshot_lab.session.candidates import Candidate, Ledger
 from oneshot_lab.session.chart import Chart
 from oneshot_lab.session.checks import check_count, check_population, check_seed
-from oneshot_lab.session.final import Final
+from oneshot_lab.session.final import Final, completed
 from oneshot_lab.session.log import LogEntry
 from oneshot_lab.session.weights import filled
 from oneshot_lab.supernet.components import build
@@ -267,4 +267,5 @@ def restore(session: SearchSession, snapshot: Snapshot) -> None:
             if problem is None:
                 raise ValueError("the draft is none, it fits")
             session._set(draft=snapshot.draft, problem=problem)
-        session._publish(training_losses=snapshot.training_losses, log=snapshot.log, finals=snapshot.finals)
+        finals = completed(snapshot.finals, session.data)
+        session._publish(training_losses=snapshot.training_losses, log=snapshot.log, finals=finals)

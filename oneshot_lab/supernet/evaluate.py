@@ -97,7 +97,7 @@ def evaluate(
     candidates = list(dict.fromkeys(masks))
     walk = _Walk(supernet.to(device), candidates)
     losses, hits, done = [0.0] * len(candidates), [0.0] * len(candidates), 0
-    with _evaluating(supernet):
+    with evaluating(supernet):
         if calibration is not None:
             walk.calibrate(_some_images(calibration, device))
         for x, y in split.batches(batch_size or _BATCH_SIZES.get(device.type, _BATCH_SIZE), device=device):
@@ -146,7 +146,7 @@ def evaluate_module(
     device = choose_device(device)
     loss, hits, done = 0.0, 0.0, 0
     counts: Tensor | int = 0
-    with _evaluating(network.to(device)):
+    with evaluating(network.to(device)):
         for x, y in split.batches(batch_size, device=device):
             logits = network(x)
             for _, batch_loss, batch_hits in _scored([([0], logits)], y):
@@ -170,7 +170,7 @@ def candidate_logits(
     """Returns the logits (N, classes) of candidates for one batch of images (N, *input_shape)."""
     candidates = list(dict.fromkeys(masks))
     walk = _Walk(supernet, candidates)
-    with _evaluating(supernet):
+    with evaluating(supernet):
         if calibration is not None:
             walk.calibrate(calibration)
         found = {place: logits for places, logits in walk.logits(x) for place in places}
@@ -255,7 +255,8 @@ def _some_images(split: Split, device: torch.device) -> Tensor:
 
 
 @contextmanager
-def _evaluating(network: nn.Module) -> Iterator[None]:
+def evaluating(network: nn.Module) -> Iterator[None]:
+    """Has a network in eval mode, and torch keep no gradients."""
     training = network.training
     network.eval()
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
 
 import torch
@@ -34,6 +34,25 @@ def to_module(architecture: Architecture, *, seed: int = 0) -> nn.Module:
     graph = _graph(architecture, layers)
     used = {str(node.target) for node in graph.nodes if node.op == "call_module"}
     return fx.GraphModule({name: module for name, module in root.items() if name in used}, graph)
+
+
+def with_normalisation(network: nn.Module, *, mean: Sequence[float], std: Sequence[float]) -> fx.GraphModule:
+    """Returns a plain torch module that takes raw pixels: it normalises them, and hands them to a network.
+
+    Args:
+        network: A plain torch module; it is called `network` in the state dict, and shares its weights.
+        mean: Per channel, in the units of the raw pixels.
+        std: The deviation, likewise.
+    """
+    root = nn.Module()
+    root.add_module("network", network)
+    for name, values in (("mean", mean), ("std", std)):
+        root.register_buffer(name, torch.tensor(tuple(values)).view(-1, 1, 1))
+    graph = fx.Graph()
+    centred = graph.call_function(torch.sub, (graph.placeholder("x"), graph.get_attr("mean")))
+    scaled = graph.call_function(torch.div, (centred, graph.get_attr("std")))
+    graph.output(graph.call_module("network", (scaled,)))
+    return fx.GraphModule(root, graph)
 
 
 def _graph(architecture: Architecture, layers: Mapping[str, Layer]) -> fx.Graph:

@@ -9,7 +9,7 @@ from ipywidgets import BoundedIntText, Box, Dropdown, FloatSlider
 
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.errors import OneShotError, SessionError
-from oneshot_lab.session.final import choose, fit_blocks
+from oneshot_lab.session.choosing import choose, fit_blocks
 from oneshot_lab.views.curve import Curve
 from oneshot_lab.views.finals import FinalsTable
 from oneshot_lab.views.part import Part, button, enable, misfit, text

@@ -1,5 +1,7 @@
+import json
 import math
-import re
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -9,17 +11,17 @@ import torch
 from sklearn.metrics import balanced_accuracy_score, confusion_matrix, recall_score
 from torch import fx, nn
 
-from oneshot_lab.architecture.edits import AddBlock, AddLayer
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.select import select
 from oneshot_lab.architecture.shapes import cost
-from oneshot_lab.errors import MaskError, SessionError, StoppedError
-from oneshot_lab.session.final import Final, Run, choose, fit_blocks
+from oneshot_lab.errors import SessionError, StoppedError
+from oneshot_lab.session.final import Final, Run, completed
+from oneshot_lab.session.session import SearchSession
 from oneshot_lab.supernet.data import load_data
+from oneshot_lab.supernet.data.preprocessing import Preprocessing
 from oneshot_lab.supernet.evaluate import evaluate_module
 from oneshot_lab.supernet.plain import to_module
 from tests.session.sessions import Spy, at_batch, is_usable, small
-from tests.strategies import chain
 
 SINGLE = Mask.of("B1", "B4", "B5", "B8", "B9", "B11", "B12")
 
@@ -86,74 +88,6 @@ def test_its_saved_weights_load_into_a_fresh_module(trained, data, tmp_path, ind
         assert not torch.equal(fresh(x), final.module(x))
         fresh.load_state_dict(state)
         assert torch.equal(fresh(x), final.module(x))
-
-
-def test_a_mask_may_be_given_in_many_ways(session):
-    bits = [int(bit) for bit in SINGLE.bits(session.architecture)]
-    candidate = session.evaluate(SINGLE)[0]
-    for mask in (SINGLE, candidate, bits, torch.tensor(bits), tuple(map(bool, bits))):
-        assert choose(session.architecture, mask) == SINGLE
-    with pytest.raises(MaskError, match="3 bits; expected 12"):
-        session.finalize([1, 0, 1])
-    with pytest.raises(MaskError, match="no block B99"):
-        session.finalize(Mask.of("B99"))
-    assert len(session.finals) == 1
-
-
-def test_a_threshold_takes_every_block_that_fit(session):
-    fitness = session.block_fitness
-    everything = session.finalize(threshold=0.0, epochs=1)
-    assert everything.mask == Mask.full(session.architecture)
-    some = session.finalize(threshold=0.5, epochs=1)
-    assert some.mask.blocks == {block for block, value in fitness.items() if value >= 0.5}
-
-
-def test_a_threshold_that_is_too_high_names_one_that_works(session):
-    with pytest.raises(SessionError, match=r"no path of blocks has a fitness of 1\.5 or more") as caught:
-        session.finalize(threshold=1.5)
-    works = float(re.fullmatch(r"use ([\d.]+) or less", caught.value.remedy)[1])
-    assert session.finalize(threshold=works, epochs=1).mask.blocks
-
-
-@pytest.mark.parametrize("third", [1 / 3, 2 / 3, 1 / 7, 0.0])
-def test_the_named_threshold_is_never_rounded_up(third):
-    lego = chain(2, 1)
-    fitness = {"B1": third, "B2": 0.0, "B3": 1.0}
-    with pytest.raises(SessionError) as caught:
-        fit_blocks(lego, fitness, 0.9)
-    works = float(caught.value.remedy.split()[1])
-    assert "B3" in fit_blocks(lego, fitness, works)
-
-
-def test_a_threshold_needs_a_generation(data):
-    with pytest.raises(SessionError, match=r"no block fitness yet.*step the search first"):
-        small(data).finalize(threshold=0.5)
-
-
-def test_a_block_without_a_score_reaches_no_threshold(data):
-    session = small(data)
-    session.train(1)
-    session.step()
-    session.edit(AddBlock("L1", "Conv2d"))
-    assert choose_all(session) == {block for block in session.architecture.block_ids if block in session.block_fitness}
-    assert len(choose_all(session)) == len(session.architecture.blocks) - 1
-    session.edit(AddLayer("ReLU", index=1))
-    with pytest.raises(SessionError, match=r"the blocks of layer L8 have no fitness yet; step the search first"):
-        choose_all(session)
-
-
-def choose_all(session):
-    return set(fit_blocks(session.architecture, session.block_fitness, 0.0).blocks)
-
-
-def test_both_a_mask_and_a_threshold_are_too_much(shared):
-    with pytest.raises(SessionError, match="both a mask and a threshold"):
-        shared.finalize(SINGLE, threshold=0.5)
-
-
-def test_without_a_candidate_there_is_no_best(data):
-    with pytest.raises(SessionError, match=r"no evaluated candidate.*step the search first"):
-        small(data).finalize()
 
 
 @pytest.mark.parametrize("wrong", [{"epochs": 0}, {"seeds": 0}, {"seeds": 1.5}, {"recipe": "hole"}])
@@ -226,6 +160,78 @@ def test_accuracy_by_class_stands_beside_accuracy(trained, data):
     assert np.array(final.confusion).sum() == 2 * len(data.test)
     assert final.class_names == data.class_names
     assert math.isnan(trained.finals[2].balanced_accuracy_spread)
+
+
+@pytest.mark.parametrize("index", [0, 1, 2])
+def test_raw_test_images_are_predicted_as_well_as_measured(trained, data, index):
+    final = trained.finals[index]
+    raw = data.test.images.read(data.test.rows)
+    found = final.predict(raw)
+    best = max(final.runs, key=lambda run: run.validation_accuracy)
+    assert (found.labels == data.test.labels.numpy()).mean() == best.test_accuracy
+    assert found.names == tuple(data.class_names[label] for label in found.labels)
+    if len(final.runs) == 1:
+        assert (final.predict(list(raw.numpy())).labels == data.test.labels.numpy()).mean() == final.test_accuracy
+
+
+def test_outside_it_tells_what_its_module_takes(trained, data):
+    final = trained.finals[2]
+    assert (final.mean, final.std) == (pytest.approx(data.mean), pytest.approx(data.std))
+    assert (final.input_shape, final.class_names) == (data.input_shape, data.class_names)
+    byte = small(load_data((np.random.default_rng(0).integers(0, 256, (60, 8, 8), dtype=np.uint8), np.arange(60) % 2)))
+    final = byte.finalize(SINGLE, epochs=1)
+    assert final.mean == pytest.approx(byte.data.mean)
+    raw = byte.data.test.images.read(byte.data.test.rows)
+    x = (raw / 255 - torch.tensor(final.mean)) / torch.tensor(final.std)
+    assert torch.allclose(final.module(x), final.standalone()(raw), atol=1e-4)
+
+
+@pytest.mark.parametrize("index", [1, 2])
+def test_a_module_that_stands_alone_takes_raw_pixels(trained, data, tmp_path, index):
+    final = trained.finals[index]
+    raw, (x, _) = data.test.images.read(data.test.rows), next(data.test.batches(1000))
+    alone = final.standalone()
+    assert torch.allclose(alone(raw), final.module(x), atol=1e-5)
+    assert not any(type(module).__module__.startswith("oneshot_lab") for module in alone.modules())
+    assert not any(module.training for module in alone.modules())
+    torch.save(alone, tmp_path / "alone.pt")
+    torch.save(raw, tmp_path / "raw.pt")
+    code = (
+        "import sys, torch; sys.modules['oneshot_lab'] = None; "
+        "alone = torch.load('alone.pt', weights_only=False); print(alone(torch.load('raw.pt')).argmax(1).tolist())"
+    )
+    told = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert json.loads(told.stdout) == final.predict(raw).labels.tolist()
+
+
+def test_how_images_are_read_is_kept_with_the_session(trained, data, tmp_path):
+    trained.save(tmp_path / "a.oneshot")
+    back = SearchSession.load(tmp_path / "a.oneshot", data=data, device="cpu", bar=False)
+    raw = data.test.images.read(data.test.rows)
+    for final, other in zip(trained.finals, back.finals, strict=True):
+        assert other.preprocessing == final.preprocessing == Preprocessing.of(data)
+        assert np.array_equal(final.predict(raw).probabilities, other.predict(raw).probabilities)
+
+
+def test_a_final_of_before_says_what_is_missing_and_its_session_knows(trained, data):
+    final = trained.finals[2]
+    state = final.to_json()
+    del state["preprocessing"], state["class_names"]
+    old = Final.from_json(state, final.module.state_dict())
+    raw = data.test.images.read(data.test.rows)
+    for ask in (lambda: old.predict(raw), old.standalone, lambda: old.mean, lambda: old.std):
+        with pytest.raises(SessionError, match=r"not known how this network's images were read.*load its session"):
+            ask()
+    (known,) = completed([old], data)
+    assert known == final
+    assert known.predict(raw).names == final.predict(raw).names
+
+
+def test_a_final_for_other_images_than_its_network_takes_is_refused(trained):
+    state = trained.finals[2].to_json()
+    state["preprocessing"] |= {"shape": [1, 9, 9]}
+    with pytest.raises(ValueError, match="for a network that takes"):
+        Final.from_json(state, trained.finals[2].module.state_dict())
 
 
 def test_a_network_that_predicts_one_class_is_told_as_such():

@@ -8,7 +8,7 @@ from torch import fx, nn
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.select import select
 from oneshot_lab.architecture.templates import load_template
-from oneshot_lab.supernet.plain import to_module
+from oneshot_lab.supernet.plain import to_module, with_normalisation
 from oneshot_lab.supernet.supernet import Supernet
 from tests.supernet.networks import every_kind, first_batch, images, lenet
 
@@ -52,3 +52,15 @@ def test_it_runs_without_this_package(tmp_path):
         "assert torch.equal(module(x), y); assert not any('oneshot' in name for name in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True)
+
+
+def test_the_normalisation_can_be_put_into_it():
+    network = to_module(lenet(), seed=4).eval()
+    raw = torch.randint(0, 256, (5, *lenet().input_shape), dtype=torch.uint8)
+    mean, std = (7.0,) * raw.shape[1], (60.0,) * raw.shape[1]
+    alone = with_normalisation(network, mean=mean, std=std)
+    expected = network((raw.float() - 7) / 60)
+    torch.testing.assert_close(alone(raw), expected)
+    torch.testing.assert_close(alone(raw.float()), expected)
+    names = {f"network.{name}" for name in network.state_dict()}
+    assert set(alone.state_dict()) == {"mean", "std"} | names

@@ -36,6 +36,7 @@ class Data:
         mean: Per channel over the training split; bytes count as 0 to 1.
         std: The deviation, likewise.
         notes: What was decided for you: splits that the source did not have, images left out.
+        resized: Whether images of other sizes were brought to this one.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Data:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     notes: tuple[str, ...]
+    resized: bool = False
 
     @property
     def classes(self) -> int:
@@ -139,6 +141,7 @@ def load_data(
         tuple(value / unit for value in mean),
         tuple(value / unit for value in std),
         tuple(notes),
+        size is not None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -128,11 +128,9 @@ class Split:
         if order is not None:
             rows, labels = rows[order.to(rows.device)], labels[order.cpu()]
         labels = labels.to(device)
-        mean = torch.tensor(self.mean, device=device).view(-1, 1, 1)
-        std = torch.tensor(self.std, device=device).view(-1, 1, 1)
         for start, stop in bounds:
             raw = images.read(rows[start:stop]).to(device)
-            yield torch.sub(raw, mean).div_(std), labels[start:stop]  # uint8 - float32 is float32
+            yield normalised(raw, self.mean, self.std), labels[start:stop]
 
     def _on(self, device: torch.device) -> Resident:
         """Returns the images on the device if they fit there, otherwise where they are."""
@@ -145,3 +143,9 @@ class Split:
             everything = read_all(self.images, self.rows, device)
             self._resident[device] = MemoryImages(everything), torch.arange(len(self), device=device)
         return self._resident[device]
+
+
+def normalised(raw: Tensor, mean: Sequence[float], std: Sequence[float]) -> Tensor:
+    """Returns raw pixels [n, C, H, W] as float32 with mean 0 and deviation 1, by mean and deviation of each channel."""
+    centre, spread = (torch.tensor(values, device=raw.device).view(-1, 1, 1) for values in (mean, std))
+    return torch.sub(raw, centre).div_(spread)  # uint8 - float32 is float32

@@ -1,0 +1,57 @@
+"""Which network is trained in the end: one that is given, or all blocks of a fitness (§3)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from oneshot_lab.architecture.mask import Mask, check_mask, is_bypassed
+from oneshot_lab.architecture.model import Architecture
+from oneshot_lab.errors import MaskError, SessionError
+from oneshot_lab.session.candidates import Candidate
+
+
+def choose(architecture: Architecture, mask: Mask | Candidate | Sequence[object]) -> Mask:
+    """Returns the mask of a candidate or of a row of bits; a mask is returned as it is.
+
+    Raises:
+        MaskError: It names no network of this architecture.
+    """
+    if isinstance(mask, Candidate):
+        mask = mask.mask
+    if not isinstance(mask, Mask):
+        mask = Mask.from_bits(architecture, mask)
+    return check_mask(architecture, mask)
+
+
+def fit_blocks(architecture: Architecture, block_fitness: Mapping[str, float], threshold: float) -> Mask:
+    """Returns the mask of every block whose fitness reaches a threshold (§3, Final Model Selection).
+
+    Raises:
+        SessionError: There is no block fitness yet, also if only of a layer that is new; or a layer would be empty:
+            says which threshold would do.
+    """
+    if not block_fitness:
+        raise SessionError("there is no block fitness yet", where="threshold", remedy="step the search first")
+    mask = Mask(frozenset(block for block, fitness in block_fitness.items() if fitness >= threshold))
+    try:
+        return check_mask(architecture, mask)
+    except MaskError as error:
+        scores = {
+            layer.id: [block_fitness[block.id] for block in layer.blocks if block.id in block_fitness]
+            for layer in architecture.layers
+            if not is_bypassed(architecture, layer)
+        }
+        new = next((layer for layer, known in scores.items() if not known), None)
+        if new is not None:
+            raise SessionError(
+                f"the blocks of layer {new} have no fitness yet", where="threshold", remedy="step the search first"
+            ) from None
+        # The highest threshold with which each layer keeps a block, rounded down, so that it is one itself.
+        enough = min(map(max, scores.values()), default=0.0)
+        enough = math.floor(enough * 1000) / 1000
+        raise SessionError(
+            f"no path of blocks has a fitness of {threshold:g} or more ({error})",
+            where="threshold",
+            remedy=f"use {enough:g} or less",
+        ) from None
