@@ -10,7 +10,7 @@ from torch import nn
 
 from oneshot_lab.architecture.model import Component
 from oneshot_lab.errors import ArchitectureError, closest
-from oneshot_lab.supernet.device import seeded
+from oneshot_lab.supernet.drawing import Drawing
 
 MODULES: Mapping[str, type[nn.Module]] = MappingProxyType(
     {
@@ -45,7 +45,7 @@ def build(component: Component, *, seed: int) -> nn.Module:
     """Returns the torch module of a component, freshly initialised.
 
     The start depends on the seed and the component's id alone: an edit elsewhere leaves it as it was. torch's
-    global generator is not touched.
+    global generator is neither read nor moved on.
 
     Args:
         component: Repaired, that is, with every parameter that torch requires.
@@ -58,7 +58,7 @@ def build(component: Component, *, seed: int) -> nn.Module:
     where = f"{component.kind} {component.id}"
     if module is None:
         raise ArchitectureError("unknown component kind", where=where, remedy=closest(component.kind, MODULES))
-    with seeded(_start(seed, component.id)):
+    with Drawing(_start(seed, component.id)):
         try:
             return module(**component.values)
         except (TypeError, ValueError, RuntimeError) as error:

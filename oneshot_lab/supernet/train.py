@@ -12,13 +12,13 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.nn.modules.dropout import _DropoutNd
 from tqdm.auto import tqdm
 
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.errors import SessionError
 from oneshot_lab.supernet.data.split import Split
-from oneshot_lab.supernet.device import Stream, choose_device, mixed_precision
+from oneshot_lab.supernet.device import choose_device, mixed_precision
+from oneshot_lab.supernet.drawing import Drawing, drops
 from oneshot_lab.supernet.memory import within_memory
 from oneshot_lab.supernet.recipes import DEFAULT_RECIPE, Recipe, get_recipe
 from oneshot_lab.supernet.supernet import Supernet
@@ -97,7 +97,7 @@ def train(
     optimizer = _sgd(network, recipe)
     batches = split.steps(recipe.batch_size)
     history: list[float] = []
-    stream = Stream(seed, device=device) if any(isinstance(part, _DropoutNd) for part in network.modules()) else None
+    drawing = Drawing(seed, device=device) if drops(network) else None
     # None at all rather than one that is not shown: those take a lock that all threads share, which whoever is
     # interrupted while a bar of another thread is drawn may leave locked.
     shown = tqdm(total=epochs * batches, unit="batch") if bar else None
@@ -118,7 +118,7 @@ def train(
                     epoch=epoch,
                     draw=_once(draw) if recipe.draw == "epoch" else draw,
                     optimizer=optimizer,
-                    stream=stream,
+                    drawing=drawing,
                     rates=[recipe.rate((epoch * batches + batch) / (epochs * batches)) for batch in range(batches)],
                     report=report,
                     should_stop=should_stop,
@@ -140,7 +140,7 @@ def train_epoch(
     rates: Sequence[float],
     report: Callable[[int, float], None],
     should_stop: Callable[[], bool] | None = None,
-    stream: Stream | None = None,
+    drawing: Drawing | None = None,
 ) -> list[float]:
     """Goes once over the images: a step for each batch, with the gradients of its sub-networks added up.
 
@@ -152,7 +152,7 @@ def train_epoch(
         rates: The learning rate of each step.
         report: Called with the number of batches done and their mean loss.
         should_stop: Asked before each batch.
-        stream: What Dropout draws from; None: torch's global generators as they are.
+        drawing: What Dropout draws from; None: torch's global generators as they are.
 
     Returns:
         The loss of each batch that was done, the mean of its sub-networks'.
@@ -171,7 +171,7 @@ def train_epoch(
         paths = draw()
         loss = 0.0
         for path in paths:
-            with mixed_precision(x.device), nullcontext() if stream is None else stream.drawing():
+            with mixed_precision(x.device), drawing or nullcontext():
                 path_loss = F.cross_entropy(network(x, *path), y)
             path_loss.backward()  # type: ignore[no-untyped-call]
             loss += path_loss.item() / len(paths)
@@ -194,7 +194,7 @@ def _guarded_epoch(
     rates: Sequence[float],
     report: Callable[[int, float], None],
     should_stop: Callable[[], bool] | None,
-    stream: Stream | None,
+    drawing: Drawing | None,
 ) -> list[float]:
     """Does `train_epoch`, and undoes all of it when the network diverges."""
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
@@ -207,7 +207,7 @@ def _guarded_epoch(
             rates=rates,
             report=report,
             should_stop=should_stop,
-            stream=stream,
+            drawing=drawing,
         )
         # A finite loss can have an infinite gradient, which only the weights after the step show.
         if not all(bool(tensor.isfinite().all()) for tensor in network.state_dict().values()):
