@@ -88,6 +88,7 @@ class Evolution:
         self._scores = Scores()
         self._pending: tuple[Mask, ...] | None = None
         self._parents: dict[Mask, tuple[Mask, Mask]] = {}
+        self._before: tuple[tuple[Mask, ...] | None, dict[Mask, tuple[Mask, Mask]], Any] | None = None
 
     def _check_settings(self) -> None:
         if self._crossover not in get_args(Crossover):
@@ -177,13 +178,18 @@ class Evolution:
 
     @contextmanager
     def trying(self) -> Iterator[None]:
-        """Takes back what is drawn within it if that comes to nothing: the population, and the numbers it took."""
-        before = self._pending, self._parents, self._rng.bit_generator.state
+        """Takes back what is drawn within it if that comes to nothing: the population, and the numbers it took.
+
+        Until `tell`, `state` leaves it out.
+        """
+        before = self._before = self._pending, self._parents, self._rng.bit_generator.state
         try:
             yield
         except BaseException:
             self._pending, self._parents, self._rng.bit_generator.state = before
             raise
+        finally:
+            self._before = None
 
     def tell(self, losses: Mapping[Mask, float] | Losses) -> Generation:
         """Takes the losses of the population that `ask` gave, and closes the generation.
@@ -216,7 +222,7 @@ class Evolution:
         self.generations.append(generation)
         self._block_fitness = dict(generation.block_fitness)
         self._scores.take(self.architecture, generation.block_fitness)
-        self._pending, self._parents = None, {}
+        self._pending, self._parents, self._before = None, {}, None
         return generation
 
     def children(self, count: int) -> list[Mask]:
@@ -316,17 +322,18 @@ class Evolution:
 
     def state(self) -> dict[str, Any]:
         """Returns the whole search as values that JSON can hold; the architecture is kept elsewhere."""
+        pending, parents, generator = self._before or (self._pending, self._parents, self._rng.bit_generator.state)
         return {
             "population_size": self._population_size,
             "mutation_rate": self._mutation_rate,
             "crossover": self._crossover,
             "elite": self._elite,
             "constraint": self._sizing.constraint.to_json(),
-            "generator": self._rng.bit_generator.state,
+            "generator": generator,
             "block_fitness": dict(self._block_fitness),
             "scored": list(self.scores),
-            "pending": None if self._pending is None else masks_to_lists(self._pending),
-            "parents": parents_to_lists(self._parents),
+            "pending": None if pending is None else masks_to_lists(pending),
+            "parents": parents_to_lists(parents),
             "generations": [generation.state() for generation in self.generations],
         }
 

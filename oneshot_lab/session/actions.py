@@ -47,7 +47,7 @@ class Actions(HasTraits):
 
     def __init__(self, *, log_file: Path | None = None) -> None:
         self._outbox = Outbox(self)
-        self._worker = Worker(self._outbox, self._tell_jobs)
+        self._worker = Worker(self._outbox, self._tell_jobs, self._rest)
         self._setter = 0
         self._changes: list[Bunch] = []
         super().__init__()
@@ -190,10 +190,18 @@ class Actions(HasTraits):
                 return True
             said = self.message
             self._set(message=f"{job.name}: paused; edits wait until it goes on or is stopped")
-            job.rest()
+            job.rest(self._rest)
             self._set(message=said)
         self._has_heeded = self._has_heeded or self._is_stopped()
         return self._has_heeded
+
+    def _rest(self) -> float | None:
+        """Does what can wait until nothing else is to be done. Called in the worker.
+
+        Returns:
+            The seconds after which it wants to be called again; None: when something has been done.
+        """
+        return None
 
     def _is_stopped(self) -> bool:
         job = self._worker.current

@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
+import math
 import os
-import shutil
 import weakref
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from threading import Lock, Timer
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from traitlets import Any as Anything
-from traitlets import Instance, observe, validate
+from traitlets import Instance, Unicode, observe, validate
 
 from oneshot_lab.errors import SessionError
 from oneshot_lab.search.evolution import Evolution
 from oneshot_lab.session import snapshot
 from oneshot_lab.session.actions import now
+from oneshot_lab.session.claim import ENDING, SUFFIX, free
+from oneshot_lab.session.job import SHORT
 from oneshot_lab.session.log import LogEntry
+from oneshot_lab.session.place import Place, identity
 from oneshot_lab.session.retraining import Retraining
+from oneshot_lab.session.schedule import Schedule
 from oneshot_lab.supernet.recipes import Recipe
 from oneshot_lab.supernet.train import Progress
 
 if TYPE_CHECKING:
     from oneshot_lab.session.session import SearchSession
-
-SUFFIX = ".oneshot"
-ENDING = f".checkpoint{SUFFIX}"
-
-SETTLE = 1.0
-"""Seconds without another change before a session is kept that has nothing to do: what people do comes in bursts."""
-
-APART = 30.0
-"""Seconds between two checkpoints of a session that is busy."""
-
-SHARE = 20.0
-"""Of a large session: so many times as long as its writing takes passes between two."""
-
-MOST_FILES = 1000
-"""Of one name in a folder; more are not told apart."""
 
 UNCHANGING = frozenset({"create", "load", "save"})
 """Actions after which there is nothing to keep."""
@@ -64,23 +51,37 @@ class Checkpoint(NamedTuple):
 class Checkpointing(Retraining):
     """The part of a session that keeps itself in a file; see `SearchSession`.
 
-    It is written when nothing has happened for a second, and every 30 seconds while something runs, in the middle
-    of a training as well: as if it had been stopped there. What cannot be written is told in `message`.
+    It is written when nothing has happened for a second, every few seconds while something runs, in the middle of it
+    as if it had been stopped there, and at the end: of the session, or of the process, unless that is killed. What
+    cannot be written is told, and tried again.
     """
 
-    checkpoint = Anything(None, help="The file in which the session is kept as it goes on; None: it is not.")
+    checkpoint = Anything(
+        None,
+        help="The file in which the session is kept as it goes on, its own from now on: given one that another live "
+        "session has, it takes one with a number. None: it is not kept.",
+    )
     last_checkpoint = Instance(Checkpoint, allow_none=True, read_only=True, help="What was written there last.")
+    checkpoint_problem = Unicode(
+        "", read_only=True, help="Why it could not be written; empty: it could, or was not due."
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self._origin: Path | None = None
         self._file: Path | None = None
-        self._own: tuple[int, int] | None = None
-        self._unsaved = False
-        self._changed_at, self._written_at, self._apart = 0.0, monotonic(), APART
+        self._kept_at, self._schedule = Place(), Schedule()
         self._learning: Learning | None = None
-        self._timer: Timer | None = None
-        self._timing = Lock()
         super().__init__(*args, **options)
+        # At the end of the process the file is still to be written.
+        weakref.finalize(self, self._kept_at.give_back).atexit = False
+
+    def close(self) -> None:
+        """Stops all jobs, has the session kept a last time, and ends the thread that does them."""
+        super().close()
+        if not self._schedule.is_unsaved:
+            self._kept_at.give_back()
+
+    # ---- where -----------------------------------------------------------------------------------------------------
 
     def usual_checkpoint(self) -> str:
         """Returns the file for a session that has been given none: where it comes from, or one in this folder."""
@@ -90,19 +91,25 @@ class Checkpointing(Retraining):
 
     def usual_file(self) -> str:
         """Returns the file to save to where none is named: that of the last time, else a new one in this folder."""
-        return str(self._file or _free(Path(self._usual_name() + SUFFIX)))
+        return str(self._file or free(Path(self._usual_name() + SUFFIX)))
 
     def _usual_name(self) -> str:
         name = f"{self.architecture.name}-{self.data.name}"
         return "".join(letter if letter.isalnum() or letter in "-._" else "_" for letter in name)
 
     def earlier_checkpoint(self) -> Checkpoint | None:
-        """Returns the checkpoint of another session that is there where this one will be kept."""
-        if self.last_checkpoint is not None:
-            aside = self.last_checkpoint.aside
-            return _found(Path(aside)) if aside else None
-        path = None if self.checkpoint is None else Path(self.checkpoint)
-        return None if path is None or _identity(path) == self._own else _found(path)
+        """Returns the newest checkpoint that a session which has ended left where this one is kept, or was to be.
+
+        It may have been put aside by now. None for a session that comes from a checkpoint itself.
+        """
+        if self.checkpoint is None or self._origin is not None:
+            return None
+        found = self._kept_at.ended(Path(self.checkpoint))
+        known = None if found is None else identity(found)
+        if known is None:
+            return None
+        time = datetime.fromtimestamp(known[1] / 1e9).astimezone()
+        return Checkpoint(str(found), time.isoformat(timespec="seconds"))
 
     @validate("checkpoint")
     def _check_checkpoint(self, proposal: Mapping[str, Any]) -> str | None:
@@ -112,16 +119,25 @@ class Checkpointing(Retraining):
         if not isinstance(path, (str, os.PathLike)) or not os.fspath(path):
             raise SessionError(f"{path!r:.80}", where="checkpoint", expected="a path, or None")
         # The folder that code runs in may change; the file stays where it is.
-        return str(Path(os.fsdecode(path)).expanduser().absolute())
+        wished = Path(os.fsdecode(path)).expanduser().absolute()
+        taken = self._kept_at.take(wished)
+        if taken != wished:
+            self._set(message=f"{wished.name} is the file of another session; this one is kept in {taken.name}")
+        return str(taken)
 
     @observe("checkpoint")
-    def _take_checkpoint(self, change: Mapping[str, Any]) -> None:  # noqa: ARG002
-        if self._unsaved:
-            self._checkpoint_soon()
+    def _take_checkpoint(self, change: Mapping[str, Any]) -> None:
+        if change["new"] is None:
+            self._worker.holds = None
+            self._kept_at.give_back()
+        elif self._schedule.is_unsaved:
+            self._keep_soon()
 
     def _comes_from(self, path: Path) -> None:
         """Notes the file that holds this session as it is."""
-        self._origin, self._own, self._unsaved = path.absolute(), _identity(path), False
+        self._origin = path.absolute()
+        self._kept_at.knows(path)
+        self._schedule.forget()
         if not path.name.endswith(ENDING):
             self._kept_in(path)
 
@@ -129,49 +145,53 @@ class Checkpointing(Retraining):
         """Notes the file that somebody keeps this session in."""
         self._file = path.absolute()
         if self.checkpoint is not None and self._file == Path(self.checkpoint):
-            self._own = _identity(path)
+            self._kept_at.knows(path)
 
     # ---- when ------------------------------------------------------------------------------------------------------
 
     def _note(self, entry: LogEntry, **values: Any) -> None:
         super()._note(entry, **values)
-        if entry.action not in UNCHANGING and not entry.outcome.startswith("refused"):
-            self._unsaved, self._changed_at = True, monotonic()
-            self._checkpoint_soon()
+        if entry.action in UNCHANGING or entry.outcome.startswith("refused"):
+            return
+        self._schedule.changed()
+        self._keep_soon()
+        job = self._worker.current
+        if self._worker.is_here() and job is not None and job.rank > SHORT:
+            # Between two generations, say, which may be known so that no batch is run.
+            self._keep_if_due()
+
+    def _keep_soon(self) -> None:
+        """Has the worker keep the session when it is time, and hold on to it until then, also if nobody else does."""
+        if self.checkpoint is not None and not self._worker.is_closed:
+            self._worker.holds = self
+            self._worker.wake()
 
     def _should_stop(self) -> bool:
         # Asked in the worker, before a batch: all is as it would be after a stop.
         job = self._worker.current
-        if self._unsaved and self.checkpoint is not None and self._worker.is_here():
-            rests = job is not None and job.is_paused
-            if rests or monotonic() - self._written_at >= self._apart:
-                self._write_checkpoint()
+        if self._worker.is_here():
+            self._keep_if_due(at_once=job is not None and job.is_paused)
         return super()._should_stop()
 
-    def _checkpoint_soon(self, seconds: float = SETTLE) -> None:
-        with self._timing:
-            if self.checkpoint is not None and self._timer is None:
-                self._timer = Timer(seconds, _look, (weakref.ref(self),))
-                self._timer.daemon = True
-                self._timer.start()
+    def _keep_if_due(self, *, at_once: bool = False) -> None:
+        if self.checkpoint is not None and (at_once or self._schedule.left(busy=True) <= 0):
+            self._write_checkpoint()
 
-    def _look(self) -> None:
-        """Has a checkpoint written if nothing has happened for a while, else looks again."""
-        with self._timing:
-            self._timer = None
-        if not self._unsaved or self._worker.is_closed:
-            return
-        early = self._changed_at + SETTLE - monotonic()
-        if early > 0 or self._worker.current is not None or not self._worker.is_idle():
-            self._checkpoint_soon(max(early, SETTLE))
-            return
-        with suppress(SessionError):
-            self.submit("checkpoint", self._write_checkpoint)
+    def _rest(self) -> float | None:
+        if self.checkpoint is None:
+            return None
+        closed = self._worker.is_closed
+        if closed or self._schedule.left(busy=False) <= 0:
+            self._write_checkpoint()
+        if closed:
+            self._kept_at.give_back()
+        left = self._schedule.left(busy=False)
+        return None if math.isinf(left) else left
 
     # ---- what ------------------------------------------------------------------------------------------------------
 
     def _train(self, epochs: int, recipe: Recipe, arguments: dict[str, Any]) -> tuple[float, ...]:
-        self._learning = Learning(now(), dict(arguments), {})
+        self._learning = Learning(now(), dict(arguments) | {"stop_after": 0}, {})
         try:
             return super()._train(epochs, recipe, arguments)
         finally:
@@ -182,43 +202,59 @@ class Checkpointing(Retraining):
         if self._learning is not None:
             self._learning.losses[state.epoch] = state.loss
             self._learning.arguments["stop_after"] = state.epoch * state.batches + state.batch
-            self._unsaved = True
+            self._schedule.changed()
 
     def _write_checkpoint(self) -> None:
         """Runs in the worker. Whatever fails is told: what was asked for has been done."""
-        if not self._unsaved or self.checkpoint is None:
+        began = monotonic()
+        if not self._schedule.take():
             return
-        began, path = monotonic(), Path(self.checkpoint)
-        self._unsaved = False
+        self._worker.holds = None
         try:
-            if self._own is not None and _identity(path) not in (None, self._own):
-                # Another session that lives has come into its place: each goes on with a file of its own.
-                path, self._own = _free(path), None
-                self._set(checkpoint=str(path))
-            aside = _set_aside(path) if _identity(path) not in (None, self._own) else ""
+            path = Path(self.checkpoint)
+            if self._kept_at.is_lost(path):
+                self._set(checkpoint=str(self._kept_at.elsewhere(path)))
+                path = Path(self.checkpoint)
+            self._kept_at.make_room(path)
             snapshot.save(cast("SearchSession", self), path, instead=self._as_if_stopped())
-            self._own = _identity(path)
-            before = self.last_checkpoint.aside if self.last_checkpoint else ""
-            self._set(last_checkpoint=Checkpoint(str(path), now(), aside or before))
+            self._kept_at.knows(path)
         except Exception as error:
-            self._set(message=f"no checkpoint: {error}")
-        self._written_at = monotonic()
-        self._apart = max(APART, SHARE * (self._written_at - began))
+            self._schedule.failed()
+            self._tell_problem(str(error))
+            return
+        self._set(last_checkpoint=Checkpoint(str(path), now(), str(self._kept_at.aside or "")))
+        self._tell_problem("")
+        self._schedule.wrote(monotonic() - began)
+
+    def _tell_problem(self, problem: str) -> None:
+        """Tells why there is no checkpoint, once, and takes that back when there is one."""
+        before = self.checkpoint_problem
+        if problem == before:
+            return
+        is_said = bool(before) and self.message == _said(before)
+        said = {"message": _said(problem)} if problem else {"message": ""} if is_said else {}
+        self._set(checkpoint_problem=problem, **said)
 
     def _as_if_stopped(self) -> dict[str, Any]:
-        """Returns what a stop would change in the middle of a training, as `snapshot.save` writes it."""
+        """Returns what a stop would change in the middle of an action, as `snapshot.save` writes it."""
+        if self._before_trying is not None:
+            return {"map": self._before_trying.to_json()}
         learning = self._learning
-        if learning is None or not learning.losses:
+        if learning is None:
             return {}
+        entry = LogEntry(learning.began, "train", dict(learning.arguments), 0.0, "stopped")
+        log = [each.to_json() for each in (*self.log, entry)]
+        if not learning.losses:
+            # Nothing has been learned, but its random numbers have been drawn.
+            return {"log": log}
         evolution = Evolution.restore(self.architecture, self._evolution.state())
         evolution.adapt(self.architecture)
-        entry = LogEntry(learning.began, "train", learning.arguments, 0.0, "stopped")
         return {
             "evolution": evolution.state(),
             "training_losses": [*self.training_losses, *learning.losses.values()],
             "version": self._weights.version + 1,
             "untrained": [],
-            "log": [entry.to_json() for entry in (*self.log, entry)],
+            "log": log,
         }
 
 
@@ -230,38 +266,5 @@ class Learning(NamedTuple):
     losses: dict[int, float]
 
 
-def _look(session: weakref.ref[Checkpointing]) -> None:
-    found = session()
-    if found is not None:
-        found._look()
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Returns what tells a file from another one that has come into its place; None: there is none."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_ino, status.st_mtime_ns
-
-
-def _set_aside(path: Path) -> str:
-    """Keeps the file of another session, which is going to be overwritten, one of it at most. Returns where."""
-    aside = path.with_name(f"{path.stem}.previous{path.suffix}")
-    shutil.copy2(path, aside)
-    return str(aside)
-
-
-def _free(path: Path) -> Path:
-    """Returns a path like this one where nothing is, itself if it can be."""
-    ending = ENDING if path.name.endswith(ENDING) else path.suffix
-    stem = path.name.removesuffix(ending)
-    names = (path.name, *(f"{stem}-{number}{ending}" for number in range(2, MOST_FILES)))
-    return next((found for found in map(path.with_name, names) if not found.exists()), path)
-
-
-def _found(path: Path) -> Checkpoint | None:
-    found = _identity(path)
-    if found is None:
-        return None
-    return Checkpoint(str(path), datetime.fromtimestamp(found[1] / 1e9).astimezone().isoformat(timespec="seconds"))
+def _said(problem: str) -> str:
+    return f"no checkpoint: {problem}; it is tried again"

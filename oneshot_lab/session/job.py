@@ -208,11 +208,16 @@ class Job(Generic[R]):
             self._worker.outbox.call(partial(callback, self))
         self._worker.outbox.ring()
 
-    def rest(self) -> None:
-        """Waits while it is paused."""
+    def rest(self, meanwhile: Callable[[], float | None]) -> None:
+        """Waits while it is paused.
+
+        Args:
+            meanwhile: Called at once, and again after as many seconds as it returns; None: not again.
+        """
         self.is_resting = True
         self._lay_down()
-        self._go.wait()
+        while not self._go.wait(meanwhile()):
+            pass
         self._take_up()
         self.is_resting = False
 

@@ -87,7 +87,8 @@ class Outbox:
     def put(self, changes: Iterable[Bunch]) -> None:
         """Keeps changes for the main thread; of several changes of a trait the first old value and the last new one."""
         with self.lock:
-            merged = [self.merged(change) for change in changes]
+            # What nobody has taken yet keeps no session alive.
+            merged = [Bunch(self.merged(change), owner=None) for change in changes]
             self._changes |= {change.name: change for change in merged}
         if merged:
             self._announce(passing=all(change.name in PASSING for change in merged))
@@ -263,7 +264,7 @@ class Outbox:
     def _notify(self, change: Bunch) -> None:
         owner = self._owner()
         if owner is not None and not _is_same(change.old, change.new):
-            HasTraits.notify_change(owner, change)
+            HasTraits.notify_change(owner, Bunch(change, owner=owner))
 
     def _deliver_in_time(self) -> None:
         self._timer = False

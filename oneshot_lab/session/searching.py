@@ -14,6 +14,7 @@ from oneshot_lab.errors import SessionError, StoppedError
 from oneshot_lab.search.fitness import Marginal, marginal_effect
 from oneshot_lab.search.generation import Generation
 from oneshot_lab.session.candidates import Candidate, digest
+from oneshot_lab.session.chart import Chart
 from oneshot_lab.session.checks import check_count
 from oneshot_lab.session.job import Body, Job
 from oneshot_lab.session.training import Training
@@ -26,6 +27,8 @@ class Searching(Training):
     bar: bool
     _unfit: Job[Any] | None = None
     """A search that rests because the network does not fit."""
+    _before_trying: Chart | None = None
+    """The map as it was before the generation that runs, while one does."""
 
     @overload
     def step(self, *, wait: Literal[True] = True) -> Generation: ...
@@ -133,7 +136,7 @@ class Searching(Training):
     @contextmanager
     def _trying(self) -> Iterator[None]:
         """Takes back what a generation that is not finished has drawn: its population, on the map and in regions."""
-        chart = self._chart()
+        chart = self._before_trying = self._chart()
         try:
             with self._evolution.trying():
                 yield
@@ -141,6 +144,8 @@ class Searching(Training):
             self._take_chart(chart)
             self._publish()
             raise
+        finally:
+            self._before_trying = None
 
     @overload
     def evaluate(self, *masks: Mask, wait: Literal[True] = True) -> tuple[Candidate, ...]: ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Thread, current_thread
@@ -18,6 +18,9 @@ from oneshot_lab.session.outbox import Outbox
 LEAVING = 5.0
 """Seconds that a batch may take to end when the process does. Threads that are still in torch then may crash it."""
 
+PARTING = 30.0
+"""Seconds that may then pass until what has been done is kept: a disk that does not answer holds no process up."""
+
 
 class Worker:
     """Does one job at a time: short ones before long ones, otherwise in the order in which they came.
@@ -28,18 +31,24 @@ class Worker:
     Args:
         outbox: Where the end of a job is told, and who waits for it.
         changed: Called when another job runs, waits or rests.
+        rest: Called in the thread when there is nothing to do, also at its end; returns the seconds after which it
+            wants to be called again, None: when something has been done.
 
     Attributes:
         current: The job that runs.
+        holds: What is not let go yet, such as a session that is still to be kept.
         bar: Whether those who wait see a progress bar.
     """
 
-    def __init__(self, outbox: Outbox, changed: Callable[[], None]) -> None:
+    def __init__(self, outbox: Outbox, changed: Callable[[], None], rest: Callable[[], float | None]) -> None:
         self.outbox = outbox
         self.current: Job[Any] | None = None
+        self.holds: object = None
         self.bar = False
         self.is_closed = False
+        self.is_parting = False
         self._changed = weakref.WeakMethod(changed)
+        self._rest = weakref.WeakMethod(rest)
         self._queue: list[Job[Any]] = []
         self._ends = False
         self._bell: SimpleQueue[None] = SimpleQueue()
@@ -84,8 +93,12 @@ class Worker:
 
     def ring(self) -> None:
         """Has the worker look whether there is something to do."""
-        self._bell.put(None)
+        self.wake()
         self.changed()
+
+    def wake(self) -> None:
+        """Has the thread call `rest`, if there is nothing else to do."""
+        self._bell.put(None)
 
     def changed(self) -> None:
         """Tells the session that another job runs, waits or rests."""
@@ -139,8 +152,16 @@ class Worker:
         while not (self.is_closed and not self._queue):
             # No job is held here, where the thread spends its life: it would keep its session.
             if not self._turn():
+                pauses = [pause for pause in (self._pause(), self.rest()) if pause is not None]
                 with suppress(Empty):
-                    self._bell.get(timeout=self._pause())
+                    self._bell.get(timeout=max(0.0, min(pauses)) if pauses else None)
+        self.is_parting = True
+        self.rest()
+
+    def rest(self) -> float | None:
+        """Has the session do what can wait. Returns the seconds after which there may be more of that."""
+        told = self._rest()
+        return None if told is None else told()
 
     def _next(self) -> Job[Any] | None:
         """Returns the first job that may run. If it is not due yet, all that come after it wait with it.
@@ -190,7 +211,17 @@ _workers: weakref.WeakSet[Worker] = weakref.WeakSet()
 @atexit.register
 def _leave() -> None:
     workers = [*_workers]
+    # Who interrupts this does not want to wait; and there is nobody left to tell what is wrong.
+    with suppress(KeyboardInterrupt):
+        for worker in workers:
+            with suppress(Exception):
+                worker.close()
+        _join(workers, LEAVING)
+        _join([worker for worker in workers if worker.is_parting], PARTING)
+
+
+def _join(workers: Iterable[Worker], timeout: float) -> None:
+    """Waits for the threads of all workers to end, so many seconds together."""
+    limit = monotonic() + timeout
     for worker in workers:
-        worker.close()
-    for worker in workers:
-        worker.join(LEAVING)
+        worker.join(max(0.0, limit - monotonic()))

@@ -1,10 +1,18 @@
+import gc
+import os
+import subprocess
+import sys
+import weakref
 from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 import oneshot_lab as osl
 from oneshot_lab.errors import SessionError
-from oneshot_lab.session import checkpoint, snapshot
+from oneshot_lab.session import schedule, snapshot
+from oneshot_lab.session.claim import Claim
 from oneshot_lab.session.session import SearchSession
 from tests.session.sessions import SMALL, at_batch, equal, portrait, small, until, weights
 
@@ -13,7 +21,7 @@ from tests.session.sessions import SMALL, at_batch, equal, portrait, small, unti
 def folder(tmp_path, monkeypatch):
     """Where sessions are kept; nobody waits long for it."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(checkpoint, "SETTLE", 0.05)
+    monkeypatch.setattr(schedule, "SETTLE", 0.05)
     return tmp_path
 
 
@@ -24,21 +32,28 @@ def session(data):
 
 def kept(session):
     """The session that the last checkpoint holds, once all changes are in it."""
-    until(lambda: not session._unsaved and session._worker.is_idle())
+    until(lambda: not session._schedule.is_unsaved and session._worker.is_idle())
     session.wait()
     return SearchSession.load(session.checkpoint, data=session.data, device="cpu")
+
+
+def end(session):
+    """Has a session end, and waits until it is kept."""
+    session.close()
+    session._worker.join(20)
 
 
 @pytest.fixture
 def at_each_batch(monkeypatch):
     """A busy session is kept before each batch."""
-    monkeypatch.setattr(checkpoint, "APART", 0.0)
-    monkeypatch.setattr(checkpoint, "SHARE", 0.0)
+    monkeypatch.setattr(schedule, "APART", 0.0)
+    monkeypatch.setattr(schedule, "SHARE", 0.0)
 
 
 def test_without_a_file_nothing_is_kept(session, folder):
     session.train(1)
-    assert session._timer is None
+    session.close()
+    session._worker.join(20)
     assert session.last_checkpoint is None
     assert not [*folder.iterdir()]
 
@@ -66,12 +81,12 @@ def test_what_was_done_before_it_had_a_file_is_kept_too(session):
 def test_looking_alone_leaves_no_file(session, folder):
     session.checkpoint = session.usual_checkpoint()
     session.refuse("lab", SessionError("a message that no view sends"))
-    assert session._timer is None
+    end(session)
     assert not [*folder.iterdir()]
 
 
 def test_actions_in_a_burst_are_kept_once(session, monkeypatch):
-    monkeypatch.setattr(checkpoint, "SETTLE", 0.4)
+    monkeypatch.setattr(schedule, "SETTLE", 0.4)
     written = []
     save = snapshot.save
     monkeypatch.setattr(snapshot, "save", lambda *args, **options: (written.append(1), save(*args, **options)))
@@ -144,15 +159,17 @@ def test_a_file_that_cannot_be_written_is_told_and_nothing_else(session, folder)
     session.step()
 
 
-def test_the_file_of_another_session_is_put_aside_once(data):
-    first, second = small(data), small(data, seed=1)
-    first.checkpoint = second.checkpoint = "run.checkpoint.oneshot"
+def test_the_file_of_a_session_that_has_ended_is_put_aside_once(data):
+    first = small(data)
+    first.checkpoint = "run.checkpoint.oneshot"
     first.train(1)
-    kept(first)
+    end(first)
+    second = small(data, seed=1)
+    second.checkpoint = "run.checkpoint.oneshot"
+    assert second.checkpoint == first.checkpoint
     earlier = second.earlier_checkpoint()
     assert earlier.path == first.checkpoint
     assert earlier.time[:16] == first.last_checkpoint.time[:16]
-    assert first.earlier_checkpoint() is None
     for _ in range(2):
         second.train(1)
         assert kept(second).seed == 1
@@ -165,12 +182,14 @@ def test_a_session_from_a_checkpoint_goes_on_in_it(session, folder):
     session.checkpoint = session.usual_checkpoint()
     assert Path(session.checkpoint).name == "lenet-digits.checkpoint.oneshot"
     session.train(1)
-    again = kept(session)
+    end(session)
+    again = SearchSession.load(session.checkpoint, data=session.data, device="cpu")
     again.checkpoint = again.usual_checkpoint()
     assert again.checkpoint == session.checkpoint
     assert again.earlier_checkpoint() is None
     again.step()
-    assert len(kept(again).generations) == 1
+    end(again)
+    assert len(SearchSession.load(again.checkpoint, data=session.data).generations) == 1
     assert [path.name for path in folder.iterdir()] == ["lenet-digits.checkpoint.oneshot"]
 
 
@@ -186,21 +205,181 @@ def test_what_is_no_path_is_refused(session, path):
         session.checkpoint = path
 
 
-def test_a_closed_session_is_not_kept(session, folder):
+def test_a_session_that_is_closed_is_kept_at_once(session, monkeypatch):
+    monkeypatch.setattr(schedule, "SETTLE", 3600.0)
     session.checkpoint = "run.checkpoint.oneshot"
     session.train(1)
-    session.close()
-    until(lambda: session._timer is None)
-    assert not [*folder.iterdir()]
+    end(session)
+    again = SearchSession.load("run.checkpoint.oneshot", data=session.data)
+    assert again.training_losses == session.training_losses
 
 
-def test_a_live_session_in_its_place_is_left_alone(session, data, tmp_path, monkeypatch):
-    """Two notebooks in a folder: each goes on with a file of its own, and tells where."""
-    monkeypatch.chdir(tmp_path)
+def test_a_session_that_nobody_holds_any_more_is_kept_and_then_let_go(data, folder):
+    session = small(data)
+    session.checkpoint = path = "run.checkpoint.oneshot"
+    session.train(1)
+    known = weakref.ref(session)
+    del session
+    until(lambda: gc.collect() * 0 or known() is None)
+    assert len(SearchSession.load(path, data=data).training_losses) == 1
+    # And so is its file.
+    assert [each.name for each in folder.iterdir()] == [path]
+
+
+def test_what_could_not_be_written_is_tried_again(session, folder, monkeypatch):
+    monkeypatch.setattr(schedule, "AGAIN", 0.05)
+    session.checkpoint = "later/run.checkpoint.oneshot"
+    session.train(1)
+    until(lambda: session.checkpoint_problem)
+    assert session.message == f"no checkpoint: {session.checkpoint_problem}; it is tried again"
+    assert not (folder / "later").exists()
+    (folder / "later").mkdir()
+    assert len(kept(session).training_losses) == 1
+    assert session.message == session.checkpoint_problem == ""
+
+
+def test_it_is_tried_again_also_while_a_training_rests(session, folder, monkeypatch):
+    monkeypatch.setattr(schedule, "AGAIN", 0.05)
+    session.checkpoint = "later/run.checkpoint.oneshot"
+    at_batch(session, 3, session.pause)
+    job = session.train(1, wait=False)
+    until(lambda: job.is_resting and session.checkpoint_problem)
+    (folder / "later").mkdir()
+    until(lambda: session.last_checkpoint)
+    assert SearchSession.load(session.checkpoint, data=session.data).log[-1].arguments["stop_after"] == 2
+    session.stop()
+    session.wait()
+
+
+@pytest.mark.usefixtures("at_each_batch")
+def test_a_problem_is_told_once(session):
+    told = []
+    session.observe(lambda change: told.append(change.new), "checkpoint_problem")
+    session.checkpoint = "missing/run.checkpoint.oneshot"
+    session.train(1)
+    session.train(1)
+    assert len(told) == 1
+
+
+# ---- the end of the process ----------------------------------------------------------------------------------------
+
+SCRIPT = """
+import sys, threading
+from oneshot_lab.session import replacing, schedule, worker
+from oneshot_lab.supernet.data import load_data
+from tests.session.sessions import at_batch, small
+schedule.SETTLE = schedule.APART = 3600.0
+session = small(load_data("digits", limit=400))
+session.checkpoint = "run.checkpoint.oneshot"
+session.train(1)
+"""
+
+ENDINGS = {
+    "an exception": ("raise ValueError('of the script')", 1),
+    "sys.exit, a training runs": (
+        "begun = threading.Event(); at_batch(session, 9, begun.set)\n"
+        "session.train(1000, wait=False); begun.wait(); sys.exit(3)",
+        3,
+    ),
+    "the last line, a training rests": (
+        "at_batch(session, 9, session.pause); job = session.train(1000, wait=False)\nwhile not job.is_resting: pass",
+        0,
+    ),
+}
+
+
+def run(code, folder):
+    """Runs a script to its end. Returns its status and what it says on the error stream."""
+    command = [sys.executable, "-c", SCRIPT + code]
+    ended = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True, timeout=120)
+    return ended.returncode, ended.stderr
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_process_that_ends_leaves_its_session_as_it_was(ending, folder, data):
+    code, expected = ENDINGS[ending]
+    status, said = run(code, folder)
+    assert status == expected, said
+    assert [path.name for path in folder.iterdir()] == ["run.checkpoint.oneshot"]
+    again = SearchSession.load("run.checkpoint.oneshot", data=data)
+    assert again.training_losses
+    if "training" in ending:
+        (entry,) = [entry for entry in again.log[2:] if entry.action == "train"]
+        assert (entry.outcome, entry.arguments["stop_after"]) >= ("stopped", 8)
+
+
+def test_a_disk_that_does_not_answer_holds_no_process_up(folder):
+    code = "worker.LEAVING = worker.PARTING = 0.5\nreplacing.os.fsync = lambda file: threading.Event().wait()"
+    assert run(code, folder) == (0, "")
+
+
+def test_a_process_ends_quietly_where_nothing_can_be_written(folder):
+    assert run("session.checkpoint = 'missing/run.checkpoint.oneshot'", folder) == (0, "")
+
+
+def test_a_notebook_that_is_run_without_a_browser_is_kept(folder, data):
+    cells = [nbformat.v4.new_code_cell(SCRIPT), nbformat.v4.new_code_cell("session.step()")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+    assert len(SearchSession.load("run.checkpoint.oneshot", data=data).generations) == 1
+
+
+# ---- two that live at the same time --------------------------------------------------------------------------------
+
+
+def test_each_live_session_has_a_file_of_its_own_from_the_start(data):
+    one, other = small(data), small(data, seed=5)
+    for session in (one, other):
+        session.checkpoint = session.usual_checkpoint()
+    names = [Path(session.checkpoint).name for session in (one, other)]
+    assert names == ["lenet-digits.checkpoint.oneshot", "lenet-digits-2.checkpoint.oneshot"]
+    assert other.message == f"{names[0]} is the file of another session; this one is kept in {names[1]}"
+    for session in (one, other, one, other):
+        session.train(1)
+        assert kept(session).seed == session.seed
+        assert session.last_checkpoint.path == session.checkpoint
+        # Neither is offered to the other.
+        assert session.earlier_checkpoint() is None
+        assert not session.last_checkpoint.aside
+    assert [Path(session.checkpoint).name for session in (one, other)] == names
+
+
+def test_of_two_that_have_ended_the_newest_is_offered(data):
+    one, other = small(data), small(data, seed=5)
+    for session in (one, other):
+        session.checkpoint = session.usual_checkpoint()
+        session.train(1)
+        end(session)
+    os.utime(one.checkpoint, (1000, 1000))
+    again = small(data)
+    again.checkpoint = again.usual_checkpoint()
+    assert again.checkpoint == one.checkpoint
+    assert again.earlier_checkpoint().path == other.checkpoint
+
+
+def test_a_file_that_another_one_loads_stays_with_the_session_that_lives(session):
+    session.checkpoint = session.usual_checkpoint()
+    session.train(1)
+    again = kept(session)
+    again.checkpoint = again.usual_checkpoint()
+    assert Path(again.checkpoint).name == "lenet-digits-2.checkpoint.oneshot"
+
+
+def test_a_file_that_is_given_up_is_free(session, data):
+    other = small(data)
+    session.checkpoint = other_checkpoint = "run.checkpoint.oneshot"
+    session.checkpoint = None
+    other.checkpoint = other_checkpoint
+    assert Path(other.checkpoint).name == "run.checkpoint.oneshot"
+
+
+def test_where_nothing_can_be_claimed_a_live_session_is_left_alone_all_the_same(session, data, monkeypatch):
+    """Two notebooks in a folder without locks: each goes on with a file of its own, and tells where."""
+    monkeypatch.setattr(Claim, "take", lambda claim: None)
     other = SearchSession("lenet", data, **SMALL | {"seed": 5})
     for each in (session, other, session, other):
         each.checkpoint = each.checkpoint or "run.checkpoint.oneshot"
-        each._unsaved = True
+        each._schedule.changed()
         each.submit("checkpoint", each._write_checkpoint).wait()
     paths = [Path(each.last_checkpoint.path).name for each in (session, other)]
     assert paths == ["run-2.checkpoint.oneshot", "run.checkpoint.oneshot"]

@@ -13,12 +13,12 @@ from playwright.sync_api import Browser, Locator, expect
 from tests.ui.lab import Lab
 from tests.ui.notebook import Notebook, open_notebook
 
-# Kept soon, and often: a kernel that dies in a test has not lived for half a minute.
+# Kept soon, and often: a kernel that dies in a test has not lived for long.
 IMPORTS = """
 import os
 import oneshot_lab as osl
-from oneshot_lab.session import checkpoint
-checkpoint.SETTLE, checkpoint.APART = 0.05, 0.1
+from oneshot_lab.session import schedule
+schedule.SETTLE, schedule.APART = 0.05, 0.1
 """
 
 BEGIN = "lab = osl.Lab(template='lenet', width=0.25, seed=0)"

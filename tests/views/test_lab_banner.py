@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from oneshot_lab.session import checkpoint
+from oneshot_lab.session import schedule
 from oneshot_lab.session.checkpoint import Checkpoint
 from oneshot_lab.views.lab_banner import LabBanner
 from tests.session.sessions import small, until, watchers
@@ -12,7 +12,7 @@ from tests.session.sessions import small, until, watchers
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(checkpoint, "SETTLE", 0.05)
+    monkeypatch.setattr(schedule, "SETTLE", 0.05)
     return tmp_path
 
 
@@ -27,7 +27,7 @@ def keep(session):
     """Trains a session, and waits until that is kept."""
     session.checkpoint = session.checkpoint or session.usual_checkpoint()
     session.train(1)
-    until(lambda: not session._unsaved and session._worker.is_idle())
+    until(lambda: not session._schedule.is_unsaved and session._worker.is_idle())
     session.wait()
 
 
@@ -39,12 +39,14 @@ def test_the_last_checkpoint_is_told_with_the_code_that_loads_it(banner, session
     code = "osl.Lab(osl.SearchSession.load('lenet-digits.checkpoint.oneshot', data=…))"
     assert banner.kept == {"name": "lenet-digits.checkpoint.oneshot", "time": time, "code": code}
     session.data_source = "digits"
-    keep(session)
+    banner.show(session)
     assert banner.kept["code"] == "osl.Lab(osl.SearchSession.load('lenet-digits.checkpoint.oneshot'))"
 
 
 def test_an_earlier_session_is_told_also_when_it_has_been_put_aside(banner, session, data):
     keep(session)
+    session.close()
+    session._worker.join(20)
     second = small(data, seed=1)
     second.checkpoint = second.usual_checkpoint()
     banner.show(second)
