@@ -499,3 +499,15 @@ def test_without_a_finite_loss_there_are_no_children():
     evolution = Evolution(LENET, seed=0)
     step(evolution, lambda mask: math.inf)
     assert evolution.children(3) == []
+
+
+def test_what_is_being_tried_is_no_state_before_it_is_told():
+    evolution = Evolution(load_template("lenet"), seed=0)
+    step(evolution, few_blocks)
+    before = evolution.state()
+    with evolution.trying():
+        population = evolution.ask()
+        assert evolution.state() == before
+        evolution.tell([1.0] * len(population))
+        told = evolution.state()
+    assert told == evolution.state() != before

@@ -11,9 +11,10 @@ from nbclient import NotebookClient
 
 import oneshot_lab as osl
 from oneshot_lab.errors import SessionError
-from oneshot_lab.session import schedule, snapshot
+from oneshot_lab.session import mapping, retraining, schedule, snapshot
 from oneshot_lab.session.claim import Claim
 from oneshot_lab.session.session import SearchSession
+from tests.session.replayed import replay
 from tests.session.sessions import SMALL, at_batch, equal, portrait, small, until, weights
 
 
@@ -137,6 +138,82 @@ def test_checkpoints_change_nothing(data):
     assert watched.last_checkpoint is not None
     assert portrait(watched) == portrait(plain)
     assert equal(weights(watched), weights(plain))
+
+
+def focused(session):
+    """Has a search that draws from a region of the map, so that a step changes both before it evaluates anything."""
+    session.project()
+    session.focus(session.region(x=(-1e6, 0), name="left"))
+
+
+def edited(session):
+    """Has the next step make the map anew."""
+    session.project()
+    session.edit(osl.AddBlock("L1", "Conv2d", "1, 1, 3"))
+    session.train(1)
+
+
+def two_steps(session):
+    session.evolve(2, wait=False).wait()
+
+
+def by_itself(session):
+    session.auto_train = True
+    session.edit(osl.AddBlock("L1", "Conv2d", "1, 1, 3"))
+    session._soon.wait()
+
+
+ACTIONS = {
+    "train": (lambda session: None, lambda session: session.train(1)),
+    "step": (focused, lambda session: session.step()),
+    "step, the map is made anew": (edited, lambda session: session.step()),
+    "two steps": (focused, two_steps),
+    "evaluate": (focused, lambda session: session.evaluate(osl.Mask(frozenset(session.architecture.block_ids)))),
+    "project": (lambda session: None, lambda session: session.project()),
+    "region": (lambda session: None, lambda session: session.region(blocks=["B1"])),
+    "finalize": (lambda session: None, lambda session: session.finalize(epochs=1)),
+    "what trains by itself": (lambda session: None, by_itself),
+}
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_at_whatever_instant_it_is_what_its_own_log_leads_to(action, data, monkeypatch):
+    """Bit for bit, and it goes on so."""
+    monkeypatch.setattr(schedule, "SETTLE", 3600.0)
+    monkeypatch.setattr(retraining, "REST", 0.0)
+    monkeypatch.setattr(mapping, "SAMPLE", 16)
+    session = small(data)
+    session.train(1)
+    session.step()
+    prepare, act = ACTIONS[action]
+    prepare(session)
+    session.checkpoint = "run.checkpoint.oneshot"
+    written, ask = [], session._should_stop
+
+    def write_and_ask():
+        session._schedule.changed()
+        session._write_checkpoint()
+        written.append(Path(session.checkpoint).read_bytes())
+        return ask()
+
+    monkeypatch.setattr(session, "_should_stop", write_and_ask)
+    act(session)
+    assert written
+    for content in {written[0], written[len(written) // 2], written[-1]}:
+        Path("instant.oneshot").write_bytes(content)
+        kept = SearchSession.load("instant.oneshot", data=data, device="cpu", bar=False)
+        replayed = replay(kept.to_python(), data)
+        assert_same(kept, replayed)
+        for each in (kept, replayed):
+            each.train(1, stop_after=2)
+            each.step()
+        assert_same(kept, replayed)
+
+
+def assert_same(one, other):
+    assert portrait(one) == portrait(other)
+    assert equal(weights(one), weights(other))
+    assert one._chart().to_json() == other._chart().to_json()
 
 
 def test_a_training_that_rests_is_kept_before_it_does(session):

@@ -11,22 +11,10 @@ from oneshot_lab.session.log import LogEntry
 from oneshot_lab.session.replay import to_python
 from oneshot_lab.supernet.memory import within_memory
 from oneshot_lab.supernet.recipes import Recipe, get_recipe
+from tests.session.replayed import replay
 from tests.session.sessions import SMALL, at_batch, equal, portrait, weights
 
 NETWORKS = [("B1", "B4", "B5", "B8", "B9", "B11", "B12"), ("B2", "B4", "B6", "B8", "B10", "B11", "B12")]
-
-
-def run(cells, data):
-    """The session that the cells lead to, on a small scale and with this data."""
-    known = {"data": data}
-    for cell in cells:
-        code = cell.replace("data = ...", "data = data").replace("osl.SearchSession(", "osl_session(")
-        exec(code, known | {"osl_session": small_session} if "session" not in known else known, known)
-    return known["session"]
-
-
-def small_session(*args, **options):
-    return osl.SearchSession(*args, **{**options, "bar": False, "device": "cpu"})
 
 
 @pytest.fixture
@@ -57,7 +45,7 @@ def test_the_cells_lead_to_the_same_session(session, data):
     session.finalize(epochs=1)
     # By way of JSON, as from a log file.
     log = [LogEntry.from_json(json.loads(json.dumps(entry.to_json()))) for entry in session.log]
-    again = run(to_python(log), data)
+    again = replay(to_python(log), data)
     assert portrait(again) == portrait(session)
     assert equal(weights(again), weights(session))
     assert again.projection.places == session.projection.places
@@ -71,7 +59,7 @@ def test_your_own_recipe_and_network_are_written_out(session, data):
     session = osl.SearchSession(network, data, recipe=own, bar=False, device="cpu", population_size=5)
     session.train(1, recipe=replace(own, momentum=0.5))
     session.replace(osl.load_template("lenet5", width=0.25))
-    again = run(session.to_python(), data)
+    again = replay(session.to_python(), data)
     assert portrait(again) == portrait(session)
     assert again.recipe == session.recipe
 
@@ -98,7 +86,7 @@ def test_steps_become_one_loop():
 def lead_to_the_same(session, data):
     """Checks that the cells of a log, as a file holds it, lead to this session."""
     log = [LogEntry.from_json(json.loads(json.dumps(entry.to_json()))) for entry in session.log]
-    again = run(to_python(log), data)
+    again = replay(to_python(log), data)
     assert portrait(again) == portrait(session)
     assert equal(weights(again), weights(session))
     assert again.projection == session.projection
@@ -240,5 +228,5 @@ def test_a_log_file_of_a_loaded_session_begins_with_the_file(session, data, tmp_
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     first, second = to_python(map(LogEntry.from_json, lines))
     assert second == "session.step()"
-    again = run([first, second], data)
+    again = replay([first, second], data)
     assert portrait(again) == portrait(loaded)
