@@ -7,9 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from numba import njit
 
-from oneshot_lab.space.ged.compiled import Floats, Ints
+from oneshot_lab.space.ged.compiled import Floats, Ints, kept
 from oneshot_lab.space.ged.packing import Packed, pack, take
 from oneshot_lab.space.ged.search import solve_pair
 
@@ -36,7 +35,7 @@ def _compiled(sources: str) -> Callable[[Packed, Ints, Ints, Floats], None]:
     so the digest of all sources is closed over.
     """
 
-    @njit(nogil=True, error_model="numpy", cache=True)
+    @kept
     def solve_pairs(packed: Packed, pairs: Ints, expansions: Ints, bounds: Floats) -> None:
         if sources == "":
             return
