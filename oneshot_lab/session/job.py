@@ -208,6 +208,12 @@ class Job(Generic[R]):
             self._worker.outbox.call(partial(callback, self))
         self._worker.outbox.ring()
 
+    def stay_behind(self, error: Exception) -> None:
+        """Ends it in the child of a fork: the thread that does it is not there, but may have locked something."""
+        self._go = Event()
+        self._go.set()
+        self._error, self._state, self._callbacks = error, "failed", []
+
     def rest(self, meanwhile: Callable[[], float | None]) -> None:
         """Waits while it is paused.
 

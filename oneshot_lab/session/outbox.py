@@ -72,6 +72,12 @@ class Outbox:
         """Tells whether this thread is in an observer."""
         return get_ident() in self._lookers
 
+    def stay_behind(self) -> None:
+        """Called in the child of a fork, where whoever had locked or still had to be told something is not."""
+        self.lock = RLock()
+        self._changes, self._calls, self._bells, self._lookers = {}, deque(), [], []
+        self._awaiting, self._loop, self._delivering, self._later = 0, None, None, {}
+
     # ---- from the thread that sets ---------------------------------------------------------------------------------
 
     @contextmanager

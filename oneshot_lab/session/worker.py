@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import weakref
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -47,6 +48,7 @@ class Worker:
         self.bar = False
         self.is_closed = False
         self.is_parting = False
+        self.is_forked = False
         self._changed = weakref.WeakMethod(changed)
         self._rest = weakref.WeakMethod(rest)
         self._queue: list[Job[Any]] = []
@@ -67,6 +69,8 @@ class Worker:
         """
         self.outbox.find_loop()
         with self.outbox.lock:
+            if self.is_forked:
+                raise _elsewhere(job)
             if self.is_closed:
                 raise SessionError("the session is closed", where=job.name, remedy="make or load another one")
             known = [*self._queue, *([] if self.current is None else [self.current])]
@@ -128,6 +132,16 @@ class Worker:
             if self.current is not None:
                 return self.current.is_resting and self.current.is_paused
             return not self._ends and all(job.is_paused for job in self._queue)
+
+    def stay_behind(self) -> None:
+        """Called in the child of a fork: the thread is in the parent, and so is who would unlock what is locked."""
+        self.is_forked = self.is_closed = True
+        jobs = [*self._queue, *([] if self.current is None else [self.current])]
+        self.current, self.holds, self._queue, self._ends, self._thread = None, None, [], False, None
+        self._bell = SimpleQueue()
+        self.outbox.stay_behind()
+        for job in jobs:
+            job.stay_behind(_elsewhere(job))
 
     def close(self) -> None:
         """Cancels all jobs, and lets the thread end."""
@@ -205,7 +219,24 @@ def _rank(job: Job[Any]) -> float:
     return job.rank + (0 if job.is_started else 0.5)
 
 
+def _elsewhere(job: Job[Any]) -> SessionError:
+    return SessionError(
+        "this process was forked from that of the session, and has no thread to do it",
+        where=job.name,
+        remedy="ask the session in its own process; another one can load a copy that was saved (start it by 'spawn')",
+    )
+
+
 _workers: weakref.WeakSet[Worker] = weakref.WeakSet()
+
+
+def _stay_behind() -> None:
+    for worker in [*_workers]:
+        worker.stay_behind()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_stay_behind)
 
 
 @atexit.register

@@ -310,3 +310,69 @@ def test_what_is_mended_has_the_search_go_on_by_itself(session):
     session.undo()
     assert len(job.wait(60)) == 3
     assert not session.paused
+
+
+# Forks ---------------------------------------------------------------------------------------------------------------
+
+FORKED = """
+import os, sys, threading
+from oneshot_lab.errors import OneShotError
+from oneshot_lab.supernet.data import load_data
+from tests.session.sessions import small, until
+
+data = load_data('digits', limit=400)
+session, idle = small(data), small(data)
+running, waiting = session.train(10**6, wait=False), session.step(wait=False)
+until(lambda: session.progress)
+
+# The worst moment: another thread holds the locks, and goes on holding them in the child.
+held, go = threading.Event(), threading.Event()
+def hold():
+    with session._outbox.lock, idle._outbox.lock, running._go._cond:
+        held.set()
+        go.wait()
+thread = threading.Thread(target=hold)
+thread.start()
+held.wait()
+
+child = os.fork()
+if child == 0:
+    asked = {
+        "train": lambda: session.train(1), "background": lambda: session.train(1, wait=False),
+        "idle": lambda: idle.train(1), "evolve": lambda: next(session.evolve(2)), "edit": lambda: session.undo(),
+        "save": lambda: session.save('never.oneshot'), "job": running.wait, "waiting": waiting.wait,
+    }
+    for name, ask in asked.items():
+        try:
+            ask()
+            print(name, "did it")
+        except OneShotError as error:
+            print(name, "forked" in str(error))
+    for call in (session.stop, session.pause, session.resume, session.wait, running.cancel, running.pause):
+        call()
+    print(session.best if len(session.candidates) else "looked at", running.done)
+    session.close()
+    sys.exit(7)
+
+status = os.waitpid(child, 0)[1]
+go.set()
+thread.join()
+print("child", os.waitstatus_to_exitcode(status), "parent", running.state, idle.train(1) != ())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a system without forks")
+def test_a_forked_process_refuses_what_the_session_would_do_and_ends(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORKED],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)) + os.pathsep + os.getcwd()},
+    )
+    asked = ("train", "background", "idle", "evolve", "edit", "save", "job", "waiting")
+    expected = [f"{name} True" for name in asked] + ["looked at True", "child 7 parent running True"]
+    assert (done.stdout.splitlines(), done.returncode) == (expected, 0), done.stderr
+    assert not list(tmp_path.iterdir())
