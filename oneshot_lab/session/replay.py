@@ -12,6 +12,7 @@ from oneshot_lab.architecture.serial import edit_from_json, from_json
 from oneshot_lab.architecture.source import python_source
 from oneshot_lab.errors import SessionError
 from oneshot_lab.session.log import LogEntry
+from oneshot_lab.session.origin import check_options
 
 WIDTH = 110
 """Characters in a line of code."""
@@ -74,6 +75,11 @@ def _ended(code: str, entry: LogEntry) -> str:
 # ---- one function for each way in which arguments are written ------------------------------------------------------
 
 
+def _options(given: Mapping[str, Any] | None) -> str:
+    """Returns the code of `data_options`; empty where there are none."""
+    return f", data_options={check_options(given)!r}" if given else ""
+
+
 _NAMELESS = "data = ...  # what the session was made with: it had no name to be found by"
 
 
@@ -87,19 +93,19 @@ def _create(_: str, arguments: Mapping[str, Any]) -> str:
         template_code = repr(template)
     if data is None:
         lines += [_NAMELESS]
-    recipe, more = _recipe(values.pop("recipe"))
+    options, (recipe, more) = _options(values.pop("data_options", None)), _recipe(values.pop("recipe"))
     given = f", {_keywords(values)}" if values else ""
     data_code = "data" if data is None else repr(data)
-    call = f"session = osl.SearchSession({template_code}, data={data_code}, recipe={recipe}{given})"
+    call = f"session = osl.SearchSession({template_code}, data={data_code}{options}, recipe={recipe}{given})"
     return "\n".join([*more, *lines, call])
 
 
 def _load(_: str, arguments: Mapping[str, Any]) -> str:
     lines, data = ["import oneshot_lab as osl", ""], arguments.get("data")
-    given = "" if data is None else f", data={data!r}"
+    given, options = "" if data is None else f", data={data!r}", _options(arguments.get("data_options"))
     if data is None and "data" in arguments:
         lines, given = [*lines, _NAMELESS], ", data=data"
-    return "\n".join([*lines, f"session = osl.SearchSession.load({arguments['path']!r}{given})"])
+    return "\n".join([*lines, f"session = osl.SearchSession.load({arguments['path']!r}{given}{options})"])
 
 
 def _call(action: str, arguments: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -27,13 +27,15 @@ from oneshot_lab.session.checks import check_count, check_population, check_seed
 from oneshot_lab.session.choosing import choose, fit_blocks
 from oneshot_lab.session.final import Final
 from oneshot_lab.session.finalizing import retrain
+from oneshot_lab.session.fingerprint import find_data
 from oneshot_lab.session.job import Job
 from oneshot_lab.session.log import LogEntry, open_log
 from oneshot_lab.session.measuring import Measuring
+from oneshot_lab.session.origin import Origin, check_options, options_argument, take
 from oneshot_lab.session.replay import to_python
 from oneshot_lab.session.training import recipe_argument
 from oneshot_lab.session.weights import Weights
-from oneshot_lab.supernet.data import Data, load_data
+from oneshot_lab.supernet.data import Data
 from oneshot_lab.supernet.device import choose_device
 from oneshot_lab.supernet.recipes import DEFAULT_RECIPE, Recipe, get_recipe
 
@@ -48,6 +50,8 @@ class SearchSession(Measuring):
     Args:
         template: A template's name (`list_templates`) or an architecture; it is fitted to the data.
         data: Whatever `load_data` takes, or what it gave.
+        data_options: How to load them: keywords of `load_data`, such as `{"size": 32}`. They are kept in the
+            session's file, but for `download`, which is a permission that each person gives.
         seed: Of weights, order of images, sub-networks and search; on CPU the same seed gives the same session.
         recipe: How the supernet is trained, a `Recipe` or its name.
         width: Factor on a named template's channel counts.
@@ -69,6 +73,7 @@ class SearchSession(Measuring):
         template: str | Architecture = "lenet",
         data: Any = "digits",
         *,
+        data_options: Mapping[str, Any] | None = None,
         seed: int = 0,
         recipe: str | Recipe = DEFAULT_RECIPE,
         width: float = 1.0,
@@ -87,8 +92,9 @@ class SearchSession(Measuring):
         self.recipe = get_recipe(recipe)
         self.device = _fixed(choose_device(device))
         self.bar = bar
-        self.data = data if isinstance(data, Data) else load_data(data, seed=self.seed)
-        self.data_source = _source(data)
+        options = check_options(data_options)
+        self._data_origin = Origin.of(data, options)
+        self.data = take(data, options, seed=self.seed)
         self._rng = np.random.default_rng(self.seed)
         architecture, repairs = _fitted(template, self.data, width)
         evolution = Evolution(
@@ -103,6 +109,7 @@ class SearchSession(Measuring):
         arguments = {
             "template": to_json(template) if isinstance(template, Architecture) else template,
             "data": self.data_source,
+            **options_argument(self._data_origin.options),
             "seed": self.seed,
             "recipe": recipe_argument(self.recipe),
             "width": self.width,
@@ -111,6 +118,16 @@ class SearchSession(Measuring):
             "crossover": crossover,
         }
         self._note(LogEntry(now(), "create", arguments, 0.0, "done"))
+
+    @property
+    def data_source(self) -> str | None:
+        """The name or folder that the data are found again by; None: they have to be given again."""
+        return self._data_origin.source
+
+    @property
+    def data_options(self) -> dict[str, Any]:
+        """How the data are loaded: keywords of `load_data`."""
+        return dict(self._data_origin.options)
 
     def __repr__(self) -> str:
         parts = [
@@ -239,21 +256,25 @@ class SearchSession(Measuring):
 
         return self._act("save", run, {"path": str(path)}, wait=wait)
 
-    def with_data(self, data: Any) -> SearchSession:
+    def with_data(self, data: Any, *, data_options: Mapping[str, Any] | None = None) -> SearchSession:
         """Returns a new session for the same network on other data, with the settings of this one.
 
         What this one has learned stays here. A limit of size that no network has on the other data is left out.
 
         Args:
             data: Whatever `load_data` takes, or what it gave.
+            data_options: As for a new session; those that are not named here stay as they are, and None takes
+                one back.
 
         Raises:
-            ArchitectureError, DataError: As for a new session.
+            ArchitectureError, DataError, SessionError: As for a new session.
         """
         settings = self._evolution.state()
+        options = data_options if isinstance(data, Data) else self._data_origin.changed(data_options)
         other = SearchSession(
             self.architecture,
             data,
+            data_options=options,
             seed=self.seed,
             recipe=self.recipe,
             device=self.device,
@@ -278,6 +299,7 @@ class SearchSession(Measuring):
         path: str | os.PathLike[str],
         *,
         data: Any = None,
+        data_options: Mapping[str, Any] | None = None,
         device: str | torch.device | None = None,
         log_file: str | os.PathLike[str] | None = None,
         bar: bool = True,
@@ -286,7 +308,9 @@ class SearchSession(Measuring):
 
         Args:
             path: The file.
-            data: What the session was made with; may be left out where that was a name or a folder.
+            data: What the session was made with; may be left out where that was a name or a folder. A folder is
+                looked for where it was, seen from the file, and where it was on the machine.
+            data_options: As for `with_data`.
             device: As for a new session.
             log_file: As for a new session.
             bar: As for a new session.
@@ -296,18 +320,17 @@ class SearchSession(Measuring):
             DataError: The data cannot be found.
         """
         saved = snapshot.load(Path(path))
-        source = saved.data_source if data is None else data
-        if source is None:
-            raise SessionError("the data had no name", where=str(path), remedy="give it again: load(path, data=…)")
-        found = source if isinstance(source, Data) else load_data(source, seed=saved.seed)
-        snapshot.check_data(saved, found)
+        found, origin = find_data(
+            data, data_options, origins=saved.origins, known=saved.fingerprint, seed=saved.seed, path=Path(path)
+        )
         log_path = None if log_file is None else Path(log_file)
         if log_path:
             open_log(log_path)
         session = cls(saved.architecture, found, seed=saved.seed, recipe=saved.recipe, device=device, bar=bar)
         session.log_file = log_path
-        session.data_source = _source(source)
-        session._note(LogEntry(now(), "load", {"path": str(path), "data": session.data_source}, 0.0, "done"))
+        session._data_origin = origin
+        arguments = {"path": str(path), "data": origin.source, **options_argument(origin.options)}
+        session._note(LogEntry(now(), "load", arguments, 0.0, "done"))
         snapshot.restore(session, saved)
         session.width = _width(saved.log)
         session._comes_from(Path(path))
@@ -328,11 +351,6 @@ def _width(log: Sequence[LogEntry]) -> float:
 def _fixed(device: torch.device) -> torch.device:
     """Returns a device by its number: each thread has a CUDA device of its own, and the worker is another thread."""
     return torch.device("cuda", torch.cuda.current_device()) if device == torch.device("cuda") else device
-
-
-def _source(data: Any) -> str | None:
-    """Returns what data can be looked up by when a saved session is loaded; None: it must be given again."""
-    return str(data) if isinstance(data, (str, os.PathLike)) else None
 
 
 def _fitted(template: str | Architecture, data: Data, width: float) -> tuple[Architecture, tuple[Repair, ...]]:

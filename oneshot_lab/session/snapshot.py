@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import operator
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -23,10 +23,11 @@ from oneshot_lab.session.candidates import Candidate, Ledger
 from oneshot_lab.session.chart import Chart
 from oneshot_lab.session.checks import check_count, check_population, check_seed
 from oneshot_lab.session.final import Final, completed
+from oneshot_lab.session.fingerprint import fingerprint
 from oneshot_lab.session.log import LogEntry
+from oneshot_lab.session.origin import Origin, Plain
 from oneshot_lab.session.weights import filled
 from oneshot_lab.supernet.components import build
-from oneshot_lab.supernet.data import Data
 from oneshot_lab.supernet.recipes import Recipe
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Snapshot:
     path: Path
     seed: int
     recipe: Recipe
-    data_source: str | None
+    origins: tuple[Origin, ...]
     fingerprint: Mapping[str, Any]
     architecture: Architecture
     draft: Architecture | None
@@ -83,7 +84,7 @@ def save(session: SearchSession, path: Path, *, instead: Mapping[str, Any] | Non
         "oneshot_session": VERSION,
         "seed": session.seed,
         "recipe": asdict(session.recipe),
-        "data_source": session.data_source,
+        **session._data_origin.to_json(path.parent),
         "data": fingerprint(session.data),
         "architecture": to_json(session.architecture),
         "draft": None if session.draft is None else to_json(session.draft),
@@ -101,44 +102,6 @@ def save(session: SearchSession, path: Path, *, instead: Mapping[str, Any] | Non
         "map": session._chart().to_json(),
     }
     storage.write(path, {**state, **(instead or {})}, tensors)
-
-
-def fingerprint(data: Data) -> dict[str, Any]:
-    """Returns what tells other data apart: evaluations hold for one data set and one split of it only."""
-    splits = (data.train, data.validation, data.test)
-    return {
-        "name": data.name,
-        "input_shape": list(data.input_shape),
-        "class_names": list(data.class_names),
-        "sizes": [len(split) for split in splits],
-        "labels": hashlib.sha256(b"".join(split.labels.numpy().tobytes() for split in splits)).hexdigest(),
-        "mean": list(data.mean),
-        "std": list(data.std),
-    }
-
-
-def check_data(snapshot: Snapshot, data: Data) -> None:
-    """Checks that data is what a session was made with.
-
-    Raises:
-        SessionError: It is other data.
-    """
-    found, expected = fingerprint(data), snapshot.fingerprint
-    exact = sorted(found.keys() - {"mean", "std"})
-    # Sums of many numbers differ in their last digits from machine to machine.
-    close = all(
-        len(found[name]) == len(expected[name]) and np.allclose(found[name], expected[name], rtol=1e-3)
-        for name in ("mean", "std")
-    )
-    other = [name for name in exact if found[name] != expected[name]]
-    if other or not close:
-        parts = [f"{name} {expected[name]}" for name in other if name != "labels"]
-        raise SessionError(
-            f"the session was made with other data than {data.name}",
-            where=str(snapshot.path),
-            expected=", ".join(parts)[:300] or "the same images, split the same way",
-            remedy="give that data: load(path, data=…)",
-        )
 
 
 def load(path: Path) -> Snapshot:
@@ -166,9 +129,8 @@ def _snapshot(path: Path, state: Mapping[str, Any], tensors: Mapping[str, torch.
     # The supernet is made before its weights are read: nothing larger than the file.
     if infer(architecture).parameters > sum(tensor.numel() for tensor in network.values()):
         raise ValueError("there are fewer weights than parameters")
-    source = state["data_source"]
-    if source is not None and not isinstance(source, str):
-        raise TypeError("the data's source is not text")
+    origins = Origin.from_json(state, path.parent)
+    _check_size(origins[0].options.get("size"), architecture.input_shape)
     version = int(state["version"])
     if version < 0 or (version == 0 and (state["training_losses"] or state["candidates"])):
         raise ValueError(f"trained {version} times")
@@ -176,7 +138,7 @@ def _snapshot(path: Path, state: Mapping[str, Any], tensors: Mapping[str, torch.
         path=path,
         seed=check_seed(state["seed"]),
         recipe=_recipe(state["recipe"]),
-        data_source=source,
+        origins=origins,
         fingerprint=_fingerprint(state["data"]),
         architecture=architecture,
         draft=None if state["draft"] is None else next(_architectures([state["draft"]], architecture)),
@@ -198,6 +160,12 @@ def _snapshot(path: Path, state: Mapping[str, Any], tensors: Mapping[str, torch.
     )
 
 
+def _check_size(size: Plain, input_shape: tuple[int, ...]) -> None:
+    """Checks that data are asked for in the size that the network takes: no file may ask for more memory than that."""
+    if size is not None and (size if isinstance(size, tuple) else (size, size)) != tuple(input_shape[1:]):
+        raise ValueError(f"images of size {size!r:.40} for a network that takes {input_shape}")
+
+
 def _part(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
     return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
@@ -211,8 +179,19 @@ def _recipe(state: Mapping[str, Any]) -> Recipe:
 
 
 def _fingerprint(state: Mapping[str, Any]) -> dict[str, Any]:
-    floats = {name: [float(value) for value in state[name]] for name in ("mean", "std")}
-    return {name: state[name] for name in ("name", "input_shape", "class_names", "sizes", "labels")} | floats
+    shape, sizes = ([operator.index(value) for value in state[name]] for name in ("input_shape", "sizes"))
+    mean, std = ([float(value) for value in state[name]] for name in ("mean", "std"))
+    if len(sizes) != 3 or not len(shape) == 3 or not len(mean) == len(std) == shape[0]:
+        raise ValueError("what is known of the data does not belong together")
+    return {
+        "name": str(state["name"]),
+        "input_shape": shape,
+        "class_names": [str(name) for name in list(state["class_names"])],
+        "sizes": sizes,
+        "labels": str(state["labels"]),
+        "mean": mean,
+        "std": std,
+    }
 
 
 def _architectures(states: Iterable[object], present: Architecture) -> Iterator[Architecture]:

@@ -65,19 +65,20 @@ class LabBanner(DOMWidget):
         self._draw(change.owner)
 
     def _draw(self, session: SearchSession) -> None:
-        needs_data = session.data_source is None
-        self.kept = _told(session.last_checkpoint, needs_data=needs_data)
-        self.earlier = _told(session.earlier_checkpoint(), needs_data=needs_data)
+        data = ", data=…" if session.data_source is None else ""
+        options = f", data_options={session.data_options!r}" if session.data_options else ""
+        self.kept = _told(session.last_checkpoint, given=data + options)
+        # Of how that one's data were loaded, its file tells.
+        self.earlier = _told(session.earlier_checkpoint(), given=data)
 
 
-def _told(checkpoint: Checkpoint | None, *, needs_data: bool) -> dict[str, str]:
+def _told(checkpoint: Checkpoint | None, *, given: str) -> dict[str, str]:
     if checkpoint is None:
         return {}
     path, time = Path(checkpoint.path), datetime.fromisoformat(checkpoint.time)
     shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
-    data = ", data=…" if needs_data else ""
     return {
         "name": path.name,
         "time": time.strftime("%H:%M:%S" if time.date() == datetime.now().astimezone().date() else "%Y-%m-%d %H:%M"),
-        "code": f"osl.Lab(osl.SearchSession.load({str(shown)!r}{data}))",
+        "code": f"osl.Lab(osl.SearchSession.load({str(shown)!r}{given}))",
     }

@@ -1,9 +1,7 @@
 import copy as copies
 import json
 import zipfile
-from dataclasses import replace
 
-import numpy as np
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
@@ -13,9 +11,8 @@ from oneshot_lab.architecture.edits import AddComponent, RemoveBlock
 from oneshot_lab.errors import DataError, SessionError
 from oneshot_lab.session import snapshot, storage
 from oneshot_lab.session.session import SearchSession
-from oneshot_lab.supernet.data import load_data
 from oneshot_lab.supernet.recipes import Recipe
-from tests.session.sessions import SMALL, equal, portrait, small, weights
+from tests.session.sessions import equal, portrait, small, weights
 
 
 @pytest.fixture(scope="module")
@@ -101,44 +98,6 @@ def test_a_waiting_population_and_a_recipe_of_ones_own_come_back(session, data, 
     back = SearchSession.load(tmp_path / "a.oneshot", data=data, bar=False, device="cpu")
     assert back.recipe == recipe
     assert back.step().population == tuple(population)
-
-
-# The data ------------------------------------------------------------------------------------------------------------
-
-
-def test_data_that_has_a_name_is_found_again(tmp_path):
-    session = SearchSession("lenet", "digits", **SMALL)
-    session.save(tmp_path / "a.oneshot")
-    back = SearchSession.load(tmp_path / "a.oneshot", bar=False)
-    assert back.data.name == "digits"
-    assert back.data_source == "digits"
-    assert torch.equal(back.data.train.labels, session.data.train.labels)
-    back.save(tmp_path / "b.oneshot")
-    assert SearchSession.load(tmp_path / "b.oneshot", bar=False).data_source == "digits"
-
-
-def test_data_without_a_name_must_be_given_again(saved):
-    with pytest.raises(SessionError, match=r"the data had no name; give it again: load\(path, data=…\)"):
-        SearchSession.load(saved)
-
-
-def test_other_data_is_refused(saved, data):
-    noisy = replace(data, mean=(0.9,))
-    relabelled = replace(data, test=replace(data.test, labels=(data.test.labels + 1) % 10))
-    other_classes = replace(data, class_names=tuple("abcdefghij"))
-    images = np.random.default_rng(0).random((60, 12, 12, 3))
-    arrays = (images, np.arange(60) % 3)
-    for other in (noisy, relabelled, other_classes, arrays, load_data("digits", limit=400, seed=1), "digits"):
-        with pytest.raises(SessionError, match="was made with other data than") as caught:
-            SearchSession.load(saved, data=other)
-        assert caught.value.where == str(saved)
-    with pytest.raises(DataError, match="did you mean 'digits'"):
-        SearchSession.load(saved, data="digit")
-
-
-def test_the_last_digits_of_a_mean_do_not_make_other_data(saved, data):
-    nearly = replace(data, mean=tuple(value * 1.00001 for value in data.mean))
-    assert SearchSession.load(saved, data=nearly, bar=False).generations
 
 
 # Damaged and hostile files -------------------------------------------------------------------------------------------

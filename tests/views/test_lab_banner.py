@@ -5,6 +5,7 @@ import pytest
 
 from oneshot_lab.session import schedule
 from oneshot_lab.session.checkpoint import Checkpoint
+from oneshot_lab.session.origin import Origin
 from oneshot_lab.views.lab_banner import LabBanner
 from tests.session.sessions import small, until, watchers
 
@@ -38,9 +39,13 @@ def test_the_last_checkpoint_is_told_with_the_code_that_loads_it(banner, session
     time = datetime.fromisoformat(session.last_checkpoint.time).strftime("%H:%M:%S")
     code = "osl.Lab(osl.SearchSession.load('lenet-digits.checkpoint.oneshot', data=…))"
     assert banner.kept == {"name": "lenet-digits.checkpoint.oneshot", "time": time, "code": code}
-    session.data_source = "digits"
+    session._data_origin = Origin("digits")
     banner.show(session)
     assert banner.kept["code"] == "osl.Lab(osl.SearchSession.load('lenet-digits.checkpoint.oneshot'))"
+    session._data_origin = Origin("digits", {"size": (8, 8)})
+    banner.show(session)
+    code = "osl.Lab(osl.SearchSession.load('lenet-digits.checkpoint.oneshot', data_options={'size': (8, 8)}))"
+    assert banner.kept["code"] == code
 
 
 def test_an_earlier_session_is_told_also_when_it_has_been_put_aside(banner, session, data):

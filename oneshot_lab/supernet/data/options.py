@@ -10,4 +10,4 @@ def give(name: str, value: str = "…") -> str:
         name: A keyword of `load_data`, such as `size`.
         value: What to give, as code.
     """
-    return f'SearchSession(…, data_options={{"{name}": {value}}}) or osl.load_data(…, {name}={value})'
+    return f'data_options={{"{name}": {value}}} for a session or osl.load_data(…, {name}={value})'

@@ -14,7 +14,7 @@ OPTIONS = set(inspect.signature(load_data).parameters) - {"source", "seed"}
 
 
 def test_an_option_is_named_with_those_who_take_it() -> None:
-    assert give("size", "32") == 'SearchSession(…, data_options={"size": 32}) or osl.load_data(…, size=32)'
+    assert give("size", "32") == 'data_options={"size": 32} for a session or osl.load_data(…, size=32)'
 
 
 def test_a_remedy_that_names_an_option_says_who_takes_it(tmp_path: Path) -> None:
