@@ -13,9 +13,9 @@ from torch import Tensor
 from torch.utils.data import Dataset, IterableDataset
 
 from oneshot_lab.errors import DataError
-from oneshot_lab.supernet.data.folders import as_array, channels_of
 from oneshot_lab.supernet.data.images import MemoryImages, Size, describe, from_array
 from oneshot_lab.supernet.data.options import give
+from oneshot_lab.supernet.data.pictures import Form, decode, look
 from oneshot_lab.supernet.data.source import Part, as_labels
 
 
@@ -117,7 +117,8 @@ def to_tensor(image: Any, place: str, size: Size | None) -> Tensor:
     """
     layout = None
     if isinstance(image, Image.Image):
-        return torch.from_numpy(as_array(image, channels_of(image, place), size))
+        seen = look(image)
+        return torch.from_numpy(decode(image, Form(seen.channels, seen.depth != "bytes", size)))
     if isinstance(image, Tensor):
         image = image.detach().cpu().numpy()
         layout = "NCHW" if image.ndim == 3 else None

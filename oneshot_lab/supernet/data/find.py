@@ -18,12 +18,21 @@ from oneshot_lab.supernet.data.folders import from_folder
 from oneshot_lab.supernet.data.images import Size, from_array
 from oneshot_lab.supernet.data.named import NAMED, Request
 from oneshot_lab.supernet.data.options import give
+from oneshot_lab.supernet.data.pictures import WHITE
 from oneshot_lab.supernet.data.source import Part, PartName, Source, as_labels
 
 _KEYS: dict[str, PartName] = {"train": "train", "validation": "validation", "val": "validation", "test": "test"}
 
 
-def find(source: Any, *, root: Path | None, download: bool, size: Size | None, layout: str | None) -> Source:
+def find(
+    source: Any,
+    *,
+    root: Path | None,
+    download: bool,
+    size: Size | None,
+    layout: str | None,
+    ground: tuple[int, int, int] = WHITE,
+) -> Source:
     """Returns the data that `source` names or holds; the arguments are those of `load_data`.
 
     Raises:
@@ -32,7 +41,7 @@ def find(source: Any, *, root: Path | None, download: bool, size: Size | None, l
     if isinstance(source, str) and source in NAMED:
         return NAMED[source](Request(root, download, size))
     if isinstance(source, (str, os.PathLike)):
-        return _from_path(source, size)
+        return _from_path(source, size, ground)
     if isinstance(source, Mapping):
         return _from_parts(_by_key(source), size, layout)
     if isinstance(source, Dataset):
@@ -54,14 +63,14 @@ def find(source: Any, *, root: Path | None, download: bool, size: Size | None, l
     )
 
 
-def _from_path(source: str | os.PathLike[str], size: Size | None) -> Source:
+def _from_path(source: str | os.PathLike[str], size: Size | None, ground: tuple[int, int, int]) -> Source:
     try:
         path = Path(source).expanduser()
         is_folder, exists = path.is_dir(), path.exists()
     except (OSError, ValueError, RuntimeError) as error:  # too long a name, a NUL in it, no such home folder
         raise DataError(f"{str(source)[:60]!r} is no path ({error!s:.100})", where="data") from error
     if is_folder:
-        return from_folder(path, size=size)
+        return from_folder(path, size=size, ground=ground)
     if exists:
         raise DataError("it is a file", where=str(path), expected="a folder of images, or arrays loaded from the file")
     if isinstance(source, str) and not set(source) & {"/", "\\", ".", "~"}:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from PIL import Image
 from torch import Tensor
 
 from oneshot_lab.errors import DataError
 from oneshot_lab.supernet.data.images import Size
 from oneshot_lab.supernet.data.options import give
+from oneshot_lab.supernet.data.pictures import WHITE, Form, Pixels, decode, opened
 from oneshot_lab.supernet.data.source import Part, PartName, Source
-
-SUFFIXES = frozenset((".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"))
-"""Files with other endings are passed over."""
+from oneshot_lab.supernet.data.survey import Survey
+from oneshot_lab.supernet.data.walk import Walk
 
 _PART_NAMES: dict[str, PartName] = {
     "train": "train",
@@ -28,9 +27,6 @@ _PART_NAMES: dict[str, PartName] = {
     "test": "test",
     "testing": "test",
 }
-_DEEP = ("I;16", "I;16B", "I;16L", "I")
-_GREY = ("1", "L", "LA", *_DEEP)
-_UNREADABLE = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,120 +36,94 @@ class FileImages:
     Attributes:
         paths: One for each image.
         shape: (channels, height, width): 1 channel or 3.
-        resized: Whether files of another size are brought to this one.
+        form: What they are brought to.
     """
 
     paths: tuple[Path, ...]
     shape: tuple[int, int, int]
-    resized: bool
+    form: Form
 
     @property
     def dtype(self) -> torch.dtype:
-        """Files are read as bytes."""
-        return torch.uint8
+        """torch.uint8, or torch.float32 for files of more than 8 bits."""
+        return torch.float32 if self.form.is_deep else torch.uint8
 
     def __len__(self) -> int:
         return len(self.paths)
 
     def read(self, rows: Tensor) -> Tensor:
-        """Decodes the files at these positions: uint8 [n, C, H, W]."""
+        """Decodes the files at these positions: [n, C, H, W] of `dtype`."""
         return torch.stack([torch.from_numpy(self._decode(self.paths[row])) for row in rows.tolist()])
 
     def take(self, rows: npt.NDArray[np.int64]) -> FileImages:
         """Returns the files at these positions as images of their own."""
-        return FileImages(tuple(self.paths[row] for row in rows.tolist()), self.shape, self.resized)
+        return replace(self, paths=tuple(self.paths[row] for row in rows.tolist()))
 
-    def _decode(self, path: Path) -> npt.NDArray[np.uint8]:
-        try:
-            with Image.open(path) as image:
-                array = as_array(image, self.shape[0], self.shape[1:] if self.resized else None)
-        except _UNREADABLE as error:
-            raise _broken(path, error) from error
+    def _decode(self, path: Path) -> Pixels:
+        with opened(path) as image:
+            array = decode(image, self.form)
         if array.shape != self.shape:
             got, expected = ("×".join(map(str, shape[1:])) for shape in (array.shape, self.shape))
             raise DataError(f"it has {got} pixels now", where=str(path), expected=expected)
         return array
 
 
-def as_array(image: Image.Image, channels: int, size: Size | None = None) -> npt.NDArray[np.uint8]:
-    """Returns a picture as bytes [channels, H, W]: one channel of grey, or red, green and blue.
-
-    Sixteen-bit greys keep their upper eight bits.
-    """
-    if image.mode in _DEEP:
-        image = Image.fromarray((np.asarray(image).astype(np.int64) >> 8).clip(0, 255).astype(np.uint8))
-    image = image.convert("L" if channels == 1 else "RGB")
-    if size is not None and image.size != size[::-1]:
-        image = image.resize(size[::-1], Image.Resampling.BILINEAR)
-    array = np.array(image)
-    return array[None] if channels == 1 else np.ascontiguousarray(array.transpose(2, 0, 1))
-
-
-def channels_of(image: Image.Image, where: str) -> int:
-    """Returns 1 for a picture stored as grey, otherwise 3; raises a DataError for one of floating-point pixels."""
-    if image.mode == "F":
-        raise DataError(
-            "its pixels are floating-point numbers, of unknown range",
-            where=where,
-            expected="a picture of 8 or 16 bits",
-            remedy="pass the images as arrays",
-        )
-    return 1 if image.mode in _GREY else 3
-
-
-def from_folder(folder: Path, *, size: Size | None) -> Source:
+def from_folder(folder: Path, *, size: Size | None, ground: tuple[int, int, int] = WHITE) -> Source:
     """Finds the images in a folder.
 
     Args:
         folder: It holds train/ and perhaps val/ and test/, each with a subfolder per class, or the
             subfolders of the classes themselves.
         size: Resize to this height and width.
+        ground: The colour that transparent pictures are laid on.
 
     Returns:
-        The parts found. The images are grey when all files are, otherwise in colour.
+        The parts found, with notes of what was passed over or changed. The images are grey when all files are,
+        otherwise in colour; bytes when all files are, otherwise float32.
 
     Raises:
-        DataError: No images, loose images, classes that training lacks, unreadable files, or mixed sizes
-            where no size was given.
+        DataError: No images, classes that training lacks, unreadable files, or mixed sizes where no size was given.
     """
-    inner = _subfolders(folder)
+    walk = Walk(folder)
+    inner = walk.subfolders(folder)
     named = {_PART_NAMES[sub.name.casefold()]: sub for sub in inner if sub.name.casefold() in _PART_NAMES}
     parts: dict[PartName, Path] = named if "train" in named else {"train": folder}
-    class_names = tuple(sub.name for sub in _subfolders(parts["train"]))
+    if parts is named:
+        walk.pass_over("subfolder", [sub for sub in inner if sub not in named.values()], "they are no part of the data")
+        walk.loose(folder)
+    class_names = tuple(sub.name for sub in walk.subfolders(parts["train"]))
     if not class_names:
         raise DataError(
             "there are no subfolders", where=str(parts["train"]), expected="one for each class, with its images in it"
         )
-    listed = {name: _list(part, class_names) for name, part in parts.items()}
-    shape = _common_shape([path for paths, _ in listed.values() for path in paths], size)
+    listed = {name: _list(walk, part, class_names) for name, part in parts.items()}
+    survey = Survey(folder)
+    survey.look_at([path for paths, _ in listed.values() for path in paths])
+    shape = (survey.channels, *_common_size(survey, size))
+    form = Form(survey.channels, survey.is_deep, size, ground)
     found: dict[PartName, Part] = {
-        name: Part(FileImages(paths, shape, size is not None), labels, str(parts[name]))
-        for name, (paths, labels) in listed.items()
+        name: Part(FileImages(paths, shape, form), labels, str(parts[name])) for name, (paths, labels) in listed.items()
     }
-    return Source(folder.resolve().name, found, class_names)
+    notes = (*walk.notes, *survey.notes(form))
+    return Source(folder.resolve().name, found, class_names, notes, dict(survey.sizes), form)
 
 
-def _subfolders(folder: Path) -> list[Path]:
-    return sorted(sub for sub in folder.iterdir() if sub.is_dir() and not sub.name.startswith("."))
-
-
-def _list(folder: Path, class_names: tuple[str, ...]) -> tuple[tuple[Path, ...], npt.NDArray[np.int64]]:
+def _list(walk: Walk, folder: Path, class_names: tuple[str, ...]) -> tuple[tuple[Path, ...], npt.NDArray[np.int64]]:
     label_of = {name: label for label, name in enumerate(class_names)}
     paths: list[Path] = []
     labels: list[int] = []
-    for sub in _subfolders(folder):
+    walk.loose(folder)
+    for sub in walk.subfolders(folder):
         if sub.name not in label_of:
             raise DataError(
                 f"there is no training class {sub.name!r}", where=str(sub), expected=f"one of {_some(class_names)}"
             )
-        files = sorted(
-            path for path in sub.rglob("*") if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
-        )
+        files = walk.pictures(sub)
         if not files:
             raise DataError(
                 "there are no images in it",
                 where=str(sub),
-                expected=f"files ending in {', '.join(sorted(SUFFIXES))}",
+                expected="files that Pillow reads, such as .png, .jpg or .tif",
                 remedy="add images or remove the folder",
             )
         paths += files
@@ -161,35 +131,24 @@ def _list(folder: Path, class_names: tuple[str, ...]) -> tuple[tuple[Path, ...],
     return tuple(paths), np.array(labels, dtype=np.int64)
 
 
-def _common_shape(paths: list[Path], size: Size | None) -> tuple[int, int, int]:
-    """Reads every file's header: cheap beside decoding, and trouble shows before any training."""
-    channels = 1
-    first: Size | None = None
-    for path in paths:
-        try:
-            with Image.open(path) as image:
-                channels = max(channels, channels_of(image, str(path)))
-                this = (image.height, image.width)
-        except _UNREADABLE as error:
-            raise _broken(path, error) from error
-        first = first or this
-        if size is None and this != first:
-            raise DataError(
-                f"{paths[0]} has {first[0]}×{first[1]} pixels (height×width), {path} has {this[0]}×{this[1]}",
-                where="image folder",
-                expected="images of one size",
-                remedy=f"resize them all, to this or another size, with {give('size', str(first))}",
-            )
-    height, width = size or first or (0, 0)
-    return channels, height, width
+def _common_size(survey: Survey, size: Size | None) -> Size:
+    """Returns the height and width of all files, or what they are resized to.
 
-
-def _broken(path: Path, error: Exception) -> DataError:
-    return DataError(
-        f"it cannot be read as an image ({error})",
-        where=str(path),
-        remedy="replace the file, or remove it from the folder",
-    )
+    Raises:
+        DataError: They are of several sizes.
+    """
+    if size is not None:
+        return size
+    (first, path), *others = survey.first_of_size.items()
+    if others:
+        other, odd = others[0]
+        raise DataError(
+            f"{path} has {first[0]}×{first[1]} pixels (height×width), {odd} has {other[0]}×{other[1]}",
+            where="image folder",
+            expected="images of one size",
+            remedy=f"resize them all, to this or another size, with {give('size', str(first))}",
+        )
+    return first
 
 
 def _some(names: tuple[str, ...]) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from oneshot_lab.supernet.data.divide import divide, limited
 from oneshot_lab.supernet.data.find import find
 from oneshot_lab.supernet.data.images import MemoryImages, Size, bytes_of, channel_stats, read_all
 from oneshot_lab.supernet.data.memory import budget_on
+from oneshot_lab.supernet.data.pictures import Form, as_ground
 from oneshot_lab.supernet.data.source import Part, PartName
 from oneshot_lab.supernet.data.split import Split
 
@@ -37,6 +39,9 @@ class Data:
         std: The deviation, likewise.
         notes: What was decided for you: splits that the source did not have, images left out.
         resized: Whether images of other sizes were brought to this one.
+        sizes: How many pictures were found of each height and width, before they were resized; empty where all
+            are of the size that they have here.
+        form: What pictures in files were brought to; None where there are none.
     """
 
     name: str
@@ -49,6 +54,8 @@ class Data:
     std: tuple[float, ...]
     notes: tuple[str, ...]
     resized: bool = False
+    sizes: Mapping[Size, int] = field(default_factory=dict)
+    form: Form | None = None
 
     @property
     def classes(self) -> int:
@@ -71,6 +78,7 @@ def load_data(
     limit: int | None = None,
     size: int | tuple[int, int] | None = None,
     layout: str | None = None,
+    background: Any = "white",
     download: bool = False,
     budget: int | None = None,
 ) -> Data:
@@ -93,6 +101,8 @@ def load_data(
         limit: Keep at most so many images of each part of the source, every class in proportion.
         size: Resize the images to this height and width (one number for both).
         layout: "NHW", "NHWC" or "NCHW" for arrays whose shape leaves a doubt.
+        background: The colour that pictures are laid on where they are transparent: a name or code such as
+            "#f0f0f0", or red, green and blue of 0 to 255.
         download: Fetch a data set known by name if it is not found.
         budget: Bytes of images from files and Datasets to hold in memory, and of any split on a device
             other than the CPU. None for a quarter of what is free; beyond that they are read batch by batch.
@@ -110,11 +120,12 @@ def load_data(
         download=download,
         size=_as_size(size),
         layout=layout,
+        ground=as_ground(background),
     )
     labels, class_names = number_classes(found)
     parts = {name: replace(part, labels=labels[name]) for name, part in found.parts.items()}
     check_alike(parts)
-    notes: list[str] = []
+    notes = [*found.notes]
     if limit is not None:
         parts = {name: limited(part, limit, class_names, name, notes) for name, part in parts.items()}
     # The rule may not depend on the machine's memory, or runs would differ between machines.
@@ -142,6 +153,8 @@ def load_data(
         tuple(value / unit for value in std),
         tuple(notes),
         size is not None,
+        found.sizes,
+        found.form,
     )
 
 

@@ -15,9 +15,10 @@ from PIL import Image
 from torch import Tensor
 
 from oneshot_lab.errors import DataError
-from oneshot_lab.supernet.data.folders import FileImages, as_array
 from oneshot_lab.supernet.data.images import CHUNK, Images, MemoryImages, Size, describe, from_array
 from oneshot_lab.supernet.data.load import SAMPLE, Data
+from oneshot_lab.supernet.data.pictures import WHITE as GROUND
+from oneshot_lab.supernet.data.pictures import Form, as_ground, decode, look, opened
 from oneshot_lab.supernet.data.split import normalised
 
 WHITE = 255.0
@@ -40,6 +41,8 @@ class Preprocessing:
         mean: Per channel over the training images, in the units of the raw pixels.
         std: The deviation, likewise.
         is_resized: Whether images of another size were brought to this one.
+        is_deep: Whether pictures in files were of more than 8 bits, and those of 8 bits were scaled to 16.
+        ground: The colour that transparent pictures are laid on.
     """
 
     shape: tuple[int, int, int]
@@ -49,6 +52,8 @@ class Preprocessing:
     mean: tuple[float, ...]
     std: tuple[float, ...]
     is_resized: bool = False
+    is_deep: bool = False
+    ground: tuple[int, int, int] = GROUND
 
     @classmethod
     def of(cls, data: Data) -> Preprocessing:
@@ -56,7 +61,9 @@ class Preprocessing:
         train = data.train
         is_bytes = train.images.dtype == torch.uint8
         low, high = (0.0, WHITE) if is_bytes else _range(train.images, train.rows[:SAMPLE])
-        return cls(data.input_shape, is_bytes, low, high, train.mean, train.std, data.resized)
+        form = data.form or Form(data.input_shape[0])
+        files = (form.is_deep, form.ground)
+        return cls(data.input_shape, is_bytes, low, high, train.mean, train.std, data.resized, *files)
 
     @classmethod
     def from_json(cls, state: Mapping[str, Any]) -> Preprocessing:
@@ -71,7 +78,8 @@ class Preprocessing:
             raise ValueError(f"mean and deviation are not those of {channels} channels")
         bounds = float(state["low"]), float(state["high"])
         flags = bool(state["is_bytes"]), bool(state["is_resized"])
-        return cls((channels, height, width), flags[0], *bounds, mean, std, flags[1])
+        files = bool(state.get("is_deep", False)), as_ground(state.get("ground", GROUND))
+        return cls((channels, height, width), flags[0], *bounds, mean, std, flags[1], *files)
 
     def to_json(self) -> dict[str, Any]:
         """Returns it as values that JSON can hold."""
@@ -138,15 +146,15 @@ class Preprocessing:
 
     def _picture(self, picture: Any, where: str) -> Tensor:
         """Returns a picture or a file with one, [1, C, H, W]."""
-        channels, *size = self.shape
+        channels = self.shape[0]
         if channels not in (1, 3):
             raise DataError("a picture", where=where, expected=f"an array of {channels} channels")
-        # In colour at first: for a network that takes grey, colours would be lost without a word.
         if isinstance(picture, Image.Image):
-            read = torch.from_numpy(as_array(picture, 3, self._size))[None]
+            read = self._decoded(picture, where)
         else:
             where = str(picture)
-            read = FileImages((Path(picture),), (3, size[0], size[1]), self.is_resized).read(torch.tensor([0]))
+            with opened(Path(picture)) as image:
+                read = self._decoded(image, where)
         if channels == 3:
             return self._sized(read, where)
         if not (read[:, :1] == read).all():
@@ -154,6 +162,12 @@ class Preprocessing:
                 "it is in colour", where=where, expected="grey, as the network has learned from", remedy=_TO_GREY
             )
         return self._sized(read[:, :1], where)
+
+    def _decoded(self, image: Image.Image, where: str) -> Tensor:
+        """Returns a picture's pixels, [1, 3, H, W]: in colour, which a network for grey would lose silently."""
+        if self.is_bytes and look(image).depth != "bytes":
+            raise DataError("it holds more than 8 bits", where=where, expected="bytes, as the network has learned from")
+        return torch.from_numpy(decode(image, Form(3, self.is_deep, self._size, self.ground)))[None]
 
     def _many(self, array: npt.NDArray[Any], where: str) -> Tensor:
         """Returns an array of images, [N, C, H, W]."""

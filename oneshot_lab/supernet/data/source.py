@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from oneshot_lab.errors import DataError
-from oneshot_lab.supernet.data.images import Images
+from oneshot_lab.supernet.data.images import Images, Size
+from oneshot_lab.supernet.data.pictures import Form
 
 PartName = Literal["train", "validation", "test"]
 
@@ -52,11 +53,18 @@ class Source:
         name: What to call the data.
         parts: "train", and "validation" and "test" where the source has them.
         class_names: Names by label, where the source knows them.
+        notes: What was changed, passed over or is doubted, in sentences.
+        sizes: How many pictures were found of each height and width; empty where they have no other size than
+            the images.
+        form: What pictures in files were brought to; None where there are none.
     """
 
     name: str
     parts: Mapping[PartName, Part]
     class_names: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    sizes: Mapping[Size, int] = field(default_factory=dict)
+    form: Form | None = None
 
 
 def as_labels(labels: Any, where: str) -> npt.NDArray[Any]:
