@@ -17,6 +17,7 @@ from oneshot_lab.supernet.data.find import find
 from oneshot_lab.supernet.data.images import MemoryImages, Size, bytes_of, channel_stats, read_all
 from oneshot_lab.supernet.data.memory import budget_on
 from oneshot_lab.supernet.data.pictures import Form, as_ground
+from oneshot_lab.supernet.data.report import DataReport, make_report
 from oneshot_lab.supernet.data.source import Part, PartName
 from oneshot_lab.supernet.data.split import Split
 
@@ -61,6 +62,17 @@ class Data:
     def classes(self) -> int:
         """The number of classes."""
         return len(self.class_names)
+
+    def report(self) -> DataReport:
+        """Returns a table of the classes with some training images of each, as the network sees them.
+
+        A notebook shows it as a picture; its fields hold the numbers.
+
+        Raises:
+            DataError: An image cannot be read any more.
+        """
+        splits = (self.train, self.validation, self.test)
+        return make_report(self.name, self.class_names, splits, notes=self.notes, sizes=self.sizes)
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{split.name} {len(split):,}" for split in (self.train, self.validation, self.test))
