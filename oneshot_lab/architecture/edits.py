@@ -7,10 +7,10 @@ Items are named by id; a path such as `L1.B3` says the same and is checked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TypeVar
 
-from oneshot_lab.architecture import tree
+from oneshot_lab.architecture import limits, tree
 from oneshot_lab.architecture.catalogue import get_kind
 from oneshot_lab.architecture.model import Architecture, Block, Component, Layer, Link, check
 from oneshot_lab.architecture.params import parse_params
@@ -20,7 +20,31 @@ from oneshot_lab.errors import ArchitectureError
 
 @dataclass(frozen=True)
 class Edit:
-    """Base of all edits."""
+    """Base of all edits.
+
+    Raises:
+        ArchitectureError: A field is of another type than it says, too long, or cannot be read.
+    """
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = limits.plain(getattr(self, field.name))
+            wrong = None if value is None and "None" in str(field.type) else _wrong(field.name, value)
+            if wrong:
+                where = f"{type(self).__name__}.{field.name}"
+                raise ArchitectureError(wrong[0], where=where, expected=wrong[1])
+            object.__setattr__(self, field.name, value)
+
+
+def _wrong(field: str, value: object) -> limits.Wrong | None:
+    """Returns what is wrong with a field; whether it names something that is there is for `apply` to tell."""
+    if field == "index":
+        return limits.wrong_number(value, low=-limits.LARGEST_INDEX, high=limits.LARGEST_INDEX)
+    if field != "params":
+        return limits.wrong_text(value, longest=limits.LONGEST_PATH)
+    if not isinstance(value, str):
+        return limits.kind_of(value), "text, such as 'kernel_size=3'"
+    return None if len(value) <= limits.LONGEST_TEXT else (f"{len(value)} characters", f"at most {limits.LONGEST_TEXT}")
 
 
 @dataclass(frozen=True)

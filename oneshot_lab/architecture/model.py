@@ -1,7 +1,8 @@
 """The description of a network: layers of blocks of components, and the links between layers.
 
 Everything here is an immutable value. An edit gives a new architecture; undo is the previous one.
-Nothing here knows shapes (`shapes.py`), kinds (`catalogue.py`) or torch.
+Nothing here knows shapes (`shapes.py`), kinds (`catalogue.py`) or torch. Numbers and texts of other libraries' types
+become Python's own, and lists tuples, so that every value compares, and can be written.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from oneshot_lab.architecture import limits
+from oneshot_lab.architecture.limits import ID_LETTERS, LARGEST_INPUT
 from oneshot_lab.errors import ArchitectureError
 
 INPUT = "input"
@@ -18,12 +21,6 @@ INPUT = "input"
 
 MERGES = ("sum", "mean", "concat")
 """How a layer joins the outputs of its active blocks (§3: sum or concatenation; mean is ours)."""
-
-ID_LETTERS = "LBCK"
-"""What ids begin with: layers, blocks, components, links."""
-
-LARGEST_INPUT = 2**24
-"""Numbers in one input, at most (64 MB as float32); more is a mistake or an attack."""
 
 Value = int | float | bool | str | tuple[int | float, ...]
 """A parameter's value. Floats may stand where an integer belongs until `repair` has rounded them."""
@@ -43,6 +40,10 @@ class Component:
     kind: str
     params: tuple[tuple[str, Value], ...] = ()
 
+    def __post_init__(self) -> None:
+        pairs = self.params.items() if isinstance(self.params, Mapping) else self.params
+        _set(self, id=limits.plain(self.id), kind=limits.plain(self.kind), params=limits.plain(tuple(pairs)))
+
     @cached_property
     def values(self) -> Mapping[str, Value]:
         """The parameters that are set, by name."""
@@ -60,6 +61,9 @@ class Block:
     id: str
     components: tuple[Component, ...]
 
+    def __post_init__(self) -> None:
+        _set(self, id=limits.plain(self.id), components=tuple(self.components))
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -74,6 +78,9 @@ class Layer:
     id: str
     blocks: tuple[Block, ...]
     merge: str = "sum"
+
+    def __post_init__(self) -> None:
+        _set(self, id=limits.plain(self.id), blocks=tuple(self.blocks), merge=limits.plain(self.merge))
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,10 @@ class Link:
     target: str
     projection: tuple[Component, ...] = ()
 
+    def __post_init__(self) -> None:
+        ends = {name: limits.plain(getattr(self, name)) for name in ("id", "source", "target")}
+        _set(self, **ends, projection=tuple(self.projection))
+
 
 @dataclass(frozen=True)
 class Architecture:
@@ -106,7 +117,8 @@ class Architecture:
         input_shape: (channels, height, width) of an image, or (features,).
         classes: Width of the output.
         next_numbers: The next free number for layers, blocks, components and links, in the order of
-            `ID_LETTERS`. They only grow, so that an id is never given twice.
+            `ID_LETTERS`. They only grow, so that an id is never given twice. Where one is left out (0), or in use,
+            it is the next above those in use.
     """
 
     name: str
@@ -114,7 +126,12 @@ class Architecture:
     links: tuple[Link, ...] = ()
     input_shape: tuple[int, ...] = (1, 28, 28)
     classes: int = 10
-    next_numbers: tuple[int, int, int, int] = (1, 1, 1, 1)
+    next_numbers: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+    def __post_init__(self) -> None:
+        _set(self, name=limits.plain(self.name), layers=tuple(self.layers), links=tuple(self.links))
+        _set(self, input_shape=limits.plain(self.input_shape), classes=limits.plain(self.classes))
+        _set(self, next_numbers=limits.next_numbers(_ids(self), self.next_numbers))
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -177,15 +194,22 @@ class Architecture:
         raise ArchitectureError(f"nothing is called {item_id!r}", where=self.name)
 
 
+def _set(item: object, **values: object) -> None:
+    """Sets fields of a frozen value that is being made."""
+    for name, value in values.items():
+        object.__setattr__(item, name, value)
+
+
 def check(architecture: Architecture) -> Architecture:
     """Returns the architecture if it is well formed: unique ids, no empty layer or block, links that go forward.
 
-    So are an input of one or three whole numbers, and at least one class. What the components make of them is
-    another matter (`shapes.infer`).
+    So are an input of one or three whole numbers, and at least one class, and names, ids and counts within
+    `limits`. What the components make of them is another matter (`shapes.infer`).
 
     Raises:
         ArchitectureError: Naming the first place that is not.
     """
+    _check_names(architecture)
     _check_ends(architecture)
     if not architecture.layers:
         raise ArchitectureError("there are no layers", where=architecture.name, remedy="add a layer")
@@ -203,20 +227,52 @@ def check(architecture: Architecture) -> Architecture:
     return architecture
 
 
+def _check_names(architecture: Architecture) -> None:
+    _refuse("name", limits.wrong_text(architecture.name))
+    ids = list(_ids(architecture))
+    if len(ids) > limits.MOST_ITEMS:
+        raise ArchitectureError(
+            f"{len(ids):,} layers, blocks, components and links",
+            where=architecture.name,
+            expected=f"at most {limits.MOST_ITEMS:,}",
+            remedy="split the network",
+        )
+    for item_id in ids:
+        _refuse(architecture.name, limits.wrong_id(item_id))
+    numbers: object = architecture.next_numbers
+    if not isinstance(numbers, tuple) or len(numbers) != len(ID_LETTERS):
+        _refuse("next_numbers", (f"{numbers!r:.60}", f"four whole numbers, for {', '.join(ID_LETTERS)}"))
+    for number in architecture.next_numbers:
+        _refuse("next_numbers", limits.wrong_number(number, high=limits.LARGEST_NUMBER))
+
+
+def _refuse(where: str, wrong: limits.Wrong | None) -> None:
+    if wrong:
+        raise ArchitectureError(wrong[0], where=where, expected=wrong[1])
+
+
 def _check_ends(architecture: Architecture) -> None:
     shape, classes = architecture.input_shape, architecture.classes
-    if not all(map(is_count, (*shape, classes))) or len(shape) not in (1, 3) or math.prod(shape) > LARGEST_INPUT:
+    listed: object = shape
+    if (
+        not isinstance(listed, tuple)
+        or len(shape) not in (1, 3)
+        or not all(map(is_count, (*shape, classes)))
+        or math.prod(shape) > LARGEST_INPUT
+        or classes > limits.MOST_CLASSES
+    ):
         raise ArchitectureError(
-            f"the input shape {shape} with {classes} classes",
+            f"the input shape {shape!r:.80} with {classes!r:.40} classes",
             where=architecture.name,
             expected=f"(channels, height, width) or (features,), together at most {LARGEST_INPUT:,} numbers; "
-            "at least one class",
+            f"at least one class, at most {limits.MOST_CLASSES:,}",
         )
 
 
 def is_count(value: object) -> bool:
     """Tells whether something is a whole number above zero."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    number = limits.whole(value)
+    return number is not None and number >= 1
 
 
 def _ids(architecture: Architecture) -> Iterator[str]:

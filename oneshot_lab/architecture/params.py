@@ -9,12 +9,10 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 
+from oneshot_lab.architecture import limits
 from oneshot_lab.architecture.catalogue import Kind, Param
 from oneshot_lab.architecture.model import Value
 from oneshot_lab.errors import ArchitectureError
-
-LONGEST_TEXT = 500
-"""Characters; a longer text is no list of parameters."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 _WORDS: Mapping[str, Value | None] = {"true": True, "false": False, "none": None}
@@ -34,8 +32,8 @@ def parse_params(kind: Kind, text: str) -> dict[str, Value]:
         raise ArchitectureError(
             f"a {type(text).__name__}", where=kind.name, expected="parameters as text, such as 'kernel_size=3'"
         )
-    if len(text) > LONGEST_TEXT:
-        raise ArchitectureError(f"{len(text)} characters", where=kind.name, expected=f"at most {LONGEST_TEXT}")
+    if len(text) > limits.LONGEST_TEXT:
+        raise ArchitectureError(f"{len(text)} characters", where=kind.name, expected=f"at most {limits.LONGEST_TEXT}")
     values: dict[str, Value] = {}
     positional = [param for param in kind.params if not param.keyword]
     named = False
@@ -119,6 +117,7 @@ def check_values(kind: Kind, values: Mapping[str, Value]) -> dict[str, Value]:
     Raises:
         ArchitectureError: An unknown parameter (with a spelling hint) or a value of another type.
     """
+    values = {name: limits.plain(value) for name, value in values.items()}
     for name, value in values.items():
         param = kind.param(name)
         if not _fits(param, value):
@@ -143,13 +142,8 @@ def _fits(param: Param, value: Value) -> bool:
         return isinstance(value, bool) or value in (0, 1)
     if isinstance(value, tuple):
         lengths = {"size": (2,), "shape": (1, 2, 3)}.get(param.type, ())
-        return len(value) in lengths and all(_is_number(number) for number in value)
-    return _is_number(value)
-
-
-def _is_number(value: object) -> bool:
-    # The bound keeps out infinities, NaN, and whole numbers too long for a float.
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= 1e300
+        return len(value) in lengths and all(map(limits.is_value, value))
+    return limits.is_value(value)
 
 
 def _expected(param: Param) -> str:

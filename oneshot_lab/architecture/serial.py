@@ -8,20 +8,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
+from oneshot_lab.architecture import limits
 from oneshot_lab.architecture.catalogue import get_kind
 from oneshot_lab.architecture.edits import EDITS, Edit
-from oneshot_lab.architecture.model import ID_LETTERS, INPUT, Architecture, Block, Component, Layer, Link, Value, check
-from oneshot_lab.architecture.params import LONGEST_TEXT, check_values
+from oneshot_lab.architecture.limits import MOST_ITEMS, kind_of
+from oneshot_lab.architecture.model import INPUT, Architecture, Block, Component, Layer, Link, Value, check
+from oneshot_lab.architecture.params import check_values
 from oneshot_lab.errors import ArchitectureError, closest
 
 VERSION = 1
 """The version of the format. A file of a later one is refused rather than half understood."""
 
 LONGEST_FILE = 4_000_000
-MOST_ITEMS = 2_000
-LONGEST_NAME = 100
-LONGEST_NUMBER = 9
-"""Digits in ids that count as numbers; an id with more is only a name."""
+"""Characters. Whatever is within `limits` is far shorter."""
 
 _ENTRIES = ("oneshot_architecture", "name", "input_shape", "classes", "next_numbers", "layers", "links")
 
@@ -29,8 +28,18 @@ _T = TypeVar("_T")
 
 
 def dumps(architecture: Architecture) -> str:
-    """Returns an architecture as JSON text, readable and the same for equal architectures."""
-    return json.dumps(to_json(architecture), indent=1, ensure_ascii=False)
+    """Returns an architecture as JSON text, readable and the same for equal architectures.
+
+    Raises:
+        ArchitectureError: It is none that `loads` would read.
+    """
+    check(architecture)
+    try:
+        text = json.dumps(to_json(architecture), indent=1, ensure_ascii=False)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ArchitectureError(f"it cannot be written ({error})", where="architecture") from None
+    loads(text, where="architecture")
+    return text
 
 
 def loads(text: str, *, where: str = "file") -> Architecture:
@@ -115,7 +124,7 @@ class _Reader:
     def __init__(self, where: str) -> None:
         self.where = where
         self.items = 0
-        self.numbers = [1, 1, 1, 1]
+        self.numbers = (1, 1, 1, 1)
 
     def refuse(
         self, got: str, place: str, *, expected: str | None = None, remedy: str | None = None
@@ -139,20 +148,18 @@ class _Reader:
             remedy = "update oneshot-lab" if version > VERSION else "save it again"
             raise self.refuse(f"it is of version {version}", "", expected=f"version {VERSION}", remedy=remedy)
         sizes = self.list(entry.get("input_shape", [1, 28, 28]), "input_shape")
-        shape = tuple(self.number(size, "input_shape") for size in sizes)
+        shape = tuple(self.number(size, "input_shape", high=limits.LARGEST_INPUT) for size in sizes)
         if len(shape) not in (1, 3):
             raise self.refuse(f"{len(shape)} sizes", "input_shape", expected="channels, height, width; or features")
         layers = self.each(entry.get("layers"), "layers", self.layer)
         links = self.each(entry.get("links", []), "links", self.link)
         name = self.text(entry.get("name", "network"), "name")
         classes = self.number(entry.get("classes", 10), "classes")
-        # Later ids must be new even if the file says otherwise.
-        given = [
-            self.number(n, "next_numbers", high=1000 * 10**LONGEST_NUMBER)
-            for n in self.list(entry.get("next_numbers", []), "next_numbers")
-        ]
-        free = [max(pair) for pair in zip(self.numbers, [*given, 1, 1, 1, 1], strict=False)]
-        read = Architecture(name, layers, links, shape, classes, (free[0], free[1], free[2], free[3]))
+        given = self.list(entry.get("next_numbers", []), "next_numbers")
+        numbers = [self.number(n, "next_numbers", high=limits.LARGEST_NUMBER) for n in given]
+        # Later ids must be new even if the file says otherwise; an architecture sees to that.
+        first, second, third, fourth, *_ = [*numbers, 0, 0, 0, 0]
+        read = Architecture(name, layers, links, shape, classes, (first, second, third, fourth))
         with self.placing(""):
             return check(read)
 
@@ -192,16 +199,13 @@ class _Reader:
         return tuple(read(entry, f"{place}[{index}]") for index, entry in enumerate(entries))
 
     def id(self, entry: Mapping[str, object], letter: str, place: str) -> str:
-        item_id = self.text(entry.get("id", f"{letter}{self.numbers[ID_LETTERS.index(letter)]}"), f"{place}.id")
-        # Ids become keys of weights and parts of paths (`L1.B3`).
-        if not (item_id.isascii() and item_id.isalnum()):
-            raise self.refuse(f"the id {item_id[:40]!r}", place, expected="letters and digits")
+        position = limits.ID_LETTERS.index(letter)
+        item_id = entry.get("id", f"{letter}{self.numbers[position]}")
+        self.check(limits.wrong_id(item_id), f"{place}.id")
         if item_id == INPUT:
             raise self.refuse(f"the id {INPUT!r}", place, expected="another: it is the network's input")
-        position, digits = ID_LETTERS.find(item_id[0]), item_id[1:]
-        if position >= 0 and digits.isdecimal() and len(digits) <= LONGEST_NUMBER:
-            self.numbers[position] = max(self.numbers[position], int(digits) + 1)
-        return item_id
+        self.numbers = limits.next_numbers([item_id], self.numbers)
+        return str(item_id)
 
     def value(self, data: object, place: str) -> Value:
         if isinstance(data, list):
@@ -212,45 +216,37 @@ class _Reader:
 
     def real(self, data: object, place: str) -> int | float:
         if isinstance(data, bool) or not isinstance(data, (int, float)):
-            raise self.refuse(f"{_kind_of(data)}", place, expected="a number")
-        if not abs(data) <= 1e9:
-            raise self.refuse("a number beyond all measure", place, expected="at most 1e9")
+            raise self.refuse(kind_of(data), place, expected="a number")
+        if not limits.is_value(data):
+            raise self.refuse("a number beyond all measure", place, expected=f"at most {limits.LARGEST_VALUE:g}")
         return data
 
-    def number(self, data: object, place: str, *, low: int = 1, high: int = 1_000_000) -> int:
-        if isinstance(data, bool) or not isinstance(data, int):
-            raise self.refuse(_kind_of(data), place, expected="a whole number")
-        if not low <= data <= high:
-            raise self.refuse("a number out of range", place, expected=f"{low} to {high:,}")
+    def number(self, data: object, place: str, *, low: int = 1, high: int = limits.MOST_CLASSES) -> int:
+        self.check(limits.wrong_number(data, low=low, high=high), place)
+        assert isinstance(data, int)
         return data
 
     def text(self, data: object, place: str) -> str:
-        if not isinstance(data, str):
-            raise self.refuse(_kind_of(data), place, expected="text")
-        if not 1 <= len(data) <= LONGEST_NAME:
-            raise self.refuse(f"{len(data)} characters", place, expected=f"1 to {LONGEST_NAME}")
-        if not data.isprintable():  # control characters, and halves of characters that no file could hold
-            raise self.refuse(f"{data[:40]!r}", place, expected="characters that can be printed")
-        return data
+        self.check(limits.wrong_text(data), place)
+        return str(data)
+
+    def check(self, wrong: limits.Wrong | None, place: str) -> None:
+        if wrong:
+            raise self.refuse(wrong[0], place, expected=wrong[1])
 
     def list(self, data: object, place: str) -> list[object]:
         if not isinstance(data, list):
-            raise self.refuse(_kind_of(data), place, expected="a list")
+            raise self.refuse(kind_of(data), place, expected="a list")
         return data
 
     def object(self, data: object, place: str, names: tuple[str, ...]) -> Mapping[str, object]:
         if not isinstance(data, dict):
-            raise self.refuse(_kind_of(data), place, expected="an object")
+            raise self.refuse(kind_of(data), place, expected="an object")
         for name in data:
             if name not in names:
                 remedy = closest(name, names) if names else "it takes none"
                 raise self.refuse(f"unknown entry {str(name)[:40]!r}", place, remedy=remedy)
         return data
-
-
-def _kind_of(data: object) -> str:
-    names = {type(None): "nothing", dict: "an object", list: "a list", str: "text", bool: "true or false"}
-    return names.get(type(data), "a number")
 
 
 def edit_to_json(edit: Edit) -> dict[str, object]:
@@ -266,28 +262,16 @@ def edit_from_json(data: object) -> Edit:
     """
     reader = _Reader("edit")
     if not isinstance(data, dict):
-        raise reader.refuse(_kind_of(data), "", expected="an object")
+        raise reader.refuse(kind_of(data), "", expected="an object")
     name = reader.text(data.get("edit"), "edit")
     if name not in EDITS:
         raise reader.refuse(f"unknown edit {name!r}", "", remedy=closest(name, EDITS))
     fields = {field.name: field for field in dataclasses.fields(EDITS[name])}
-    entry = reader.object({key: value for key, value in data.items() if key != "edit"}, name, tuple(fields))
-    values: dict[str, object] = {}
+    values = reader.object({key: value for key, value in data.items() if key != "edit"}, name, tuple(fields))
     for field in fields.values():
-        if field.name in entry:
-            values[field.name] = _field(reader, str(field.type), entry[field.name], f"{name}.{field.name}")
-        elif field.default is dataclasses.MISSING:
+        if field.default is dataclasses.MISSING and field.name not in values:
             raise reader.refuse("it is missing", f"{name}.{field.name}")
-    return EDITS[name](**values)
-
-
-def _field(reader: _Reader, type_name: str, data: object, place: str) -> object:
-    if data is None and "None" in type_name:
-        return None
-    if type_name.startswith("int"):
-        return reader.number(data, place, low=0)
-    if place.endswith(".params") and isinstance(data, str):
-        if len(data) > LONGEST_TEXT:
-            raise reader.refuse(f"{len(data)} characters", place, expected=f"at most {LONGEST_TEXT}")
-        return data
-    return reader.text(data, place)
+    if values.get("index") is not None:
+        reader.number(values["index"], f"{name}.index", low=0, high=limits.LARGEST_INDEX)
+    with reader.placing(""):
+        return EDITS[name](**values)

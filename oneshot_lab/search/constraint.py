@@ -11,12 +11,16 @@ from typing import Any
 
 import numpy as np
 
+from oneshot_lab.architecture import limits
 from oneshot_lab.architecture.mask import Mask, is_valid, prune
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.shapes import Inference, cost, infer
 from oneshot_lab.errors import SessionError, closest
 
 MEASURES = ("parameters", "macs")
+
+LARGEST_LIMIT = 10**18
+"""Of a size: far beyond any network, and no number that a file could not hold."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Constraint:
     limit: int | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "measure", limits.plain(self.measure))
         if self.measure not in MEASURES:
             raise SessionError(f"got {self.measure!r}", where="measure", remedy=closest(self.measure, MEASURES))
         # Of any library's type; kept as Python's own, which a file can hold.
@@ -65,7 +70,7 @@ def _number(weight: Any) -> float:
     except (TypeError, ValueError):
         number = math.nan
     if not 0 <= number < math.inf:
-        raise SessionError(f"got {weight!r:.60}", where="weight", expected="0 or more nats")
+        raise SessionError(f"got {limits.shown(weight)}", where="weight", expected="0 or more nats")
     return number
 
 
@@ -74,8 +79,9 @@ def _whole(limit: Any, measure: str) -> int:
         number = operator.index(limit)
     except TypeError:
         number = 0
-    if number <= 0:
-        raise SessionError(f"got {limit!r:.60}", where="limit", expected=f"a whole number of {measure}, or None")
+    if not 0 < number <= LARGEST_LIMIT:
+        expected = f"a whole number of {measure}, at most {LARGEST_LIMIT:,}, or None"
+        raise SessionError(f"got {limits.shown(limit)}", where="limit", expected=expected)
     return number
 
 

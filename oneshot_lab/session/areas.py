@@ -65,9 +65,9 @@ def check_name(name: object) -> str:
     Raises:
         SessionError: It is none.
     """
-    if not isinstance(name, str) or not is_name(name):
+    if not is_name(name):
         raise SessionError(f"got {name!r:.80}", where="name", expected=f"a line of 1 to {LONGEST_NAME} characters")
-    return name
+    return str(name)
 
 
 def _masks(architecture: Architecture, masks: Iterable[Mask]) -> tuple[Mask, ...]:

@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+import os
+from collections.abc import Mapping, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from oneshot_lab.architecture import limits
+from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.errors import SessionError
+
+LONGEST_TEXT = 5_000
+"""Characters of a text in an entry; longer than any path, and than any argument that an action takes."""
+
+LONGEST_OUTCOME = 2_000
+
+MOST_BITS = 64
+"""Of a whole number; Python writes no number of thousands of digits."""
+
+DEEPEST = 20
+"""Lists within lists in an argument: an architecture has seven."""
 
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One action on a session.
+    """One action on a session. Whatever it was called with, the entry can be written, and is equal when it is read.
 
     Attributes:
         time: When it began, local time with its offset (ISO 8601).
         action: The method's name.
-        arguments: Its arguments as values that JSON can hold; together with `action` they replay it.
+        arguments: Its arguments as values that JSON can hold, see `to_values`; with `action` they replay it.
         seconds: How long it took.
         outcome: `done`, `stopped`, `interrupted`, or `failed: ` and the error.
     """
@@ -28,6 +43,11 @@ class LogEntry:
     arguments: Mapping[str, Any]
     seconds: float
     outcome: str
+
+    def __post_init__(self) -> None:
+        arguments = {str(name): to_values(value) for name, value in self.arguments.items()}
+        object.__setattr__(self, "arguments", arguments)
+        object.__setattr__(self, "outcome", _brief(self.outcome, LONGEST_OUTCOME))
 
     def __str__(self) -> str:
         arguments = ", ".join(f"{name}={value!r}" for name, value in self.arguments.items())
@@ -46,6 +66,41 @@ class LogEntry:
         """
         arguments = {str(name): value for name, value in dict(data["arguments"]).items()}
         return cls(str(data["time"]), str(data["action"]), arguments, float(data["seconds"]), str(data["outcome"]))
+
+
+def to_values(argument: Any, *, depth: int = 0) -> Any:
+    """Returns an argument as values that JSON can hold, and that come back equal from it.
+
+    Numbers and texts of other libraries' types become Python's own, a number that is not finite a text; tuples and
+    sets lists, masks and whatever has one the list of its blocks, paths texts. What has no such form is told as
+    Python writes it: such an argument is refused by every action, and the entry says so.
+    """
+    value = limits.plain(argument)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if value.bit_length() <= MOST_BITS else f"a whole number of {value.bit_length()} bits"
+    if isinstance(value, float):
+        return value if math.isfinite(value) else repr(value)
+    if isinstance(value, str):
+        return _brief(value, LONGEST_TEXT)
+    if isinstance(value, os.PathLike):
+        return _brief(os.fsdecode(value), LONGEST_TEXT)
+    if isinstance(getattr(value, "mask", value), Mask):
+        return sorted(getattr(value, "mask", value).blocks)
+    if depth < DEEPEST:
+        inner = depth + 1
+        if isinstance(value, Mapping):
+            return {str(name): to_values(each, depth=inner) for name, each in value.items()}
+        if isinstance(value, Set):
+            return sorted((to_values(each, depth=inner) for each in value), key=repr)
+        if isinstance(value, list | tuple):
+            return [to_values(each, depth=inner) for each in value]
+    return limits.shown(value, longest=200)
+
+
+def _brief(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def open_log(path: Path) -> None:

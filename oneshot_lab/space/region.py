@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
+from oneshot_lab.architecture import limits
 from oneshot_lab.architecture import mask as sets
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import Architecture
@@ -105,7 +106,7 @@ class Region:
             KeyError, TypeError, ValueError: It is not of that form.
         """
         name = data["name"]
-        if not isinstance(name, str) or not is_name(name):
+        if not is_name(name):
             raise TypeError("a region without a name")
         masks = frozenset(Mask(to_ids(blocks)) for blocks in data["masks"])
         return cls(name, masks, block_ids, None if data["area"] is None else area_from_json(data["area"]))
@@ -114,9 +115,9 @@ class Region:
 LONGEST_NAME = 60
 
 
-def is_name(name: str) -> bool:
+def is_name(name: object) -> TypeGuard[str]:
     """Tells whether a text can be a region's name: something to read, on one line, and short."""
-    return bool(name.strip()) and len(name) <= LONGEST_NAME and name.isprintable()
+    return limits.wrong_text(name, longest=LONGEST_NAME) is None and bool(str(name).strip())
 
 
 def where_common(projection: Projection, blocks: Collection[str], *, share: float = 0.1) -> Rectangle | None:

@@ -18,7 +18,8 @@ from oneshot_lab.supernet.components import build
 def to_module(architecture: Architecture, *, seed: int = 0) -> nn.Module:
     """Returns the whole network as a plain torch module: a Sequential where it is a chain, else an fx.GraphModule.
 
-    The names in its state dict are the component ids. It starts like the supernet of the same architecture and
+    The names in its state dict are the component ids, with an underscore where torch has the name already, such as
+    that of a method. It starts like the supernet of the same architecture and
     seed, and computes what that computes with all blocks on.
 
     Args:
@@ -29,8 +30,8 @@ def to_module(architecture: Architecture, *, seed: int = 0) -> nn.Module:
     layers = {layer.id: layer for layer, wanted in zip(architecture.layers, live, strict=True) if wanted}
     if not architecture.links and all(len(layer.blocks) == 1 for layer in layers.values()):
         chain = [component for layer in layers.values() for component in layer.blocks[0].components]
-        return nn.Sequential(OrderedDict((c.id, build(c, seed=seed)) for c in chain))
-    root = {component.id: build(component, seed=seed) for component in architecture.components()}
+        return nn.Sequential(OrderedDict((_name(c.id), build(c, seed=seed)) for c in chain))
+    root = {_name(component.id): build(component, seed=seed) for component in architecture.components()}
     graph = _graph(architecture, layers)
     used = {str(node.target) for node in graph.nodes if node.op == "call_module"}
     return fx.GraphModule({name: module for name, module in root.items() if name in used}, graph)
@@ -55,6 +56,13 @@ def with_normalisation(network: nn.Module, *, mean: Sequence[float], std: Sequen
     return fx.GraphModule(root, graph)
 
 
+def _name(component: str) -> str:
+    return f"{component}_" if hasattr(_EMPTY, component) or hasattr(fx.GraphModule, component) else component
+
+
+_EMPTY = nn.Sequential()
+
+
 def _graph(architecture: Architecture, layers: Mapping[str, Layer]) -> fx.Graph:
     graph = fx.Graph()
     outputs = {INPUT: graph.placeholder("x")}
@@ -72,7 +80,7 @@ def _graph(architecture: Architecture, layers: Mapping[str, Layer]) -> fx.Graph:
 
 
 def _run(graph: fx.Graph, components: tuple[Component, ...], x: fx.Node) -> fx.Node:
-    return reduce(lambda node, component: graph.call_module(component.id, (node,)), components, x)
+    return reduce(lambda node, component: graph.call_module(_name(component.id), (node,)), components, x)
 
 
 def _sum(graph: fx.Graph, terms: list[fx.Node]) -> fx.Node:

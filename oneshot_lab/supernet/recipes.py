@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
+from typing import NoReturn
 
 import numpy as np
 
+from oneshot_lab.architecture import limits
 from oneshot_lab.architecture.mask import Mask, is_bypassed, is_valid
 from oneshot_lab.architecture.model import Architecture, Layer
 from oneshot_lab.errors import SessionError, closest
+
+LARGEST_BATCH = 10**9
 
 
 @dataclass(frozen=True)
@@ -44,29 +48,45 @@ class Recipe:
     clip: float = 2.0
 
     def __post_init__(self) -> None:
+        wrong = limits.wrong_text(self.name)
+        if wrong:
+            raise SessionError(wrong[0], where="recipe name", expected=wrong[1])
+        self._take_plain_values()
         for field, known in (("schedule", ("constant", "cosine")), ("draw", ("batch", "epoch"))):
             value = getattr(self, field)
             if value not in known:
                 raise SessionError(
-                    f"unknown {field} {value!r}", where=f"recipe {self.name}", remedy=closest(value, known)
+                    f"unknown {field} {value!r:.60}", where=f"recipe {self.name}", remedy=closest(value, known)
                 )
         bounds = {"learning_rate": math.inf, "weight_decay": math.inf, "momentum": 1, "keep": 1}
         for field, high in bounds.items():
             value = getattr(self, field)
-            if not (0 <= value <= high and math.isfinite(value)):
-                expected = "0 to 1" if high == 1 else "0 or more"
-                raise SessionError(f"{field} = {value!r}", where=f"recipe {self.name}", expected=expected)
-        if not 0 < self.clip < math.inf:
-            raise SessionError(f"clip = {self.clip!r}", where=f"recipe {self.name}", expected="above 0")
-        if self.batch_size < 1 or self.batch_size != int(self.batch_size):
-            raise SessionError(
-                f"batch_size = {self.batch_size!r}", where=f"recipe {self.name}", expected="a whole number from 1 up"
-            )
-        if not self.paths:
-            raise SessionError("no paths", where=f"recipe {self.name}", expected=f"some of {', '.join(PATHS)}")
+            if not (_is_number(value) and 0 <= value <= high and math.isfinite(value)):
+                self._refuse(field, "0 to 1" if high == 1 else "0 or more")
+        if not (_is_number(self.clip) and 0 < self.clip < math.inf):
+            self._refuse("clip", "above 0")
+        if limits.wrong_number(self.batch_size, high=LARGEST_BATCH):
+            self._refuse("batch_size", f"a whole number, 1 to {LARGEST_BATCH:,}")
+        paths: object = self.paths
+        if not isinstance(paths, tuple) or not paths:
+            self._refuse("paths", f"some of {', '.join(PATHS)}")
         for path in self.paths:
             if path not in PATHS:
                 raise SessionError(f"unknown path {path!r}", where=f"recipe {self.name}", remedy=closest(path, PATHS))
+
+    def _take_plain_values(self) -> None:
+        """Makes numbers of other types Python's own, and a list a tuple: a saved recipe is equal to the one given."""
+        for name in (field.name for field in fields(self)):
+            value = limits.plain(getattr(self, name))
+            if name == "batch_size":
+                value = int(value) if isinstance(value, float) and value.is_integer() else value
+            elif isinstance(value, int) and not isinstance(value, bool):
+                value = float(value)
+            object.__setattr__(self, name, value)
+
+    def _refuse(self, field: str, expected: str) -> NoReturn:
+        got = f"{field} = {getattr(self, field)!r:.60}"
+        raise SessionError(got, where=f"recipe {self.name}", expected=expected)
 
     @property
     def needs_masks(self) -> bool:
@@ -81,6 +101,10 @@ class Recipe:
         """Returns the learning rate when a share of all steps, from 0 to 1, is behind."""
         factor = (1 + math.cos(math.pi * progress)) / 2 if self.schedule == "cosine" else 1.0
         return self.learning_rate * factor
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, float)
 
 
 def whole(architecture: Architecture, keep: float, rng: np.random.Generator) -> Mask:  # noqa: ARG001

@@ -25,6 +25,21 @@ class Inherited:
     fresh: tuple[str, ...]
 
 
+class Components(nn.ModuleDict):
+    """Modules by component id, also where torch has a method of that name."""
+
+    def add_module(self, name: str, module: nn.Module | None) -> None:
+        """Adds a module, whatever it is called."""
+        self._modules[name] = module  # type: ignore[assignment]
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # What `train` and `eval` set is no module.
+        if isinstance(value, bool):
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)  # type: ignore[arg-type]
+
+
 class Supernet(nn.Module):
     """The weights of all blocks, and a forward pass through those that a mask switches on.
 
@@ -47,7 +62,7 @@ class Supernet(nn.Module):
         super().__init__()
         inference = infer(architecture)
         self.architecture = architecture
-        self.components = nn.ModuleDict({c.id: build(c, seed=seed) for c in architecture.components()})
+        self.components = Components({c.id: build(c, seed=seed) for c in architecture.components()})
         # Channels last: torch pools several times faster so, and GPUs convolve faster; no value changes.
         self.components.to(memory_format=torch.channels_last)
         parts = [(block.id, block.components) for block in architecture.blocks]

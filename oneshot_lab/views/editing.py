@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 from ipywidgets import DOMWidget
 from traitlets import Dict, Unicode
 
+from oneshot_lab.architecture.limits import LONGEST_NAME, MOST_ITEMS
 from oneshot_lab.architecture.model import Architecture
-from oneshot_lab.architecture.serial import LONGEST_NAME, MOST_ITEMS, edit_from_json
+from oneshot_lab.architecture.serial import edit_from_json
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import ArchitectureError, OneShotError, SessionError
 from oneshot_lab.session.actions import IDLE

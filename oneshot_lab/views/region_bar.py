@@ -12,7 +12,7 @@ from oneshot_lab.errors import SessionError
 from oneshot_lab.session.attention import SET_OPERATIONS
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.space.area import Having, Polygon, Rectangle
-from oneshot_lab.space.region import LONGEST_NAME, Region
+from oneshot_lab.space.region import Region, is_name
 from oneshot_lab.views.asking import Requests
 from oneshot_lab.views.closing import close_all
 
@@ -104,7 +104,7 @@ class RegionBar(Box):
     def _find_common(self) -> None:
         blocks = self.session.selected_blocks
         name = f"most {' '.join(blocks)}"
-        called = name if len(name) <= LONGEST_NAME and name.isprintable() else None
+        called = name if is_name(name) else None
 
         def find() -> None:
             known = frozenset(self.session.regions)

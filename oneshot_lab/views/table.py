@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ipywidgets import DOMWidget
 from traitlets import Int, List, Unicode, validate
 
-from oneshot_lab.architecture.serial import LONGEST_NAME
+from oneshot_lab.architecture.limits import LONGEST_NAME
 from oneshot_lab.errors import OneShotError, SessionError, closest
 from oneshot_lab.views.module import MODULE, MODULE_VERSION
 

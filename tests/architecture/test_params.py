@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oneshot_lab.architecture.catalogue import KINDS, get_kind
-from oneshot_lab.architecture.params import LONGEST_TEXT, check_values, coerce, format_params, hint, parse_params
+from oneshot_lab.architecture.limits import LONGEST_TEXT
+from oneshot_lab.architecture.params import check_values, coerce, format_params, hint, parse_params
 from oneshot_lab.errors import ArchitectureError
 from tests.architecture.networks import values_for
 

@@ -7,12 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oneshot_lab.architecture.edits import EDITS, AddLayer, MoveBlock, SetParams, apply
+from oneshot_lab.architecture.limits import LONGEST_NAME, MOST_ITEMS
 from oneshot_lab.architecture.model import Component, check
 from oneshot_lab.architecture.repair import repair
 from oneshot_lab.architecture.serial import (
     LONGEST_FILE,
-    LONGEST_NAME,
-    MOST_ITEMS,
     VERSION,
     component_from_json,
     component_to_json,

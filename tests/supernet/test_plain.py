@@ -6,10 +6,13 @@ import torch
 from torch import fx, nn
 
 from oneshot_lab.architecture.mask import Mask
+from oneshot_lab.architecture.repair import repair
 from oneshot_lab.architecture.select import select
+from oneshot_lab.architecture.serial import from_json, to_json
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.supernet.plain import to_module, with_normalisation
 from oneshot_lab.supernet.supernet import Supernet
+from tests.architecture.networks import network
 from tests.supernet.networks import every_kind, first_batch, images, lenet
 
 X, _ = first_batch(images(6), 6)
@@ -64,3 +67,17 @@ def test_the_normalisation_can_be_put_into_it():
     torch.testing.assert_close(alone(raw.float()), expected)
     names = {f"network.{name}" for name in network.state_dict()}
     assert set(alone.state_dict()) == {"mean", "std"} | names
+
+
+@pytest.mark.parametrize("name", ["pop", "training", "forward", "graph", "keys"])
+def test_a_component_may_be_called_as_something_of_torchs(name):
+    linked = network("Flatten; Linear", "Linear", "Linear", links="input-L3", shape=(1, 4, 4), classes=2)
+    for lego in (network("Flatten; Linear", shape=(1, 4, 4), classes=2), linked):
+        data = to_json(lego)
+        data["layers"][0]["blocks"][0]["components"][1]["id"] = name
+        called, _ = repair(from_json(data))
+        supernet, plain = Supernet(called, seed=4).eval(), to_module(called, seed=4).eval()
+        assert f"components.{name}.weight" in supernet.state_dict()
+        assert any(key.startswith(name) for key in plain.state_dict())
+        images = torch.rand(3, 1, 4, 4)
+        torch.testing.assert_close(plain(images), supernet(images))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from oneshot_lab.architecture.mask import Mask, is_bypassed, is_valid
 from oneshot_lab.errors import SessionError
-from oneshot_lab.supernet.recipes import DEFAULT_RECIPE, RECIPES, block_dropout, get_recipe, single_path
+from oneshot_lab.supernet.recipes import DEFAULT_RECIPE, RECIPES, Recipe, block_dropout, get_recipe, single_path
 from tests.strategies import architectures, chain
 
 
@@ -86,9 +86,29 @@ def test_a_recipe_of_unknown_words_is_an_error(change):
         {"clip": float("nan")},
         {"batch_size": 0},
         {"batch_size": 2.5},
+        {"batch_size": "64"},
+        {"batch_size": 10**10},
+        {"learning_rate": "fast"},
+        {"clip": None},
         {"paths": ()},
+        {"paths": 3},
     ],
 )
 def test_a_recipe_that_cannot_be_trained_with_is_an_error(change):
     with pytest.raises(SessionError, match=f"recipe paper: .*{next(iter(change))}.*; expected"):
         replace(RECIPES["paper"], **change)
+
+
+@pytest.mark.parametrize("name", ["", "x" * 101, "two\nlines", "\udc80", 5, None])
+def test_a_recipe_has_a_name_that_can_be_read(name):
+    with pytest.raises(SessionError, match=r"recipe name: .*; expected"):
+        replace(RECIPES["paper"], name=name)
+
+
+def test_a_recipe_of_other_libraries_numbers_is_one_of_pythons_own():
+    numbers = {"learning_rate": np.float32(0.5), "batch_size": np.int64(32), "clip": 1, "paths": ["whole"]}
+    own, plain = Recipe("own", **numbers), Recipe("own", ("whole",), 0.5, batch_size=32, clip=1.0)
+    assert own == plain
+    assert repr(own) == repr(plain)
+    assert replace(plain, batch_size=32.0) == plain
+    assert hash(own) == hash(plain)
