@@ -80,7 +80,8 @@ def _whole(limit: Any, measure: str) -> int:
     except TypeError:
         number = 0
     if not 0 < number <= LARGEST_LIMIT:
-        expected = f"a whole number of {measure}, at most {LARGEST_LIMIT:,}, or None"
+        most = f", at most {LARGEST_LIMIT:,}" if number > LARGEST_LIMIT else ""
+        expected = f"a whole number of {measure}{most}, or None"
         raise SessionError(f"got {limits.shown(limit)}", where="limit", expected=expected)
     return number
 

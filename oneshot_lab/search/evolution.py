@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, cast, get_args
 
@@ -320,8 +320,17 @@ class Evolution:
             population.append(self._fresh(population))
         self._pending, self._parents = tuple(population), {}
 
-    def state(self) -> dict[str, Any]:
-        """Returns the whole search as values that JSON can hold; the architecture is kept elsewhere."""
+    def copy(self) -> Evolution:
+        """Returns a search that goes on exactly as this one, and by itself."""
+        state = self.state(generations=False)
+        return Evolution.restore(self.architecture, state, generations=self.generations)
+
+    def state(self, *, generations: bool = True) -> dict[str, Any]:
+        """Returns the whole search as values that JSON can hold; the architecture is kept elsewhere.
+
+        Args:
+            generations: Whether those are among them: there may be thousands, which take long to write out.
+        """
         pending, parents, generator = self._before or (self._pending, self._parents, self._rng.bit_generator.state)
         return {
             "population_size": self._population_size,
@@ -334,16 +343,23 @@ class Evolution:
             "scored": list(self.scores),
             "pending": None if pending is None else masks_to_lists(pending),
             "parents": parents_to_lists(parents),
-            "generations": [generation.state() for generation in self.generations],
+            **({"generations": [each.state() for each in self.generations]} if generations else {}),
         }
 
     @classmethod
-    def restore(cls, architecture: Architecture, state: Mapping[str, Any]) -> Evolution:
+    def restore(
+        cls,
+        architecture: Architecture,
+        state: Mapping[str, Any],
+        *,
+        generations: Iterable[Generation] | None = None,
+    ) -> Evolution:
         """Returns the search that `state` wrote down; it goes on exactly as the one that was saved.
 
         Args:
             architecture: The one that the search had when it was saved.
             state: From `state`, possibly by way of JSON.
+            generations: What the state lacks; None: it holds them itself.
 
         Raises:
             SessionError: The state is not of this form.
@@ -362,12 +378,13 @@ class Evolution:
             evolution._sizing = Sizing(architecture, Constraint.from_json(state.get("constraint") or _NONE))
             evolution._rng.bit_generator.state = state["generator"]
             evolution._block_fitness = {block: float(state["block_fitness"][block]) for block in architecture.block_ids}
+            known = map(Generation.restore, state["generations"]) if generations is None else generations
+            evolution.generations = list(known)
             # Files of before this was noted took all blocks for scored.
-            scored = state.get("scored", architecture.block_ids if state["generations"] else ())
+            scored = state.get("scored", architecture.block_ids if evolution.generations else ())
             evolution._scores.take(architecture, {block: evolution._block_fitness[block] for block in scored})
             evolution._pending = None if state["pending"] is None else lists_to_masks(state["pending"])
             evolution._parents = lists_to_parents(state["parents"])
-            evolution.generations = [Generation.restore(generation) for generation in state["generations"]]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise SessionError(
                 f"{type(error).__name__}: {error}", where="the saved search", expected="what state() gives"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -60,7 +61,9 @@ class Candidate:
         Raises:
             KeyError, TypeError, ValueError: It is not of that form.
         """
-        parents = data["parents"]
+        parents, network = data["parents"], str(data["network"])
+        if not _DIGEST.fullmatch(network):
+            raise ValueError("a network's digest that is none")
         pair = None if parents is None else (_mask(parents[0]), _mask(parents[1]))
         generation = None if data["generation"] is None else int(data["generation"])
         return cls(
@@ -72,8 +75,11 @@ class Candidate:
             generation,
             pair,
             int(data["version"]),
-            str(data["network"]),
+            network,
         )
+
+
+_DIGEST = re.compile("[0-9a-f]{24}")
 
 
 def _mask(blocks: object) -> Mask:

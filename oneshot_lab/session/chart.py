@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import Architecture
-from oneshot_lab.space.area import Place, to_ids
+from oneshot_lab.space.area import Place, blocks_of, mask_of
 from oneshot_lab.space.projection import Projection
 from oneshot_lab.space.region import Region
 
@@ -35,24 +35,35 @@ class Chart:
     regions: Mapping[str, Region] = field(default_factory=dict)
     focus: str | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """Returns the chart as values that JSON can hold."""
+    def to_json(self, write: Callable[[Mask], Any] = blocks_of) -> dict[str, Any]:
+        """Returns the chart as values that JSON can hold.
+
+        Args:
+            write: Gives what stands for a mask; left out: the list of its blocks.
+        """
         return {
-            "atlas": None if self.atlas is None else _projection_to_json(self.atlas),
+            "atlas": None if self.atlas is None else _projection_to_json(self.atlas, write),
             "current": self.current,
-            "regions": [region.to_json() for region in self.regions.values()],
+            "regions": [region.to_json(write) for region in self.regions.values()],
             "focus": self.focus,
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any], architecture: Architecture) -> Chart:
+    def from_json(
+        cls, data: Mapping[str, Any], architecture: Architecture, read: Callable[[Any], Mask] = mask_of
+    ) -> Chart:
         """Returns the chart that `to_json` wrote down, for an architecture.
+
+        Args:
+            data: What `to_json` gave.
+            architecture: The one that it was made for.
+            read: Gives the mask for what stands for it.
 
         Raises:
             KeyError, TypeError, ValueError: It is not of that form.
         """
-        atlas = None if data["atlas"] is None else _projection_from_json(data["atlas"])
-        found = [Region.from_json(region, block_ids=architecture.block_ids) for region in data["regions"]]
+        atlas = None if data["atlas"] is None else _projection_from_json(data["atlas"], read)
+        found = [Region.from_json(region, block_ids=architecture.block_ids, read=read) for region in data["regions"]]
         regions = {region.name: region for region in found}
         if len(regions) < len(found) or (regions and atlas is None):
             raise ValueError("regions of the same name, or without a map")
@@ -62,16 +73,16 @@ class Chart:
         return cls(atlas, bool(data["current"]), regions, focus)
 
 
-def _projection_to_json(projection: Projection) -> dict[str, Any]:
+def _projection_to_json(projection: Projection, write: Callable[[Mask], Any]) -> dict[str, Any]:
     return {
-        "dots": [[sorted(mask.blocks), x, y] for mask, (x, y) in projection.places.items()],
+        "dots": [[write(mask), x, y] for mask, (x, y) in projection.places.items()],
         "quality": projection.quality,
         "note": projection.note,
     }
 
 
-def _projection_from_json(data: Mapping[str, Any]) -> Projection:
-    places = {Mask(to_ids(blocks)): _place(x, y) for blocks, x, y in data["dots"]}
+def _projection_from_json(data: Mapping[str, Any], read: Callable[[Any], Mask]) -> Projection:
+    places = {read(mask): _place(x, y) for mask, x, y in data["dots"]}
     quality, note = data["quality"], data["note"]
     if len(places) < len(data["dots"]):
         raise ValueError("a candidate has two places")

@@ -245,14 +245,14 @@ class SearchSession(Measuring):
             wait: As for `train`.
 
         Raises:
-            SessionError: The file cannot be written.
+            SessionError: The file cannot be written, or would be too large to be read; `message` says so long before.
         """
         target = Path(path)
 
         def run() -> None:
-            snapshot.save(self, target)
+            full = snapshot.save(self, target)
             self._kept_in(target)
-            self._set(message=f"saved as {target.name}")
+            self._set(message=f"saved as {target.name}" + (f"; {full}" if full else ""))
 
         return self._act("save", run, {"path": str(path)}, wait=wait)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -18,25 +18,29 @@ from oneshot_lab.architecture.serial import component_from_json, component_to_js
 from oneshot_lab.architecture.shapes import infer
 from oneshot_lab.errors import SessionError
 from oneshot_lab.search.evolution import Evolution
+from oneshot_lab.search.generation import Generation
 from oneshot_lab.session import storage
 from oneshot_lab.session.candidates import Candidate, Ledger
 from oneshot_lab.session.chart import Chart
 from oneshot_lab.session.checks import check_count, check_population, check_seed
+from oneshot_lab.session.columns import History, Numbers, pack, unpack
 from oneshot_lab.session.final import Final, completed
 from oneshot_lab.session.fingerprint import fingerprint
+from oneshot_lab.session.former import Layers, whole
 from oneshot_lab.session.log import LogEntry
 from oneshot_lab.session.origin import Origin, Plain
 from oneshot_lab.session.weights import filled
+from oneshot_lab.space.area import mask_of
 from oneshot_lab.supernet.components import build
 from oneshot_lab.supernet.recipes import Recipe
 
 if TYPE_CHECKING:
     from oneshot_lab.session.session import SearchSession
 
-VERSION = 2
+VERSION = 3
 """The version of the format. A file of a later one is refused rather than half understood.
 
-Version 1 had no map.
+Version 1 had no map, version 2 wrote each mask out, wherever it came up, and each former architecture whole.
 """
 
 
@@ -66,7 +70,7 @@ class Snapshot:
     chart: Chart
 
 
-def save(session: SearchSession, path: Path, *, instead: Mapping[str, Any] | None = None) -> None:
+def save(session: SearchSession, path: Path, *, instead: Mapping[str, Any] | None = None) -> str:
     """Writes a session.
 
     Args:
@@ -75,9 +79,12 @@ def save(session: SearchSession, path: Path, *, instead: Mapping[str, Any] | Non
         instead: Parts of the state that are written in the place of the present ones.
 
     Raises:
-        SessionError: The file cannot be written.
+        SessionError: The file cannot be written, or it would be one that is too large to be read.
+
+    Returns:
+        What is to be said about its size; empty: nothing.
     """
-    tensors = session._weights.tensors()
+    tensors, numbers, shared = session._weights.tensors(), Numbers(), Layers()
     for index, final in enumerate(session.finals):
         tensors |= {f"final.{index}.{name}": tensor.contiguous() for name, tensor in final.tensors().items()}
     state = {
@@ -88,20 +95,22 @@ def save(session: SearchSession, path: Path, *, instead: Mapping[str, Any] | Non
         "data": fingerprint(session.data),
         "architecture": to_json(session.architecture),
         "draft": None if session.draft is None else to_json(session.draft),
-        "past": [to_json(architecture) for architecture in session._past],
-        "future": [to_json(architecture) for architecture in session._future],
+        "past": [shared.to_json(architecture) for architecture in session._past],
+        "future": [shared.to_json(architecture) for architecture in session._future],
+        "layers": shared.written,
         "generator": session._rng.bit_generator.state,
-        "evolution": session._evolution.state(),
-        "candidates": [candidate.to_json() for candidate in session._ledger.candidates],
+        "evolution": session._evolution.state(generations=False),
         "training_losses": list(session.training_losses),
         "version": session._weights.version,
         "untrained": sorted(session._weights.untrained),
         "attic": [component_to_json(component) for component in session._weights.attic],
         "log": [entry.to_json() for entry in session.log],
         "finals": [final.to_json() for final in session.finals],
-        "map": session._chart().to_json(),
+        "map": session._chart().to_json(numbers.of),
     }
-    storage.write(path, {**state, **(instead or {})}, tensors)
+    # They are the same in the middle of an action: what it finds comes at its end.
+    found, columns = pack(session._ledger.candidates, session._evolution.generations, numbers)
+    return storage.write(path, {**state, **(instead or {}), "history": found}, tensors | columns, share=numbers.share)
 
 
 def load(path: Path) -> Snapshot:
@@ -131,9 +140,10 @@ def _snapshot(path: Path, state: Mapping[str, Any], tensors: Mapping[str, torch.
         raise ValueError("there are fewer weights than parameters")
     origins = Origin.from_json(state, path.parent)
     _check_size(origins[0].options.get("size"), architecture.input_shape)
-    version = int(state["version"])
-    if version < 0 or (version == 0 and (state["training_losses"] or state["candidates"])):
+    history, version = _history(state, tensors), int(state["version"])
+    if version < 0 or (version == 0 and (state["training_losses"] or history.candidates)):
         raise ValueError(f"trained {version} times")
+    former = partial(_architectures, layers=state.get("layers"), present=architecture)
     return Snapshot(
         path=path,
         seed=check_seed(state["seed"]),
@@ -141,12 +151,12 @@ def _snapshot(path: Path, state: Mapping[str, Any], tensors: Mapping[str, torch.
         origins=origins,
         fingerprint=_fingerprint(state["data"]),
         architecture=architecture,
-        draft=None if state["draft"] is None else next(_architectures([state["draft"]], architecture)),
-        past=list(_architectures(state["past"], architecture)),
-        future=list(_architectures(state["future"], architecture)),
+        draft=None if state["draft"] is None else next(_architectures([state["draft"]], present=architecture)),
+        past=list(former(state["past"])),
+        future=list(former(state["future"])),
         generator=_generator(state["generator"]),
-        evolution=_evolution(architecture, state["evolution"]),
-        ledger=Ledger(Candidate.from_json(candidate) for candidate in state["candidates"]),
+        evolution=_evolution(architecture, state["evolution"], history.generations),
+        ledger=Ledger(history.candidates),
         training_losses=tuple(float(loss) for loss in state["training_losses"]),
         version=version,
         untrained=frozenset(str(component) for component in state["untrained"]),
@@ -156,7 +166,7 @@ def _snapshot(path: Path, state: Mapping[str, Any], tensors: Mapping[str, torch.
         finals=tuple(
             Final.from_json(final, _part(tensors, f"final.{index}.")) for index, final in enumerate(state["finals"])
         ),
-        chart=Chart.from_json(state["map"], architecture),
+        chart=Chart.from_json(state["map"], architecture, history.read),
     )
 
 
@@ -194,8 +204,18 @@ def _fingerprint(state: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _architectures(states: Iterable[object], present: Architecture) -> Iterator[Architecture]:
-    for state in states:
+def _history(state: Mapping[str, Any], tensors: Mapping[str, torch.Tensor]) -> History:
+    if "history" in state:
+        return unpack(state["history"], tensors)
+    candidates = [Candidate.from_json(candidate) for candidate in state["candidates"]]
+    return History(candidates, list(map(Generation.restore, state["evolution"]["generations"])), mask_of)
+
+
+def _architectures(
+    states: Iterable[object], *, present: Architecture, layers: Sequence[object] | None = None
+) -> Iterator[Architecture]:
+    for written in states:
+        state = written if layers is None else whole(written, layers)
         architecture = from_json(state, where="a former architecture")
         misfit(architecture)  # it need not fit, but it must be possible to ask
         if (architecture.input_shape, architecture.classes) != (present.input_shape, present.classes):
@@ -208,11 +228,11 @@ def _generator(state: Mapping[str, Any]) -> Mapping[str, Any]:
     return state
 
 
-def _evolution(architecture: Architecture, state: Mapping[str, Any]) -> Evolution:
+def _evolution(architecture: Architecture, state: Mapping[str, Any], generations: Sequence[Generation]) -> Evolution:
     check_population(state["population_size"])
     if state["elite"] is not None and not isinstance(state["elite"], int):
         raise TypeError("an elite that is no number")
-    evolution = Evolution.restore(architecture, state)
+    evolution = Evolution.restore(architecture, state, generations=generations)
     masks = [mask for generation in evolution.generations for mask in generation.population]
     if not all(isinstance(block, str) for mask in masks for block in mask.blocks):
         raise TypeError("a mask that is no list of block ids")

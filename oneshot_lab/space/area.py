@@ -96,6 +96,20 @@ def _pair(values: Any) -> tuple[float, float]:
     return first, second
 
 
+def blocks_of(mask: Mask) -> list[str]:
+    """Returns the blocks of a mask as a list, which JSON can hold."""
+    return sorted(mask.blocks)
+
+
+def mask_of(blocks: object) -> Mask:
+    """Returns the mask that `blocks_of` wrote down.
+
+    Raises:
+        TypeError: It is no list of texts.
+    """
+    return Mask(to_ids(blocks))
+
+
 def to_ids(blocks: object) -> frozenset[str]:
     """Returns block ids from a file.
 

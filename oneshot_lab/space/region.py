@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeGuard
 
@@ -13,7 +13,7 @@ from oneshot_lab.architecture import limits
 from oneshot_lab.architecture import mask as sets
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import Architecture
-from oneshot_lab.space.area import Area, Rectangle, area_from_json, area_to_json, to_ids
+from oneshot_lab.space.area import Area, Rectangle, area_from_json, area_to_json, blocks_of, mask_of
 from oneshot_lab.space.projection import Projection
 
 
@@ -90,17 +90,28 @@ class Region:
         nearest = (others[index] for index in _nearest(projection.coordinates(asked), dots))
         return [mask for mask, near in zip(asked, nearest, strict=True) if near in self.masks]
 
-    def to_json(self) -> dict[str, Any]:
-        """Returns the region as values that JSON can hold; the blocks of the architecture are kept elsewhere."""
+    def to_json(self, write: Callable[[Mask], Any] = blocks_of) -> dict[str, Any]:
+        """Returns the region as values that JSON can hold; the blocks of the architecture are kept elsewhere.
+
+        Args:
+            write: Gives what stands for a mask; left out: the list of its blocks.
+        """
         return {
             "name": self.name,
-            "masks": sorted(sorted(mask.blocks) for mask in self.masks),
+            "masks": [write(mask) for mask in sorted(self.masks, key=blocks_of)],
             "area": None if self.area is None else area_to_json(self.area),
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any], *, block_ids: tuple[str, ...]) -> Region:
+    def from_json(
+        cls, data: Mapping[str, Any], *, block_ids: tuple[str, ...], read: Callable[[Any], Mask] = mask_of
+    ) -> Region:
         """Returns the region that `to_json` wrote down.
+
+        Args:
+            data: What `to_json` gave.
+            block_ids: All blocks of the architecture, in template order.
+            read: Gives the mask for what stands for it.
 
         Raises:
             KeyError, TypeError, ValueError: It is not of that form.
@@ -108,7 +119,7 @@ class Region:
         name = data["name"]
         if not is_name(name):
             raise TypeError("a region without a name")
-        masks = frozenset(Mask(to_ids(blocks)) for blocks in data["masks"])
+        masks = frozenset(map(read, data["masks"]))
         return cls(name, masks, block_ids, None if data["area"] is None else area_from_json(data["area"]))
 
 

@@ -12,6 +12,7 @@ from oneshot_lab.session.session import SearchSession
 from oneshot_lab.space.area import Rectangle
 from oneshot_lab.space.projection import Projection
 from oneshot_lab.space.region import Region
+from tests.session.former import FOLDER
 
 LENET = load_template("lenet")
 DOTS = Projection({Mask.of("B1"): (0.1, -2.5), Mask.of("B2"): (1e-300, 3.0)}, 0.9, "few")
@@ -76,10 +77,10 @@ def test_a_file_from_before_there_was_a_map_is_read(saved, data, tmp_path):
     assert len(session.project()) > 100
 
 
-def test_what_a_file_says_is_on_the_map_is_shown_only_if_it_exists(saved, data, tmp_path):
-    state, tensors = storage.read(saved)
+def test_what_a_file_says_is_on_the_map_is_shown_only_if_it_exists(tmp_path):
+    state, tensors = storage.read(FOLDER / "searched-2.oneshot")
     storage.write(tmp_path / "a.oneshot", state | {"map": CHART.to_json()}, tensors)
-    session = SearchSession.load(tmp_path / "a.oneshot", data=data, bar=False, device="cpu")
+    session = SearchSession.load(tmp_path / "a.oneshot", bar=False, device="cpu")
     assert len(session.projection) == 0
     assert len(session.focused) == 0
     session.step()

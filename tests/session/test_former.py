@@ -5,6 +5,7 @@ import json
 import pytest
 
 import oneshot_lab as osl
+from oneshot_lab.errors import SessionError
 from oneshot_lab.session import storage
 from oneshot_lab.session.log import LogEntry
 from oneshot_lab.session.replay import to_python
@@ -78,3 +79,27 @@ def test_a_log_of_an_earlier_build_replays_to_the_same_bits(path):
     assert description(session) == expected
     if then["machine"] == machine():
         assert go_on(session) == go_on(load(path.with_suffix(".oneshot")))
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("evolution", "generations", 0, "population", 0), [1, 2]),
+        (("evolution", "generations", 0, "losses"), []),
+        (("evolution", "generations"), {}),
+        (("candidates", 0, "blocks"), "B1"),
+        (("candidates", 0, "parameters"), 10**30),
+        (("candidates", 0, "network"), "0123"),
+        (("candidates",), 5),
+    ],
+)
+def test_a_value_that_cannot_be_in_a_file_of_version_2_is_refused(place, value, tmp_path):
+    state, tensors = storage.read(FOLDER / "drawn-2.oneshot")
+    *path, last = place
+    inner = state
+    for step in path:
+        inner = inner[step]
+    inner[last] = value
+    storage.write(tmp_path / "a.oneshot", state, tensors)
+    with pytest.raises(SessionError, match="no saved session, or damaged"):
+        load(tmp_path / "a.oneshot", like=FOLDER / "drawn-2.oneshot")

@@ -114,8 +114,8 @@ def load(path, data):
 
 def test_a_later_version_is_refused(content, data, tmp_path):
     state, tensors = content
-    path = write(tmp_path / "a.oneshot", state | {"oneshot_session": 3}, tensors)
-    with pytest.raises(SessionError, match="it is of version 3; expected version 2 or earlier; update oneshot-lab"):
+    path = write(tmp_path / "a.oneshot", state | {"oneshot_session": 4}, tensors)
+    with pytest.raises(SessionError, match="it is of version 4; expected version 3 or earlier; update oneshot-lab"):
         load(path, data)
 
 
@@ -127,7 +127,10 @@ def test_a_later_version_is_refused(content, data, tmp_path):
         (("evolution", "elite"), 1.5),
         (("evolution", "mutation_rate"), "high"),
         (("evolution", "generator"), {"bit_generator": "PCG64", "state": {"state": -1, "inc": 10**99}}),
-        (("evolution", "generations", 0, "population", 0), [1, 2]),
+        (("history", "blocks", 0), 1),
+        (("history", "blocks"), ["B1"]),
+        (("history", "orders"), []),
+        (("history", "orders", 0), ["B1"]),
         (("generator", "bit_generator"), "MT19937"),
         (("seed",), -1),
         (("seed",), "0"),
@@ -141,8 +144,12 @@ def test_a_later_version_is_refused(content, data, tmp_path):
         (("data_source",), ["digits"]),
         (("training_losses",), ["low"]),
         (("untrained",), 3),
-        (("candidates", 0, "blocks"), "B1"),
-        (("candidates", 0, "parameters"), 10**30),
+        (("future", 0, "layers", 0), 10**9),
+        (("future", 0, "layers", 0), -1),
+        (("future", 0, "layers"), 3),
+        (("future", 0), "lenet"),
+        (("layers", 0), {}),
+        (("layers",), {}),
         (("log", 0, "arguments"), "epochs"),
         (("attic", 0, "kind"), "Eval"),
         (("attic", 0, "params", "out_channels"), 60_000),
