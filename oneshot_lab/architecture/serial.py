@@ -77,7 +77,7 @@ def to_json(architecture: Architecture) -> dict[str, object]:
             {
                 "id": layer.id,
                 "merge": layer.merge,
-                "blocks": [{"id": block.id, "components": _components(block.components)} for block in layer.blocks],
+                "blocks": [block_to_json(block) for block in layer.blocks],
             }
             for layer in architecture.layers
         ],
@@ -90,6 +90,20 @@ def to_json(architecture: Architecture) -> dict[str, object]:
 
 def _components(components: tuple[Component, ...]) -> list[dict[str, object]]:
     return [component_to_json(component) for component in components]
+
+
+def block_to_json(block: Block) -> dict[str, object]:
+    """Returns a block as plain dicts and lists."""
+    return {"id": block.id, "components": _components(block.components)}
+
+
+def block_from_json(data: object, *, where: str = "file") -> Block:
+    """Reads a block by itself.
+
+    Raises:
+        ArchitectureError: As `loads`.
+    """
+    return _Reader(where).block(data, "block")
 
 
 def component_to_json(component: Component) -> dict[str, object]:

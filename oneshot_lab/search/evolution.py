@@ -10,7 +10,7 @@ import numpy as np
 
 from oneshot_lab.architecture.mask import Mask, check_mask
 from oneshot_lab.architecture.model import Architecture
-from oneshot_lab.errors import SessionError, closest
+from oneshot_lab.errors import ArchitectureError, SessionError, closest
 from oneshot_lab.search.constraint import Constraint, Sizing
 from oneshot_lab.search.fitness import Losses, block_fitness, candidate_fitness
 from oneshot_lab.search.generation import (
@@ -340,7 +340,7 @@ class Evolution:
             "constraint": self._sizing.constraint.to_json(),
             "generator": generator,
             "block_fitness": dict(self._block_fitness),
-            "scored": list(self.scores),
+            "scores": self._scores.state(),
             "pending": None if pending is None else masks_to_lists(pending),
             "parents": parents_to_lists(parents),
             **({"generations": [each.state() for each in self.generations]} if generations else {}),
@@ -380,18 +380,24 @@ class Evolution:
             evolution._block_fitness = {block: float(state["block_fitness"][block]) for block in architecture.block_ids}
             known = map(Generation.restore, state["generations"]) if generations is None else generations
             evolution.generations = list(known)
-            # Files of before this was noted took all blocks for scored.
-            scored = state.get("scored", architecture.block_ids if evolution.generations else ())
-            evolution._scores.take(architecture, {block: evolution._block_fitness[block] for block in scored})
+            evolution._take_scores(state)
             evolution._pending = None if state["pending"] is None else lists_to_masks(state["pending"])
             evolution._parents = lists_to_parents(state["parents"])
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, ArchitectureError) as error:
             raise SessionError(
                 f"{type(error).__name__}: {error}", where="the saved search", expected="what state() gives"
             ) from error
         for mask in evolution._pending or (evolution.generations[-1].population if evolution.generations else ()):
             check_mask(architecture, mask)
         return evolution
+
+    def _take_scores(self, state: Mapping[str, Any]) -> None:
+        if "scores" in state:
+            self._scores.restore(state["scores"])
+            return
+        # Files of before knew which of the present blocks have one, and still earlier ones took all of them for scored.
+        scored = state.get("scored", self.architecture.block_ids if self.generations else ())
+        self._scores.take(self.architecture, {block: self._block_fitness[block] for block in scored})
 
 
 def _best_first(generation: Generation) -> list[Mask]:

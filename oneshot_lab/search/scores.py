@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from oneshot_lab.architecture.model import Architecture, Block
+from oneshot_lab.architecture.serial import block_from_json, block_to_json
 
 
 class Scores:
@@ -17,6 +19,18 @@ class Scores:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, Block], float] = {}
+
+    def state(self) -> list[list[Any]]:
+        """Returns all scores as values that JSON can hold, those of blocks that an undo would bring back as well."""
+        return [[name, block_to_json(block), score] for (name, block), score in self._known.items()]
+
+    def restore(self, state: Iterable[Any]) -> None:
+        """Takes what `state` wrote down.
+
+        Raises:
+            TypeError, ValueError, ArchitectureError: It is not of that form.
+        """
+        self._known = {(str(name), block_from_json(block)): float(score) for name, block, score in state}
 
     def take(self, architecture: Architecture, fitness: Mapping[str, float]) -> None:
         """Forgets all scores but these, by the ids of the architecture's blocks."""

@@ -15,7 +15,6 @@ from traitlets import Any as Anything
 from traitlets import Instance, Unicode, observe, validate
 
 from oneshot_lab.errors import SessionError
-from oneshot_lab.search.evolution import Evolution
 from oneshot_lab.session import snapshot
 from oneshot_lab.session.actions import now
 from oneshot_lab.session.claim import ENDING, SUFFIX, free
@@ -71,6 +70,7 @@ class Checkpointing(Retraining):
         self._file: Path | None = None
         self._kept_at, self._schedule = Place(), Schedule()
         self._learning: Learning | None = None
+        self._is_told_full = False
         super().__init__(*args, **options)
         # At the end of the process the file is still to be written.
         weakref.finalize(self, self._kept_at.give_back).atexit = False
@@ -216,7 +216,7 @@ class Checkpointing(Retraining):
                 self._set(checkpoint=str(self._kept_at.elsewhere(path)))
                 path = Path(self.checkpoint)
             self._kept_at.make_room(path)
-            snapshot.save(cast("SearchSession", self), path, instead=self._as_if_stopped())
+            full = snapshot.save(cast("SearchSession", self), path, instead=self._as_if_stopped())
             self._kept_at.knows(path)
         except Exception as error:
             self._schedule.failed()
@@ -224,6 +224,9 @@ class Checkpointing(Retraining):
             return
         self._set(last_checkpoint=Checkpoint(str(path), now(), str(self._kept_at.aside or "")))
         self._tell_problem("")
+        if full and not self._is_told_full:
+            self._is_told_full = True
+            self._set(message=full)
         self._schedule.wrote(monotonic() - began)
 
     def _tell_problem(self, problem: str) -> None:
@@ -238,7 +241,7 @@ class Checkpointing(Retraining):
     def _as_if_stopped(self) -> dict[str, Any]:
         """Returns what a stop would change in the middle of an action, as `snapshot.save` writes it."""
         if self._before_trying is not None:
-            return {"map": self._before_trying.to_json()}
+            return {"map": self._before_trying}
         learning = self._learning
         if learning is None:
             return {}
@@ -247,10 +250,10 @@ class Checkpointing(Retraining):
         if not learning.losses:
             # Nothing has been learned, but its random numbers have been drawn.
             return {"log": log}
-        evolution = Evolution.restore(self.architecture, self._evolution.state())
+        evolution = self._evolution.copy()
         evolution.adapt(self.architecture)
         return {
-            "evolution": evolution.state(),
+            "evolution": evolution,
             "training_losses": [*self.training_losses, *learning.losses.values()],
             "version": self._weights.version + 1,
             "untrained": [],

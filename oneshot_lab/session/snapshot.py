@@ -76,7 +76,8 @@ def save(session: SearchSession, path: Path, *, instead: Mapping[str, Any] | Non
     Args:
         session: The session.
         path: The file.
-        instead: Parts of the state that are written in the place of the present ones.
+        instead: Parts of the state that are written in the place of the present ones: `evolution` and `map` as
+            they are, others as the file holds them.
 
     Raises:
         SessionError: The file cannot be written, or it would be one that is too large to be read.
@@ -84,6 +85,9 @@ def save(session: SearchSession, path: Path, *, instead: Mapping[str, Any] | Non
     Returns:
         What is to be said about its size; empty: nothing.
     """
+    given = dict(instead or {})
+    evolution: Evolution = given.pop("evolution", session._evolution)
+    chart: Chart = given.pop("map", None) or session._chart()
     tensors, numbers, shared = session._weights.tensors(), Numbers(), Layers()
     for index, final in enumerate(session.finals):
         tensors |= {f"final.{index}.{name}": tensor.contiguous() for name, tensor in final.tensors().items()}
@@ -99,18 +103,17 @@ def save(session: SearchSession, path: Path, *, instead: Mapping[str, Any] | Non
         "future": [shared.to_json(architecture) for architecture in session._future],
         "layers": shared.written,
         "generator": session._rng.bit_generator.state,
-        "evolution": session._evolution.state(generations=False),
+        "evolution": evolution.state(generations=False),
         "training_losses": list(session.training_losses),
         "version": session._weights.version,
         "untrained": sorted(session._weights.untrained),
         "attic": [component_to_json(component) for component in session._weights.attic],
         "log": [entry.to_json() for entry in session.log],
         "finals": [final.to_json() for final in session.finals],
-        "map": session._chart().to_json(numbers.of),
+        "map": chart.to_json(numbers.of),
     }
-    # They are the same in the middle of an action: what it finds comes at its end.
-    found, columns = pack(session._ledger.candidates, session._evolution.generations, numbers)
-    return storage.write(path, {**state, **(instead or {}), "history": found}, tensors | columns, share=numbers.share)
+    found, columns = pack(session._ledger.candidates, evolution.generations, numbers)
+    return storage.write(path, {**state, **given, "history": found}, tensors | columns, share=numbers.share)
 
 
 def load(path: Path) -> Snapshot:

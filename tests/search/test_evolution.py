@@ -342,11 +342,44 @@ def test_what_is_not_scored_is_a_weight_and_no_score():
 
 def test_a_state_of_before_scores_were_noted_has_all_of_them():
     evolution = Evolution(LENET_LIKE, seed=0)
-    old = {name: value for name, value in evolution.state().items() if name != "scored"}
+    old = {name: value for name, value in evolution.state().items() if name != "scores"}
     assert Evolution.restore(LENET_LIKE, old).scores == {}
     last = step(evolution, few_blocks)
-    old = {name: value for name, value in evolution.state().items() if name != "scored"}
+    old = {name: value for name, value in evolution.state().items() if name != "scores"}
     assert Evolution.restore(LENET_LIKE, old).scores == last.block_fitness
+
+
+def test_a_state_of_before_all_scores_were_kept_has_those_of_the_blocks_there_are():
+    evolution = Evolution(LENET_LIKE, seed=0)
+    last = step(evolution, few_blocks)
+    old = {name: value for name, value in evolution.state().items() if name != "scores"} | {"scored": ["B1"]}
+    assert Evolution.restore(LENET_LIKE, old).scores == {"B1": last.block_fitness["B1"]}
+    with pytest.raises(SessionError, match="the saved search"):
+        Evolution.restore(LENET_LIKE, old | {"scored": ["B99"]})
+
+
+def test_a_block_that_an_undo_brings_back_has_its_score_also_after_a_restart():
+    evolution = Evolution(LENET_LIKE, seed=0)
+    last = step(evolution, few_blocks)
+    evolution.adapt(without(LENET_LIKE, "B2"))
+    restored = Evolution.restore(evolution.architecture, json.loads(json.dumps(evolution.state())))
+    for each in (evolution, restored):
+        each.adapt(LENET_LIKE)
+    assert restored.scores == evolution.scores == last.block_fitness
+    assert restored.state() == evolution.state()
+
+
+def test_a_copy_goes_on_as_the_first_and_by_itself():
+    evolution = Evolution(LENET_LIKE, seed=0)
+    step(evolution, few_blocks)
+    evolution.ask()
+    before = evolution.state()
+    copy = evolution.copy()
+    assert step(copy, few_blocks) == copy.generations[-1]
+    assert evolution.state() == before
+    assert step(evolution, few_blocks) == copy.generations[-1]
+    assert copy.state() == evolution.state()
+    assert "generations" not in evolution.state(generations=False)
 
 
 def test_another_template_begins_afresh_though_its_blocks_have_the_same_ids():
@@ -407,8 +440,8 @@ def test_a_saved_search_goes_on_bit_for_bit(steps, asked):
         {"generations": [{}]},
         {"generations": 3},
         {"block_fitness": {}},
-        {"scored": ["B99"]},
-        {"scored": 3},
+        {"scores": [["lenet", {"id": "B1"}, 0.5]]},
+        {"scores": 3},
         {"pending": [[["B1"]]]},
         {"parents": [[["B1"]]]},
     ],
