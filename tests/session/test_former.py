@@ -1,105 +1,60 @@
-"""Files of earlier builds, as they were written then, and the logs beside them."""
-
 import json
 
 import pytest
 
-import oneshot_lab as osl
-from oneshot_lab.errors import SessionError
-from oneshot_lab.session import storage
-from oneshot_lab.session.log import LogEntry
-from oneshot_lab.session.replay import to_python
-from oneshot_lab.session.session import SearchSession
-from tests.session.former import DATA, FOLDER, STORIES, description, machine
+from oneshot_lab.architecture.edits import AddComponent, RemoveBlock, SetParams, apply, revise
+from oneshot_lab.architecture.model import Architecture, Block, Component, Layer
+from oneshot_lab.architecture.serial import from_json, to_json
+from oneshot_lab.architecture.templates import load_template, widen_choices
+from oneshot_lab.session.former import Layers, whole
 
-FILES = sorted(FOLDER.glob("*.oneshot"))
-LOGS = sorted(FOLDER.glob("*.jsonl"))
-
-
-def story(path):
-    return path.stem.rpartition("-")[0]
+LENET = load_template("lenet")
+EDITED = revise(LENET, RemoveBlock("B3"))[0]
+DRAFT = apply(EDITED, AddComponent("B4", "MaxPool2d", "99"))
 
 
-def pictures(path):
-    make = DATA.get(story(path))
-    return None if make is None else make()
+def there_and_back(architectures):
+    shared = Layers()
+    written = [shared.to_json(architecture) for architecture in architectures]
+    layers = json.loads(json.dumps(shared.written))
+    return [from_json(whole(each, layers)) for each in json.loads(json.dumps(written))], shared.written
 
 
-def load(path, *, like=None):
-    return SearchSession.load(path, data=pictures(like or path), bar=False, device="cpu")
+def test_architectures_come_back_and_what_they_share_is_written_once():
+    past = [LENET, EDITED, LENET, DRAFT, load_template("resnet18")]
+    back, layers = there_and_back(past)
+    assert back == past
+    assert list(map(repr, back)) == list(map(repr, past))
+    assert (
+        len(layers) == len({repr(layer) for each in past for layer in each.layers}) < sum(len(p.layers) for p in past)
+    )
 
 
-def told(path):
-    return json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+def test_numbers_that_are_equal_to_python_are_told_apart():
+    def biased(bias):
+        linear = Component("C1", "Linear", (("out_features", 10), ("bias", bias)))
+        return Architecture("net", (Layer("L1", (Block("B1", (linear,)),)),), input_shape=(4,))
+
+    past = [biased(True), biased(1)]
+    back, layers = there_and_back(past)
+    assert list(map(repr, back)) == list(map(repr, past))
+    assert len(layers) == 2
 
 
-def replayed(path):
-    """The session that a log leads to."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    known = {"data": pictures(path), "osl_session": lambda *a, **o: osl.SearchSession(*a, **o, device="cpu", bar=False)}
-    for cell in to_python(LogEntry.from_json(json.loads(line)) for line in lines):
-        exec(cell.replace("data = ...", "").replace("osl.SearchSession(", "osl_session("), known)
-    return known["session"]
-
-
-def go_on(session):
-    """A little of everything that depends on what a session keeps."""
-    if session.draft is not None:
-        session.undo()
-    session.step()
-    session.train(1)
-    session.step()
-    session.edit(osl.CopyBlock(session.architecture.layers[1].blocks[-1].id, to="L2"))
-    session.undo()
-    return description(session)
-
-
-def test_each_version_has_a_file():
-    versions = {storage.read(path)[0]["oneshot_session"] for path in FILES}
-    assert versions >= {1, 2}
-
-
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_file_of_an_earlier_build_loads_to_what_it_was(path, tmp_path):
-    session = load(path)
-    assert description(session) == told(path)["session"]
-    # And as this build writes it.
-    session.save(tmp_path / "again.oneshot")
-    again = load(tmp_path / "again.oneshot", like=path)
-    assert description(again) == told(path)["session"]
-    assert go_on(again) == go_on(session)
-
-
-@pytest.mark.parametrize("path", LOGS, ids=lambda path: path.stem)
-def test_a_log_of_an_earlier_build_replays_to_the_same_bits(path):
-    """To those of then on a machine of the same kind, on another to those that the same calls lead to there."""
-    session = replayed(path)
-    then = told(path)
-    expected = then["session"] if then["machine"] == machine() else description(STORIES[story(path)]())
-    assert description(session) == expected
-    if then["machine"] == machine():
-        assert go_on(session) == go_on(load(path.with_suffix(".oneshot")))
+def test_edits_of_a_large_network_take_a_fraction_of_what_they_did():
+    past = [widen_choices(load_template("vgg16", input_shape=(3, 32, 32)))]
+    for number in range(20):
+        past.append(apply(past[-1], SetParams(past[0].layers[0].blocks[0].components[0].id, f"3, {64 + number}, 3")))
+    shared = Layers()
+    text = json.dumps([[shared.to_json(each) for each in past], shared.written])
+    assert len(text) < len(json.dumps([to_json(each) for each in past])) / 5
 
 
 @pytest.mark.parametrize(
-    ("place", "value"),
-    [
-        (("evolution", "generations", 0, "population", 0), [1, 2]),
-        (("evolution", "generations", 0, "losses"), []),
-        (("evolution", "generations"), {}),
-        (("candidates", 0, "blocks"), "B1"),
-        (("candidates", 0, "parameters"), 10**30),
-        (("candidates", 0, "network"), "0123"),
-        (("candidates",), 5),
-    ],
+    "written", [None, [], {}, {"layers": None}, {"layers": [5]}, {"layers": [-1]}, {"layers": [True]}]
 )
-def test_a_value_that_cannot_be_in_a_file_of_version_2_is_refused(place, value, tmp_path):
-    state, tensors = storage.read(FOLDER / "drawn-2.oneshot")
-    *path, last = place
-    inner = state
-    for step in path:
-        inner = inner[step]
-    inner[last] = value
-    storage.write(tmp_path / "a.oneshot", state, tensors)
-    with pytest.raises(SessionError, match="no saved session, or damaged"):
-        load(tmp_path / "a.oneshot", like=FOLDER / "drawn-2.oneshot")
+def test_what_is_none_is_refused(written):
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        whole(written, [{}, {}])
+    with pytest.raises(TypeError):
+        whole({"layers": [0]}, {0: {}})

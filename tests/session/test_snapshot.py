@@ -1,5 +1,6 @@
 import copy as copies
 import json
+import re
 import zipfile
 
 import pytest
@@ -7,7 +8,9 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from oneshot_lab.architecture.edits import AddComponent, RemoveBlock
+from oneshot_lab.architecture.edits import AddBlock, AddComponent, RemoveBlock
+from oneshot_lab.architecture.model import Architecture
+from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import DataError, SessionError
 from oneshot_lab.session import snapshot, storage
 from oneshot_lab.session.session import SearchSession
@@ -98,6 +101,47 @@ def test_a_waiting_population_and_a_recipe_of_ones_own_come_back(session, data, 
     back = SearchSession.load(tmp_path / "a.oneshot", data=data, bar=False, device="cpu")
     assert back.recipe == recipe
     assert back.step().population == tuple(population)
+
+
+def test_it_is_told_long_before_a_file_can_hold_no_more(data, tmp_path, monkeypatch):
+    session = small(data)
+    session.save(tmp_path / "a.oneshot")
+    assert session.message == "saved as a.oneshot"
+    with zipfile.ZipFile(tmp_path / "a.oneshot") as archive:
+        size = archive.getinfo(storage.STATE).file_size
+    monkeypatch.setattr(storage, "LARGEST_STATE", round(size * 1.5))
+    session.save(tmp_path / "a.oneshot")
+    assert re.match(r"saved as a\.oneshot; the session's record fills [67]\d% of what a file may hold", session.message)
+    # What it says to do about it.
+    other = session.with_data(session.data)
+    assert other.architecture == session.architecture
+    monkeypatch.setattr(storage, "LARGEST_STATE", size // 2)
+    with pytest.raises(SessionError, match="the session's record is too long for a file"):
+        session.save(tmp_path / "b.oneshot")
+    assert not (tmp_path / "b.oneshot").exists()
+
+
+def test_so_is_it_by_a_checkpoint_once(data, tmp_path, monkeypatch):
+    session = small(data)
+    session.checkpoint = tmp_path / "run.checkpoint.oneshot"
+    monkeypatch.setattr(storage, "TELLING", 0.0)
+    said = []
+    session.observe(lambda change: said.append(change.new), "message")
+    for _ in range(2):
+        session._schedule.changed()
+        session.submit("checkpoint", session._write_checkpoint).wait()
+    assert sum("the session's record fills" in message for message in said) == 1
+
+
+def test_a_network_of_ones_own_comes_back_with_the_numbers_of_its_next_ids(data, tmp_path):
+    own = Architecture("own", load_template("lenet", width=0.25).layers)
+    session = SearchSession(own, data, device="cpu", bar=False)
+    session.save(tmp_path / "a.oneshot")
+    back = SearchSession.load(tmp_path / "a.oneshot", data=data, device="cpu", bar=False)
+    assert back.architecture == session.architecture
+    for each in (session, back):
+        each.edit(AddBlock("L1", "Conv2d", ", 3, 3"))
+    assert back.architecture == session.architecture
 
 
 # Damaged and hostile files -------------------------------------------------------------------------------------------

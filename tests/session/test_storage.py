@@ -208,3 +208,21 @@ def test_errors_about_the_file_itself_pass(path):
         raise SessionError("too many", where="population")
     with pytest.raises(KeyboardInterrupt), refusing(path):
         raise KeyboardInterrupt
+
+
+def test_how_full_a_file_is_is_told_long_before_it_is(path, monkeypatch):
+    monkeypatch.setattr(storage, "LARGEST_STATE", 1000)
+    assert write(path, {"log": "x" * 400}, TENSORS) == ""
+    told = write(path, {"log": "x" * 600}, TENSORS)
+    assert told.startswith("the session's record fills 61% of what a file may hold; go on in a new session")
+    assert "fills 70% of" in write(path, {"log": ""}, TENSORS, share=0.7)
+    read(path)
+
+
+@pytest.mark.parametrize(("state", "share"), [({"log": "x" * 1001}, 0.0), ({"log": ""}, 1.01)])
+def test_what_could_not_be_read_is_not_written(path, monkeypatch, state, share):
+    monkeypatch.setattr(storage, "LARGEST_STATE", 1000)
+    write(path, {"log": "the one before"}, TENSORS)
+    with pytest.raises(SessionError, match=r"too long for a file \(10[12]% of what that may hold\); go on in a new"):
+        write(path, state, TENSORS, share=share)
+    assert read(path)[0] == {"log": "the one before"}

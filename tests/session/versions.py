@@ -1,6 +1,6 @@
 """Sessions that each version of the format has in a file of its own, under `data/`: later builds must load them.
 
-`python -m tests.session.former` writes those of the present version, which come beside the older ones and replace none.
+`python -m tests.session.versions` writes those of the present version, which come beside the older ones.
 """
 
 from __future__ import annotations
