@@ -90,7 +90,7 @@ def test_actions_in_a_burst_are_kept_once(session, monkeypatch):
     monkeypatch.setattr(schedule, "SETTLE", 0.4)
     written = []
     save = snapshot.save
-    monkeypatch.setattr(snapshot, "save", lambda *args, **options: (written.append(1), save(*args, **options)))
+    monkeypatch.setattr(snapshot, "save", lambda *args, **options: (written.append(1), save(*args, **options))[1])
     session.checkpoint = "run.checkpoint.oneshot"
     for _ in range(3):
         session.edit(osl.AddBlock("L1", "Conv2d", "1, 1, 3"))
