@@ -23,6 +23,12 @@ const views = {
   get TableView() {
     return import('./table/widget').then(({ TableView }) => TableView);
   },
+  get ConfusionModel() {
+    return import('./confusion/widget').then(({ ConfusionModel }) => ConfusionModel);
+  },
+  get ConfusionView() {
+    return import('./confusion/widget').then(({ ConfusionView }) => ConfusionView);
+  },
   get LabBannerModel() {
     return import('./lab/widget').then(({ LabBannerModel }) => LabBannerModel);
   },

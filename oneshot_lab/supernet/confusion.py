@@ -81,7 +81,7 @@ def remark(confusion: Confusion, class_names: Sequence[str] = ()) -> str:
     """
 
     def named(labels: Sequence[int]) -> str:
-        names = [repr(class_names[label]) if label < len(class_names) else str(label) for label in labels]
+        names = [repr(str(class_names[label])) if label < len(class_names) else str(label) for label in labels]
         return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
     predicted = [label for label in range(len(confusion)) if any(row[label] for row in confusion)]

@@ -11,6 +11,7 @@ from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.errors import OneShotError, SessionError
 from oneshot_lab.session.choosing import choose, fit_blocks
 from oneshot_lab.views.curve import Curve
+from oneshot_lab.views.final_detail import FinalDetail
 from oneshot_lab.views.finals import FinalsTable
 from oneshot_lab.views.part import Part, button, enable, misfit, text
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 BEST, PINNED, FITNESS = "the best candidate", "the pinned candidate", "blocks by fitness"
 MOST_EPOCHS, MOST_SEEDS = 1000, 20
+
+FINISHED = "osl-finished"
+"""The class of a panel that has something to show for it, and trains nothing now."""
 
 TRAIN = "Train it and measure it on the test split, once"
 
@@ -32,7 +36,7 @@ class FinalizePanel(Part):
 
     WATCHED = (
         *("status", "waiting", "block_fitness", "candidates", "pinned_candidates", "training_losses"),
-        *("architecture", "problem", "constraint"),
+        *("finals", "architecture", "problem", "constraint"),
     )
 
     def __init__(self, session: SearchSession) -> None:
@@ -46,10 +50,14 @@ class FinalizePanel(Part):
         choice = Box((self.by, self.threshold, self.epochs, self.seeds, self.train, self.chosen))
         choice.add_class("osl-finalize-choice")
         self.curve, self.finals = Curve(session), FinalsTable(session)
+        self.detail = FinalDetail(session, lambda: self.finals.chosen)
         inner = (self.by, self.threshold, self.epochs, self.seeds, self.train, self.chosen)
-        super().__init__(session, (choice, self.curve, self.finals), name="finalize", inner=inner)
+        shown = (choice, self.curve, self.finals, self.detail)
+        super().__init__(session, shown, name="finalize", inner=inner)
         self.by.observe(self._changed, "value")
         self.threshold.observe(self._changed, "value")
+        # Not only what is selected: a better one may have come, or one may have been measured.
+        self.finals.observe(lambda _: self.detail.show(), ["selected", "rows"])
         if session.pinned_candidates:
             self.by.value = PINNED
 
@@ -65,6 +73,7 @@ class FinalizePanel(Part):
     def _draw(self) -> None:
         session = self.session
         self.threshold.layout.display = None if self.by.value == FITNESS else "none"
+        self._mark(FINISHED, session.finals and session.status != "finalizing")
         reason = misfit(session)
         try:
             told = "" if reason else self._describe(self._choose())
@@ -73,6 +82,13 @@ class FinalizePanel(Part):
         self.chosen.value = escape(reason or told)
         trains = session.status == "finalizing" or "finalize" in session.waiting
         enable(self.train, reason or ("One is being trained, or about to be" if trains else ""), TRAIN)
+
+    def _mark(self, name: str, wanted: object) -> None:
+        """Gives the panel a class, or takes it away."""
+        if wanted:
+            self.add_class(name)
+        else:
+            self.remove_class(name)
 
     def _choose(self) -> Mask:
         """Returns the network that is trained at a press.

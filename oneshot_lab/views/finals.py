@@ -51,8 +51,10 @@ class FinalsTable(SessionTable):
     def chosen(self) -> Final | None:
         """The selected final model, else the best; None where there is none."""
         finals = self.session.finals
-        if self.selected:
-            return finals[int(self.selected[0].split()[-1]) - 1]
+        number = int(self.selected[0].split()[-1]) if self.selected else 0
+        # The rows may be late.
+        if 0 < number <= len(finals):
+            return finals[number - 1]
         return max(finals, key=_accuracy, default=None)
 
     def _rows(self) -> Sequence[Row]:

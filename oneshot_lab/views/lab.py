@@ -10,6 +10,7 @@ from oneshot_lab.errors import OneShotError, SessionError
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.views.block_info import BlockInfoView
 from oneshot_lab.views.closing import close_all
+from oneshot_lab.views.data_panel import DataPanel
 from oneshot_lab.views.finalize import FinalizePanel
 from oneshot_lab.views.graph import GraphView
 from oneshot_lab.views.lab_banner import LabBanner
@@ -98,7 +99,13 @@ class Lab(Box):
         if session not in self.sessions:
             self.sessions = (*self.sessions, session)
         names = data_names(self.sessions)
-        self.bar = LabBar(session, data_names=names, take_data=self._take_data, finalize=self._choose_final)
+        self.bar = LabBar(
+            session,
+            data_names=names,
+            take_data=self._take_data,
+            show_data=lambda: self.panels.show("data"),
+            finalize=self._choose_final,
+        )
         self.lego, self.graph = LegoView(session), GraphView(session)
         self.space, self.status = SearchSpaceView(session), StatusLine(session)
         self.panels = Panels(
@@ -108,6 +115,7 @@ class Lab(Box):
                 "top": lambda: Leaderboard(session),
                 "size": lambda: ParetoChart(session),
                 "finals": lambda: FinalizePanel(session),
+                "data": lambda: DataPanel(session),
                 "log": lambda: LogList(session),
             }
         )

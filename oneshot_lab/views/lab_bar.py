@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import HTML, BoundedIntText, Button, Dropdown, ToggleButton
+from ipywidgets import HTML, BoundedIntText, Box, Button, Dropdown, ToggleButton
 
 from oneshot_lab.session.actions import IDLE, PAUSED, RUNNING
 from oneshot_lab.session.job import Job
+from oneshot_lab.views.log_words import printable
 from oneshot_lab.views.part import Part, button, enable, misfit, text
 from oneshot_lab.views.size_slider import SizeSlider
 from oneshot_lab.views.template_list import TemplateList
@@ -27,6 +28,10 @@ UNTRAINED = "Train the supernet first"
 TRAIN, STEP = "Train the supernet for so many epochs", "Run one generation of the search"
 RUN, PAUSE, RESUME = "Run so many generations", "Rest at the next batch", "Go on"
 FINALIZE = "Choose a network and train it from scratch"
+LOOK = "See the data as the network does: images, classes, and what was changed or passed over"
+
+MOST_NOTES = 8
+"""In a tooltip; the panel has them all."""
 
 
 class LabBar(Part):
@@ -39,6 +44,7 @@ class LabBar(Part):
         session: The session.
         data_names: Data that can be chosen by name.
         take_data: Called with the name of data that a person has chosen.
+        show_data: Called when a person wants to see what the data are.
         finalize: Called when a person wants to choose a final network.
     """
 
@@ -55,6 +61,7 @@ class LabBar(Part):
         *,
         data_names: tuple[str, ...],
         take_data: Callable[[str], None],
+        show_data: Callable[[], None],
         finalize: Callable[[], None],
     ) -> None:
         self.template = TemplateList(session, self._take_template)
@@ -64,6 +71,9 @@ class LabBar(Part):
             value=session.data.name,
             tooltip="Other data begin a new search",
         )
+        self.about = button(*_about(session.data.notes), show_data, name="about")
+        if session.data.notes:
+            self.about.add_class("osl-lab-noted")
         self.epochs = _number(3, MOST_EPOCHS, "Epochs of training")
         self.train = button("Train", TRAIN, self._train, name="train")
         self.auto = ToggleButton(
@@ -82,12 +92,15 @@ class LabBar(Part):
         self.save = button("Save", "Write the whole session to a file beside the notebook", self._save)
         self._take_data = take_data
         labels = [text("lab-label", value) for value in ("×", "×", "size", "accuracy")]
+        # In a narrow Lab they go to the next line together.
+        sizing = Box((labels[2], self.size, labels[3]))
+        sizing.add_class("osl-lab-sizing")
         row = (
-            *(self.template, self.data, _gap(), self.train, labels[0], self.epochs, self.auto, self.step),
+            *(self.template, self.data, self.about, _gap(), self.train, labels[0], self.epochs, self.auto, self.step),
             *(self.run, self.pause, self.resume, labels[1], self.iterations, _gap()),
-            *(self.undo, self.redo, _gap(), labels[2], self.size, labels[3], _gap(wide=True), self.finalize, self.save),
+            *(self.undo, self.redo, _gap(), sizing, _gap(wide=True), self.finalize, self.save),
         )
-        super().__init__(session, row, name="lab-bar")
+        super().__init__(session, row, name="lab-bar", inner=sizing.children)
         self.data.observe(self._take_named, "value")
         self.auto.observe(lambda change: session.set_trait("auto_train", change.new), "value")
 
@@ -174,6 +187,15 @@ class LabBar(Part):
     def _weighed(self, job: Job[Any]) -> None:
         if self._parts and job.state != "done":
             self.size.show(anew=True)
+
+
+def _about(notes: Sequence[str]) -> tuple[str, str]:
+    """Returns what the button says that shows the data, and its tooltip: notes are seen where data are chosen."""
+    told = "\n".join(f"• {printable(note)}" for note in notes[:MOST_NOTES])
+    more = f"\n… and {len(notes) - MOST_NOTES} more" if len(notes) > MOST_NOTES else ""
+    if not notes:
+        return "Data", LOOK
+    return f"Data {len(notes)}", f"{LOOK}. Of note:\n{told}{more}"
 
 
 def _number(value: int, most: int, title: str) -> BoundedIntText:

@@ -71,7 +71,7 @@ def test_the_first_training_brings_a_map(lab, session):
 def test_every_panel_can_be_seen(lab, session):
     session.train(1)
     session.step()
-    for name in ("loss", "top", "size", "finals", "log", "blocks"):
+    for name in ("loss", "top", "size", "finals", "data", "log", "blocks"):
         assert lab.panels.show(name).session is session
     lab.bar.finalize.click()
     assert lab.panels.chosen == "finals"
@@ -172,7 +172,7 @@ def test_a_closed_session_can_be_looked_at(data):
     session.train(1)
     session.close()
     lab = Lab(session)
-    for name in ("loss", "top", "size", "finals", "log"):
+    for name in ("loss", "top", "size", "finals", "data", "log"):
         lab.panels.show(name)
     lab.bar.step.click()
     assert session.log[-1].outcome.startswith("refused: ")

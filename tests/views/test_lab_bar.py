@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -22,9 +23,14 @@ def taken():
 @pytest.fixture
 def bar(session, taken):
     names = ("digits", "fashion-mnist")
-    bar = LabBar(session, data_names=names, take_data=taken.append, finalize=lambda: taken.append("finalize"))
+    bar = bar_of(session, taken, names)
     yield bar
     bar.close()
+
+
+def bar_of(session, taken, names=("digits",)):
+    asks = {f"{name}": lambda name=name: taken.append(name) for name in ("show_data", "finalize")}
+    return LabBar(session, data_names=names, take_data=taken.append, **asks)
 
 
 @pytest.fixture
@@ -47,6 +53,28 @@ def shown(bar):
 def reaches(bar, session, name):
     session._outbox.pump(lambda: shown(bar) == name, errors=[], timeout=10)
     assert shown(bar) == name
+
+
+def test_notes_about_the_data_are_seen_where_they_are_chosen(bar, session, taken):
+    count = len(session.data.notes)
+    assert count
+    assert bar.about.description == f"Data {count}"
+    assert all(note in bar.about.tooltip for note in session.data.notes)
+    assert "osl-lab-noted" in bar.about._dom_classes
+    bar.about.click()
+    assert taken == ["show_data"]
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "Data"), (30, "Data 30")])
+def test_of_many_notes_the_first_are_in_the_tooltip_and_of_none_nothing(session, taken, count, said):
+    session.data = replace(session.data, notes=tuple(f"note {number} \ud800" for number in range(count)))
+    bar = bar_of(session, taken)
+    assert bar.about.description == said
+    assert ("osl-lab-noted" in bar.about._dom_classes) == bool(count)
+    assert bar.about.tooltip.count("•") == min(count, 8)
+    assert ("… and 22 more" in bar.about.tooltip) == bool(count)
+    bar.about.tooltip.encode()
+    bar.close()
 
 
 def test_at_first_there_is_only_training(bar):
