@@ -1,6 +1,9 @@
 /**
- * A view in a notebook that was saved and opened again: where its kernel is gone, there is nothing behind the view, and
- * the still picture that was saved beside it is shown instead.
+ * A view in a notebook's output: live where there is a kernel behind it and the person trusts the notebook, else the
+ * still picture that is saved there.
+ *
+ * The output holds no view of ipywidgets' kind beside it: programs that make a page of a notebook would take that, which
+ * is empty without scripts and a kernel, before the picture.
  */
 
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
@@ -8,75 +11,124 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
 import { Panel, type Widget } from '@lumino/widgets';
 
-/** In the output of a view that has a picture of itself, beside `WIDGET` and `PICTURE`. */
+import { picture } from './common/picture';
+
+/** In the output of a view that has a picture of itself: which widget it is, as ipywidgets tells it. */
 export const MIME = 'application/vnd.oneshot-lab.view+json';
 const WIDGET = 'application/vnd.jupyter.widget-view+json';
 const PICTURE = 'image/svg+xml';
 
-/** Before ipywidgets' own renderer, which has no more than an error to show for a view without a kernel. */
+/** Before the pictures' own renderer. */
 const RANK = -20;
 
 export const pictures: JupyterFrontEndPlugin<void> = {
   id: 'oneshot-lab:pictures',
-  description: 'Shows the still picture of a view whose kernel is gone.',
+  description: 'Shows a view in a notebook, or its still picture where there is no kernel or no trust.',
   autoStart: true,
   requires: [IRenderMimeRegistry],
   activate: (_, registry: IRenderMimeRegistry) => {
-    registry.addFactory({ safe: true, mimeTypes: [MIME], createRenderer: () => new KeptView() }, RANK);
+    // Safe, as JupyterLab calls what it may show of a notebook that is not trusted: then it is the picture alone.
+    registry.addFactory(
+      { safe: true, mimeTypes: [MIME], createRenderer: () => new KeptView(registry) },
+      RANK
+    );
   }
 };
+
+/** What tells when a kernel has come: a notebook's or a console's panel. */
+interface Session {
+  statusChanged: {
+    connect(slot: () => void, thisArg: object): boolean;
+    disconnect(slot: () => void, thisArg: object): boolean;
+  };
+}
 
 /** The live view with the picture under it; a style sheet hides the picture where the view has something to show. */
 export class KeptView extends Panel implements IRenderMime.IRenderer {
   private model: IRenderMime.IMimeModel | null = null;
   private live: IRenderMime.IRenderer | null = null;
-  /** What the live view was drawn from: it stays as it is when it is moved in the page. */
+  /** What the live view was drawn from, and what made it: it stays as it is when it is moved in the page. */
   private drawn: IRenderMime.IMimeModel | null = null;
-  private readonly picture = document.createElement('img');
+  private factory: IRenderMime.IRendererFactory | undefined;
+  private session: Session | null = null;
+  private still: HTMLElement | null = null;
 
-  constructor() {
+  /** @param registry - What renders where there is no notebook around, as in Voilà. */
+  constructor(private readonly registry: IRenderMimeRegistry) {
     super();
     this.addClass('osl-kept');
-    this.picture.className = 'osl-kept-picture';
-    this.node.append(this.picture);
   }
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     this.model = model;
-    this.drawn = null;
-    const svg = String(model.data[PICTURE] ?? '');
-    // As an image, nothing in it can run.
-    this.picture.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
-    this.picture.alt =
-      new DOMParser().parseFromString(svg, PICTURE).documentElement.getAttribute('aria-label') ?? '';
+    const still = picture(String(model.data[PICTURE] ?? ''), 'osl-kept-picture');
+    if (!model.trusted) {
+      still.title = 'A still picture: this notebook is not trusted';
+    }
+    this.still?.remove();
+    this.node.append((this.still = still));
     await this.renderLive();
   }
 
   protected override onAfterAttach(): void {
+    this.session = sessionOf(this);
+    this.session?.statusChanged.connect(this.look, this);
+    this.look();
+  }
+
+  protected override onBeforeDetach(): void {
+    this.session?.statusChanged.disconnect(this.look, this);
+    this.session = null;
+  }
+
+  private look(): void {
     void this.renderLive();
   }
 
-  /** Draws the view itself, as soon as it is known in which notebook: that knows how. */
+  /**
+   * Draws the view itself, as soon as what is around it knows how. ipywidgets knows that once the kernel is there, and
+   * puts another factory in the place of the one that only waits; it cannot find views within others by itself.
+   */
   private async renderLive(): Promise<void> {
-    const registry = registryOf(this);
-    if (!this.model || !registry || this.model === this.drawn) {
+    const { model } = this;
+    if (!model?.trusted) {
+      this.live?.dispose();
+      this.live = this.drawn = null;
       return;
     }
-    this.drawn = this.model;
-    if (!this.live) {
+    const registry = this.isAttached ? (registryOf(this) ?? this.registry) : null;
+    const factory = registry?.getFactory(WIDGET);
+    if (!registry || !factory || (model === this.drawn && factory === this.factory)) {
+      return;
+    }
+    this.drawn = model;
+    if (factory !== this.factory || !this.live) {
+      this.factory = factory;
+      this.live?.dispose();
       this.live = registry.createRenderer(WIDGET);
       this.insertWidget(0, this.live);
     }
-    await this.live.renderModel(this.model);
+    const { [MIME]: view, 'text/plain': text } = model.data;
+    await this.live.renderModel(
+      registry.createModel({ trusted: true, data: { [WIDGET]: view, 'text/plain': text } as never })
+    );
   }
 }
 
 /** What renders outputs where a widget is: its nearest parent that has a registry, mostly a cell's output area. */
 function registryOf(widget: Widget): IRenderMimeRegistry | null {
+  return nearest<IRenderMimeRegistry>(widget, 'rendermime');
+}
+
+function sessionOf(widget: Widget): Session | null {
+  return nearest<Session>(widget, 'sessionContext');
+}
+
+function nearest<T>(widget: Widget, property: string): T | null {
   for (let parent = widget.parent; parent; parent = parent.parent) {
-    const { rendermime } = parent as { rendermime?: IRenderMimeRegistry };
-    if (rendermime) {
-      return rendermime.mimeTypes.includes(WIDGET) ? rendermime : null;
+    const found = (parent as unknown as Record<string, T | undefined>)[property];
+    if (found) {
+      return found;
     }
   }
   return null;

@@ -1,38 +1,57 @@
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { IRenderMime } from '@jupyterlab/rendermime-interfaces';
+import { Signal } from '@lumino/signaling';
 import { Panel, Widget } from '@lumino/widgets';
 import { afterEach, expect, test, vi } from 'vitest';
 
 import { KeptView, MIME, pictures } from '../src/pictures';
 
 const WIDGET = 'application/vnd.jupyter.widget-view+json';
-const SVG =
-  '<svg xmlns="http://www.w3.org/2000/svg" aria-label="The network lenet"><script>boom()</script></svg>';
-const model = {
-  data: { [WIDGET]: { model_id: 'x' }, 'image/svg+xml': SVG }
-} as unknown as IRenderMime.IMimeModel;
+const VIEW = { model_id: 'x' };
+const SVG = '<svg xmlns="http://www.w3.org/2000/svg" aria-label="The network lenet"/>';
+
+const output = (trusted: boolean): IRenderMime.IMimeModel =>
+  ({ trusted, data: { [MIME]: VIEW, 'text/plain': 'GraphView(…)', 'image/svg+xml': SVG } }) as never;
 
 class Live extends Widget {
-  renderModel = vi.fn(async () => undefined);
+  renderModel = vi.fn(async (_: { data: object }) => undefined);
 }
 
-/** A cell's output area, as far as a renderer sees it. */
-class Area extends Panel {
-  live = new Live();
-  createRenderer = vi.fn(() => this.live);
-  rendermime: { mimeTypes: string[]; createRenderer: unknown };
+/** What renders outputs, as ipywidgets leaves it: with another factory once there is a kernel. */
+class Registry {
+  made: Live[] = [];
+  factory: object | undefined = {};
+  getFactory = (type: string) => (type === WIDGET ? this.factory : undefined);
+  createModel = (model: object) => model;
+  createRenderer = () => this.made[this.made.push(new Live()) - 1]!;
 
-  constructor(mimeTypes = [MIME, WIDGET]) {
-    super();
-    this.rendermime = { mimeTypes, createRenderer: this.createRenderer };
+  get last(): Live {
+    return this.made[this.made.length - 1]!;
   }
 }
 
-const picture = (view: KeptView): HTMLImageElement => view.node.querySelector('img')!;
+/** A cell's output area in a notebook, as far as a renderer sees them. */
+class Area extends Panel {
+  rendermime = new Registry();
+  notebook = Object.assign(new Panel(), { sessionContext: { statusChanged: new Signal<object, void>({}) } });
+
+  constructor() {
+    super();
+    this.notebook.addWidget(this);
+  }
+
+  attach(view: KeptView): void {
+    this.addWidget(view);
+    Widget.attach(this.notebook, document.body);
+  }
+}
+
+const kept = (registry = new Registry()): KeptView => new KeptView(registry as never);
+const still = (view: KeptView): HTMLImageElement => view.node.querySelector('img.osl-kept-picture')!;
 
 afterEach(() => document.body.replaceChildren());
 
-test('it comes before the renderer of widgets, and takes only views that have a picture', () => {
+test('it comes before the renderers of widgets and pictures, and takes only views that have a picture', () => {
   const addFactory = vi.fn();
   void pictures.activate(null as never, { addFactory } as unknown as IRenderMimeRegistry);
   const [factory, rank] = addFactory.mock.calls[0] as [IRenderMime.IRendererFactory, number];
@@ -44,51 +63,99 @@ test('it comes before the renderer of widgets, and takes only views that have a 
 
 test('in a notebook, the view is drawn by what draws widgets there, once', async () => {
   const area = new Area();
-  const view = new KeptView();
+  const view = kept();
+  const model = output(true);
   await view.renderModel(model);
-  area.addWidget(view);
-  Widget.attach(area, document.body);
-  expect(area.createRenderer).toHaveBeenCalledExactlyOnceWith(WIDGET);
-  expect(area.live.renderModel).toHaveBeenCalledWith(model);
-  expect(view.widgets).toEqual([area.live]);
+  area.attach(view);
+  const { made, last } = area.rendermime;
+  expect(made).toHaveLength(1);
+  expect(last.renderModel).toHaveBeenCalledExactlyOnceWith({
+    trusted: true,
+    data: { [WIDGET]: VIEW, 'text/plain': 'GraphView(…)' }
+  });
   await view.renderModel(model);
-  expect(view.widgets).toEqual([area.live]);
-  area.dispose();
+  expect(view.widgets).toEqual([last]);
+  expect(last.renderModel).toHaveBeenCalledOnce();
 });
 
-test.each([[null], [new Area(['text/plain'])]])(
-  'where nothing draws widgets, there is the picture',
-  async area => {
-    const view = new KeptView();
-    area?.addWidget(view);
-    Widget.attach(area ?? view, document.body);
-    await view.renderModel(model);
-    expect(view.widgets).toEqual([]);
-    expect(picture(view).alt).toBe('The network lenet');
-    view.dispose();
-  }
-);
+test('in a notebook that is not trusted there is the picture alone, until it is trusted', async () => {
+  const area = new Area();
+  const view = kept();
+  await view.renderModel(output(false));
+  area.attach(view);
+  area.notebook.sessionContext.statusChanged.emit();
+  expect(area.rendermime.made).toEqual([]);
+  expect(still(view).alt).toBe('The network lenet');
+  expect(still(view).title).toContain('not trusted');
 
-test('nothing in the picture can run', async () => {
-  const view = new KeptView();
-  await view.renderModel(model);
-  expect(view.node.querySelector('script, svg')).toBeNull();
-  expect(decodeURIComponent(picture(view).src)).toBe(`data:image/svg+xml,${SVG}`);
+  await view.renderModel(output(true));
+  expect(view.widgets).toEqual(area.rendermime.made);
+  expect(view.widgets).toHaveLength(1);
+  expect(still(view).title).toBe('');
+
+  await view.renderModel(output(false));
+  expect(view.widgets).toEqual([]);
+});
+
+test('a kernel that is reached later draws the view then', async () => {
+  const area = new Area();
+  const view = kept();
+  await view.renderModel(output(true));
+  area.attach(view);
+  const waiting = area.rendermime.last;
+  const { statusChanged } = area.notebook.sessionContext;
+  statusChanged.emit();
+  expect(view.widgets).toEqual([waiting]);
+
+  area.rendermime.factory = {};
+  statusChanged.emit();
+  expect(area.rendermime.made).toHaveLength(2);
+  expect(waiting.isDisposed).toBe(true);
+  expect(view.widgets).toEqual([area.rendermime.last]);
+  expect(area.rendermime.last.renderModel).toHaveBeenCalledOnce();
+
+  // What is gone listens no more.
+  Widget.detach(area.notebook);
+  area.rendermime.factory = {};
+  statusChanged.emit();
+  expect(area.rendermime.made).toHaveLength(2);
+});
+
+test('without a notebook around it, as in Voilà, the page itself draws it', async () => {
+  const registry = new Registry();
+  const view = kept(registry);
+  await view.renderModel(output(true));
+  expect(view.widgets).toEqual([]);
+  Widget.attach(view, document.body);
+  expect(view.widgets).toEqual(registry.made);
+  expect(view.widgets).toHaveLength(1);
+  view.dispose();
+});
+
+test('where nothing draws widgets, there is the picture', async () => {
+  const registry = new Registry();
+  registry.factory = undefined;
+  const view = kept(registry);
+  Widget.attach(view, document.body);
+  await view.renderModel(output(true));
+  expect(view.widgets).toEqual([]);
+  expect(still(view).alt).toBe('The network lenet');
+  view.dispose();
 });
 
 test('a view that is moved in the page stays as it is; another output is drawn', async () => {
   const area = new Area();
-  const view = new KeptView();
-  await view.renderModel(model);
-  area.addWidget(view);
+  const view = kept();
+  await view.renderModel(output(true));
   for (let move = 0; move < 3; move++) {
-    Widget.attach(area, document.body);
-    Widget.detach(area);
+    area.attach(view);
+    Widget.detach(area.notebook);
   }
-  expect(area.live.renderModel).toHaveBeenCalledExactlyOnceWith(model);
-  const other = { ...model };
-  await view.renderModel(other);
-  expect(area.live.renderModel).toHaveBeenLastCalledWith(other);
-  expect(area.live.renderModel).toHaveBeenCalledTimes(2);
-  area.dispose();
+  const { made, last } = area.rendermime;
+  expect(made).toHaveLength(1);
+  expect(last.renderModel).toHaveBeenCalledOnce();
+  Widget.attach(area.notebook, document.body);
+  await view.renderModel(output(true));
+  expect(made).toHaveLength(1);
+  expect(last.renderModel).toHaveBeenCalledTimes(2);
 });

@@ -18,6 +18,7 @@ from oneshot_lab.views.candidate import Scores, to_table
 from oneshot_lab.views.drawing import Drawing
 from oneshot_lab.views.editing import EditingWidget
 from oneshot_lab.views.info import NetworkInfo, network_info, to_json
+from oneshot_lab.views.kept import keep
 from oneshot_lab.views.layout import lay_out
 from oneshot_lab.views.picture import to_svg
 
@@ -26,9 +27,6 @@ KINDS = ("hover", "region", "selection")
 
 YIELD = 0.001
 """Seconds in which a message that is ready leaves the kernel."""
-
-KEPT = "application/vnd.oneshot-lab.view+json"
-"""By this, the browser part knows a view that has a still picture of itself; see js/src/pictures.ts."""
 
 
 class Highlight(NamedTuple):
@@ -164,8 +162,7 @@ class GraphView(EditingWidget, CytoscapeWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
         """Returns what Jupyter keeps of the view in a notebook: a still picture for who reads it without a kernel."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        return bundle and {**bundle, KEPT: {}, "image/svg+xml": self.to_svg()}
+        return keep(super()._repr_mimebundle_(**kwargs), self.to_svg())
 
     # ---- to the browser --------------------------------------------------------------------------------------------
 

@@ -54,6 +54,14 @@ _START = """async () => {
     }
 }"""
 
+# Of what is opened again, the notebook is the one that was in front.
+_REOPENED = """async () => {
+    await window.jupyterapp.restored;
+    window.notebook = window.jupyterapp.shell.currentWidget;
+    await window.notebook.context.ready;
+    await window.notebook.sessionContext.ready;
+}"""
+
 _BEGIN = """code => {
     window.running = window.notebook.sessionContext.session.kernel.requestExecute({ code }).done;
 }"""
@@ -108,6 +116,18 @@ class Notebook:
         """The types and texts of all cells."""
         cells = "() => window.notebook.content.widgets.map(({ model }) => `${model.type}: ${model.sharedModel.source}`)"
         return list(self.page.evaluate(cells))
+
+    def save(self) -> str:
+        """Saves it, and returns its path."""
+        save = "async () => { await notebook.context.save(); return notebook.context.path; }"
+        return str(self.page.evaluate(save))
+
+    def reload(self) -> None:
+        """Saves it and loads the page again; the kernel lives on."""
+        self.save()
+        self.page.reload()
+        self.page.wait_for_function("() => window.jupyterapp?.isPluginActivated")
+        self.page.evaluate(_REOPENED)
 
     def start(self) -> None:
         """Starts a kernel if there is none."""

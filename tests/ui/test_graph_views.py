@@ -239,7 +239,7 @@ def test_a_notebook_reopened_without_its_kernel_shows_the_picture(browser: Brows
         Graph(notebook, "view.target")
         picture = notebook.page.locator(".osl-kept-picture")
         expect(picture).to_be_hidden()
-        path = notebook.page.evaluate("async () => { await notebook.context.save(); return notebook.context.path; }")
+        path = notebook.save()
         notebook.shut_down()
         notebook.page.evaluate(
             """async path => {

@@ -13,8 +13,9 @@ from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import ArchitectureError, MaskError, SessionError
 from oneshot_lab.session.editing import Sketch
 from oneshot_lab.views.candidate import in_short
-from oneshot_lab.views.graph import KEPT, GraphView
+from oneshot_lab.views.graph import GraphView
 from oneshot_lab.views.info import network_info, to_json
+from oneshot_lab.views.kept import KEPT
 from oneshot_lab.views.layout import lay_out
 from oneshot_lab.views.lego import LegoView
 from tests.views.browser import DONE, Browser
@@ -249,7 +250,8 @@ def test_a_candidate_that_the_network_does_not_have_is_not_shown(session):
 def test_a_notebook_keeps_a_picture(view):
     view.highlight(MASK)
     bundle = view._repr_mimebundle_()
-    assert set(bundle) == {"text/plain", "application/vnd.jupyter.widget-view+json", KEPT, "image/svg+xml"}
+    assert set(bundle) == {"text/plain", KEPT, "image/svg+xml"}
+    assert bundle[KEPT]["model_id"] == view.model_id
     assert bundle["image/svg+xml"] == view.to_svg()
     assert bundle["text/plain"] == "GraphView('lenet')"
     root = ElementTree.fromstring(view.to_svg())

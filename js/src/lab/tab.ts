@@ -1,18 +1,15 @@
 /** The Lab in a tab of its own: a second view of the same model, beside the notebook. */
 
 import { DOMWidgetModel, DOMWidgetView } from '@jupyter-widgets/base';
-import { MainAreaWidget } from '@jupyterlab/apputils';
-import { Panel, Widget } from '@lumino/widgets';
+import { Widget } from '@lumino/widgets';
 
-import { icon } from '../icon';
 import { MODULE, VERSION } from '../package';
+import type { Tab } from './area';
 import { removeLeftovers } from './leftovers';
 import { Opener } from './opener';
 import { type Place, placeOf } from './place';
 
 const LABEL = 'One-Shot Lab';
-
-type Tab = MainAreaWidget<Panel>;
 
 /** Whose tab is open, of each cell: what the cell makes when it is run again is shown there instead. */
 const openTabs = new WeakMap<Widget, LabTabModel>();
@@ -77,12 +74,9 @@ export class LabTabModel extends DOMWidgetModel {
 
   private async make(place: Place): Promise<void> {
     const { notebook } = place;
+    const { makeTab } = await import('./area');
     const view = await this.makeView();
-    // ipywidgets would undo what a tab's own layout says of its place: there is a box between the two.
-    const tab = new MainAreaWidget({ content: new Panel() });
-    tab.toolbar.hide();
-    tab.addClass('osl-lab-tab');
-    Object.assign(tab.title, { label: LABEL, icon, caption: `${LABEL} of ${notebook.title.label}` });
+    const tab = makeTab(LABEL, notebook.title.label);
     this.enter(tab, view, place);
     if (notebook.isDisposed) {
       return tab.dispose();
