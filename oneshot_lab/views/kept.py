@@ -16,9 +16,9 @@ PICTURE = "image/svg+xml"
 def keep(bundle: dict[str, Any] | None, svg: str) -> dict[str, Any] | None:
     """Returns what Jupyter keeps of a view in a notebook, with a still picture.
 
-    Programs that make a page or a paper of a notebook take a widget before a picture where they have the widget's state,
-    as after `nbconvert --execute`, and then show nothing without scripts and a network. So the view has a type of its
-    own, from which the browser part draws it as ipywidgets does; all others take the picture.
+    Programs that make a page or a paper of a notebook take a widget before a picture where they have the widget's
+    state, as after `nbconvert --execute`, and then show nothing without scripts and a network. So the view has a type
+    of its own, from which the browser part draws it as ipywidgets does; all others take the picture.
 
     Args:
         bundle: What ipywidgets would keep; None: nothing, for a view that was closed.

@@ -19,12 +19,13 @@ class Lab:
 
     Args:
         notebook: Where it is shown.
-        code: What makes it.
+        code: What makes it; None: it is there already.
     """
 
-    def __init__(self, notebook: Notebook, code: str) -> None:
+    def __init__(self, notebook: Notebook, code: str | None) -> None:
         self.notebook, self.page = notebook, notebook.page
-        notebook.run_cell(f"{code}\nsession = lab.session\nlab")
+        if code is not None:
+            notebook.run_cell(f"{code}\nsession = lab.session\nlab")
         self.root = self.page.locator(".osl-lab").last
         self.lego = Lego(notebook, "session")
         self.root.scroll_into_view_if_needed()
