@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.errors import SessionError
 from oneshot_lab.space.area import Place
+from oneshot_lab.space.blas import one_thread
 from oneshot_lab.space.placement import beside, spread
 
 Floats = NDArray[np.float64]
@@ -99,7 +100,8 @@ def project(masks: Sequence[Mask], distances: Floats, *, seed: int, start: Proje
     first = np.array([int(np.flatnonzero(row == 0)[0]) for row in distances], dtype=np.int64)
     different = np.unique(first)
     old = _old_places([masks[index] for index in different], start)
-    layout = _lay_out(distances[np.ix_(different, different)], old, seed)
+    with one_thread():
+        layout = _lay_out(distances[np.ix_(different, different)], old, seed)
     points = spread(layout[np.searchsorted(different, first)], taken=np.empty((0, 2)))
     return Projection(_named(masks, points), _quality(points, distances), _note(len(masks), len(different)))
 

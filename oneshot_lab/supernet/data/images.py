@@ -103,16 +103,16 @@ def channel_stats(images: Images, rows: npt.NDArray[np.int64]) -> tuple[tuple[fl
     A channel that never varies gets deviation 1.
     """
     channels, height, width = images.shape
-    total = torch.zeros(channels, dtype=torch.float64)
-    squares = torch.zeros(channels, dtype=torch.float64)
+    total, squares = np.zeros(channels), np.zeros(channels)
     for start in range(0, len(rows), CHUNK):
-        chunk = images.read(torch.from_numpy(rows[start : start + CHUNK])).double()
+        # By numpy: what torch adds up depends on the number of threads.
+        chunk = images.read(torch.from_numpy(rows[start : start + CHUNK])).double().numpy()
         total += chunk.sum((0, 2, 3))
-        squares += chunk.square_().sum((0, 2, 3))
+        squares += np.square(chunk, out=chunk).sum((0, 2, 3))
     pixels = len(rows) * height * width
     mean = total / pixels
-    std = (squares / pixels - mean.square()).clamp(min=0).sqrt()
-    std[std <= 1e-6 * mean.abs().clamp(min=1e-30)] = 1.0
+    std = np.sqrt(np.clip(squares / pixels - np.square(mean), 0, None))
+    std[std <= 1e-6 * np.clip(np.abs(mean), 1e-30, None)] = 1.0
     return tuple(mean.tolist()), tuple(std.tolist())
 
 

@@ -132,3 +132,15 @@ def test_resizing_to_the_same_size_is_the_same() -> None:
     images = MemoryImages(torch.rand(3, 1, 4, 4))
     assert resize(images, (4, 4)) is images
     assert resize(images, (8, 8)).dtype == torch.float32
+
+
+def test_mean_and_deviation_do_not_depend_on_the_number_of_threads():
+    images = MemoryImages(torch.rand(600, 1, 40, 40, generator=torch.Generator().manual_seed(0)))
+    before, found = torch.get_num_threads(), []
+    try:
+        for threads in (1, 2, 3):
+            torch.set_num_threads(threads)
+            found.append(channel_stats(images, np.arange(600)))
+    finally:
+        torch.set_num_threads(before)
+    assert found[0] == found[1] == found[2]
