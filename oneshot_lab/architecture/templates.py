@@ -8,7 +8,7 @@ from pathlib import Path
 
 from oneshot_lab.architecture.catalogue import get_kind
 from oneshot_lab.architecture.model import Architecture, Block, Component, Value, is_count
-from oneshot_lab.architecture.repair import repair
+from oneshot_lab.architecture.repair import Repair, repair
 from oneshot_lab.architecture.rules import pair, single
 from oneshot_lab.architecture.serial import loads
 from oneshot_lab.architecture.tree import renamed
@@ -30,7 +30,7 @@ def list_templates() -> tuple[str, ...]:
 def load_template(
     name: str, *, input_shape: tuple[int, ...] = (1, 28, 28), classes: int = 10, width: float = 1.0
 ) -> Architecture:
-    """Loads a template, fitted to the data and repaired.
+    """Loads a template, fitted to the data and repaired; `fit_template` tells the repairs as well.
 
     Args:
         name: One of `list_templates()`.
@@ -42,6 +42,19 @@ def load_template(
         ArchitectureError: There is no such template (with a spelling hint), or `width` is not positive.
         ShapeError: The images are too small for the network.
     """
+    return fit_template(name, input_shape=input_shape, classes=classes, width=width)[0]
+
+
+def fit_template(
+    name: str, *, input_shape: tuple[int, ...] = (1, 28, 28), classes: int = 10, width: float = 1.0
+) -> tuple[Architecture, tuple[Repair, ...]]:
+    """Does as `load_template`, and tells what of the template had to be changed for the data.
+
+    What a template leaves blank is for the data to fill, and no repair.
+
+    Raises:
+        ArchitectureError, ShapeError: As `load_template`.
+    """
     if name not in list_templates():
         got = f"unknown template {str(name)[:60]!r}"
         raise ArchitectureError(got, where="load_template", remedy=closest(name, list_templates()))
@@ -50,7 +63,8 @@ def load_template(
     text = (_folder() / f"{name}.json").read_text(encoding="utf-8")
     template = loads(text, where=f"template {name}")
     fitted = replace(template, input_shape=tuple(input_shape), classes=classes)
-    return repair(_scale(fitted, width))[0]
+    repaired, repairs = repair(_scale(fitted, width))
+    return repaired, tuple(change for change in repairs if change.old is not None)
 
 
 def _scale(architecture: Architecture, width: float) -> Architecture:

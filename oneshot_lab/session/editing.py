@@ -12,6 +12,7 @@ from oneshot_lab.architecture.edits import Edit, apply, revise
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.repair import Repair, misfit, repair
 from oneshot_lab.architecture.serial import edit_to_json, to_json
+from oneshot_lab.architecture.templates import fit_template
 from oneshot_lab.errors import ArchitectureError, OneShotError, SessionError, ShapeError
 from oneshot_lab.session.actions import Actions
 from oneshot_lab.session.job import Job
@@ -36,6 +37,9 @@ class Editing(Actions):
     can_redo = Bool(False, read_only=True)
     selected_blocks = Tuple(help="Ids of the blocks that are selected, in any view.")
     hovered_block = Unicode(help="Id of the block under the pointer, in any view; empty: none.")
+
+    width = 1.0
+    """Factor on a named template's channel counts."""
 
     def __init__(self, architecture: Architecture, *, log_file: Path | None = None) -> None:
         super().__init__(log_file=log_file)
@@ -106,24 +110,38 @@ class Editing(Actions):
         return self._act("propose", run, _arguments(edits), wait=wait)
 
     @overload
-    def replace(self, architecture: Architecture, *, wait: Literal[True] = True) -> tuple[Repair, ...]: ...
+    def replace(self, architecture: Architecture | str, *, wait: Literal[True] = True) -> tuple[Repair, ...]: ...
 
     @overload
-    def replace(self, architecture: Architecture, *, wait: Literal[False]) -> Job[tuple[Repair, ...]]: ...
+    def replace(self, architecture: Architecture | str, *, wait: Literal[False]) -> Job[tuple[Repair, ...]]: ...
 
-    def replace(self, architecture: Architecture, *, wait: bool = True) -> tuple[Repair, ...] | Job[tuple[Repair, ...]]:
-        """Takes another architecture, such as another template, fitted to the present input and classes.
+    def replace(
+        self, architecture: Architecture | str, *, wait: bool = True
+    ) -> tuple[Repair, ...] | Job[tuple[Repair, ...]]:
+        """Takes another architecture, or a template by its name, fitted to the present input and classes.
+
+        Args:
+            architecture: The architecture, or the template's name; a template gets the session's width.
+            wait: As for `train`.
+
+        Returns:
+            What was repaired; of a template, what of it had to be changed for the data.
 
         Raises:
-            ArchitectureError: It does not fit; nothing has changed.
+            ArchitectureError: It does not fit, or there is no such template; nothing has changed.
         """
+        drawn, changed = self._template(architecture) if isinstance(architecture, str) else (architecture, ())
 
         def run() -> tuple[Repair, ...]:
-            fitted, repairs = repair(self._to_data(architecture))
-            self._draw(fitted, repairs)
-            return repairs
+            fitted, repairs = repair(self._to_data(drawn))
+            self._draw(fitted, changed + repairs)
+            return changed + repairs
 
-        return self._act("replace", run, {"architecture": to_json(architecture)}, wait=wait)
+        return self._act("replace", run, {"architecture": to_json(drawn)}, wait=wait)
+
+    def _template(self, name: str) -> tuple[Architecture, tuple[Repair, ...]]:
+        now = self.architecture
+        return fit_template(name, input_shape=now.input_shape, classes=now.classes, width=self.width)
 
     @overload
     def undo(self, *, wait: Literal[True] = True) -> None: ...
@@ -205,14 +223,15 @@ class Sketch(Editing):
     """An architecture by itself, to draw a network and print it; no data, no search.
 
     Args:
-        architecture: The first architecture; it is repaired.
+        architecture: The first architecture, or a template's name; it is repaired.
 
     Raises:
+        ArchitectureError: There is no such template.
         ShapeError: It cannot be made to fit.
     """
 
-    def __init__(self, architecture: Architecture) -> None:
-        fitted, repairs = repair(architecture)
+    def __init__(self, architecture: Architecture | str) -> None:
+        fitted, repairs = fit_template(architecture) if isinstance(architecture, str) else repair(architecture)
         super().__init__(fitted)
         self._set(repairs=repairs)
 

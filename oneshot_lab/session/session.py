@@ -16,7 +16,7 @@ from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.repair import Repair, repair
 from oneshot_lab.architecture.serial import to_json
-from oneshot_lab.architecture.templates import load_template
+from oneshot_lab.architecture.templates import fit_template
 from oneshot_lab.errors import SessionError, StoppedError
 from oneshot_lab.search.constraint import Constraint
 from oneshot_lab.search.evolution import Crossover, Evolution
@@ -355,7 +355,7 @@ def _fixed(device: torch.device) -> torch.device:
 
 def _fitted(template: str | Architecture, data: Data, width: float) -> tuple[Architecture, tuple[Repair, ...]]:
     if not isinstance(template, Architecture):
-        return load_template(template, input_shape=data.input_shape, classes=data.classes, width=width), ()
+        return fit_template(template, input_shape=data.input_shape, classes=data.classes, width=width)
     if width != 1.0:
         raise SessionError("a width for an architecture", where="width", remedy="give it to load_template")
     return repair(replace(template, input_shape=data.input_shape, classes=data.classes))

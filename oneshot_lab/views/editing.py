@@ -12,7 +12,6 @@ from traitlets import Dict, Unicode
 from oneshot_lab.architecture.limits import LONGEST_NAME, MOST_ITEMS
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.serial import edit_from_json
-from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import ArchitectureError, OneShotError, SessionError
 from oneshot_lab.session.actions import IDLE
 from oneshot_lab.session.editing import Editing, Sketch
@@ -236,9 +235,7 @@ class EditingWidget(DOMWidget):
 def _editable(target: object, view: str) -> Editing:
     if isinstance(target, Editing):
         return target
-    if isinstance(target, str):
-        return Sketch(load_template(target))
-    if isinstance(target, Architecture):
+    if isinstance(target, (str, Architecture)):
         return Sketch(target)
     raise SessionError(
         f"a {type(target).__name__}", where=view, expected="a session, a sketch, an architecture or a template"

@@ -175,7 +175,7 @@ class LabBar(Part):
         self._ask("save", lambda: self.session.save(self.session.usual_file(), wait=False))
 
     def _take_template(self, name: str) -> None:
-        self._ask("replace", lambda: self.session.replace(self.template.load(name), wait=False))
+        self._ask("replace", lambda: self.session.replace(name, wait=False))
 
     def _take_named(self, change: Any) -> None:
         if change.new != self.session.data.name:

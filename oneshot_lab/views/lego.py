@@ -11,7 +11,6 @@ from traitlets import Dict, List, Unicode
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.serial import dumps, loads
 from oneshot_lab.architecture.source import python_source
-from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.session.editing import Editing
 from oneshot_lab.session.job import Job
 from oneshot_lab.views.editing import Answer, EditingWidget, Handler, Message
@@ -119,9 +118,7 @@ class LegoView(EditingWidget):
 
     def _template(self, message: Message) -> Job[object]:
         self._check_revision(message)
-        now = self.target.architecture
-        template = load_template(self._text(message, "name"), input_shape=now.input_shape, classes=now.classes)
-        return self._ask(partial(self.target.replace, template))
+        return self._ask(partial(self.target.replace, self._text(message, "name")))
 
     def _load(self, message: Message) -> Job[object]:
         self._check_revision(message)

@@ -1,14 +1,17 @@
 import math
 
+import hypothesis.strategies as st
 import pytest
 import torch
 import torchvision
+from hypothesis import given, settings
 
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.repair import repair
 from oneshot_lab.architecture.select import select
+from oneshot_lab.architecture.serial import loads
 from oneshot_lab.architecture.shapes import infer
-from oneshot_lab.architecture.templates import list_templates, load_template, widen_choices
+from oneshot_lab.architecture.templates import _folder, fit_template, list_templates, load_template, widen_choices
 from oneshot_lab.errors import ArchitectureError, ShapeError
 from tests.architecture import oracle
 from tests.architecture.networks import network, value
@@ -161,6 +164,33 @@ def test_impossible_images_and_classes_are_refused(options):
 def test_features_are_no_images():
     with pytest.raises(ShapeError, match="layer L1, block B1: Conv2d gets 64 features"):
         load_template("lenet", input_shape=(64,))
+
+
+def test_what_a_template_has_to_give_up_for_the_data_is_told():
+    _, repairs = fit_template("vgg16", input_shape=(1, 8, 8))
+    assert [str(repair) for repair in repairs] == [
+        "layer L14, block B14, MaxPool2d C34: kernel_size 2 → 1: the input is only 1×1",
+        "layer L18, block B18, MaxPool2d C44: kernel_size 2 → 1: the input is only 1×1",
+    ]
+    for name in list_templates():
+        assert fit_template(name, input_shape=(3, 32, 32), width=0.25)[1] == ()
+
+
+def settings_of(architecture):
+    """Each parameter that is not blank, by component and name."""
+    components = [component for block in architecture.blocks for component in block.components]
+    return {(component.id, name): value for component in components for name, value in component.params}
+
+
+@settings(max_examples=40)
+@given(st.sampled_from(list_templates()), st.integers(1, 4), st.integers(1, 64), st.integers(1, 64), st.integers(2, 20))
+def test_every_change_of_what_a_template_says_is_told_and_nothing_else(name, channels, height, width, classes):
+    shape = (channels, height, width)
+    fitted, repairs = fit_template(name, input_shape=shape, classes=classes)
+    assert fitted == load_template(name, input_shape=shape, classes=classes)
+    before, after = settings_of(loads((_folder() / f"{name}.json").read_text("utf-8"), where=name)), settings_of(fitted)
+    changed = {place for place, value in before.items() if after[place] != value}
+    assert {(repair.item, repair.name) for repair in repairs} == changed
 
 
 def test_widening_gives_each_convolution_layer_of_vgg16_three_blocks():

@@ -140,6 +140,20 @@ def test_an_edit_that_changes_nothing_is_no_step_of_undo(method):
     assert not sketch.can_undo
 
 
+def test_a_template_is_taken_by_its_name_and_tells_what_it_gave_up():
+    sketch = Sketch("vgg16")
+    assert [(change.item, change.old, change.new) for change in sketch.repairs] == [("C44", 2, 1)]
+    sketch = Sketch(load_template("lenet", input_shape=(3, 8, 8), classes=7))
+    repairs = sketch.replace("vgg16")
+    assert sketch.architecture == load_template("vgg16", input_shape=(3, 8, 8), classes=7)
+    assert sketch.repairs == repairs
+    assert [(change.item, change.old, change.new) for change in repairs] == [("C34", 2, 1), ("C44", 2, 1)]
+    for name in ("vgg61", "no such"):
+        with pytest.raises(ArchitectureError, match="unknown template"):
+            sketch.replace(name)
+    assert sketch.architecture.name == "vgg16"
+
+
 def test_another_template_is_fitted_to_the_data_and_can_be_undone():
     sketch = Sketch(load_template("lenet", input_shape=(3, 32, 32), classes=7))
     before = sketch.architecture

@@ -48,6 +48,16 @@ def test_a_named_template_is_fitted_to_the_data(data):
     assert session.block_fitness == {}
 
 
+def test_what_a_named_template_gave_up_for_the_data_is_told(data):
+    session = SearchSession("vgg16", data, width=0.1, device="cpu", bar=False)
+    assert [(repair.item, repair.name, repair.old, repair.new) for repair in session.repairs] == [
+        ("C34", "kernel_size", 2, 1),
+        ("C44", "kernel_size", 2, 1),
+    ]
+    assert session.replace("lenet5") == session.repairs != ()
+    assert session.architecture == load_template("lenet5", input_shape=(1, 8, 8), width=0.1)
+
+
 def test_an_architecture_is_fitted_too_and_the_repairs_are_told():
     images = np.random.default_rng(0).random((60, 3, 16, 16), dtype=np.float32)
     labels = np.arange(60) % 3

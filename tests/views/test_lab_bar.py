@@ -6,7 +6,7 @@ import pytest
 import oneshot_lab as osl
 from oneshot_lab.architecture.edits import AddBlock, AddLink, RemoveBlock
 from oneshot_lab.errors import ArchitectureError
-from oneshot_lab.session import retraining
+from oneshot_lab.session import editing, retraining
 from oneshot_lab.views import lab_bar, template_list
 from oneshot_lab.views.lab_bar import LabBar
 from tests.session.sessions import at_batch, until
@@ -357,7 +357,7 @@ def test_a_template_that_does_not_fit_is_told_and_the_name_stays(bar, session, m
     def refuse(*args, **options):
         raise ArchitectureError("too small an image", where="vgg11")
 
-    monkeypatch.setattr(template_list, "load_template", refuse)
+    monkeypatch.setattr(editing, "fit_template", refuse)
     bar.template.value = "vgg11"
     assert bar.template.value == "lenet"
     assert session.log[-1].outcome == "refused: vgg11: too small an image"

@@ -12,6 +12,7 @@ from oneshot_lab.architecture.shapes import infer
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import ArchitectureError, SessionError, ShapeError
 from oneshot_lab.session.editing import Sketch
+from oneshot_lab.session.session import SearchSession
 from oneshot_lab.views import lego
 from oneshot_lab.views.info import catalogue_info, network_info, to_json
 from oneshot_lab.views.lego import LegoView
@@ -60,6 +61,20 @@ def test_an_architecture_is_repaired_and_the_repairs_are_shown():
     assert {"name": "in_channels", "old": None, "new": "1", "reason": "its input has 1 channels"} in view.state[
         "layers"
     ][0]["blocks"][0]["components"][0]["repairs"]
+
+
+def components(view):
+    """What is shown of each component."""
+    return [
+        component for layer in view.state["layers"] for block in layer["blocks"] for component in block["components"]
+    ]
+
+
+def test_what_a_template_gave_up_for_the_data_is_shown_from_the_start(data):
+    view = LegoView(SearchSession("vgg16", data, width=0.1, device="cpu", bar=False))
+    shown = {component["id"]: component["repairs"] for component in components(view) if component["repairs"]}
+    told = {"name": "kernel_size", "old": "2", "new": "1", "reason": "the input is only 1×1"}
+    assert shown == {"C34": [told], "C44": [told]}
 
 
 def test_a_target_that_cannot_be_shown_is_refused():
@@ -118,7 +133,9 @@ def test_undo_and_redo(browser):
 def test_a_template_is_fitted_to_the_data(on_session):
     session = on_session.view.target
     assert on_session.ask("template", name="lenet5") == DONE
-    assert session.architecture == load_template("lenet5", input_shape=(1, 8, 8))
+    assert session.architecture == load_template("lenet5", input_shape=(1, 8, 8), width=session.width)
+    shown = [component["repairs"] for component in components(on_session.view) if component["repairs"]]
+    assert [change["old"] for changes in shown for change in changes] == ["5", "2"]
     assert (len(on_session.states), on_session.view.state["name"]) == (1, "lenet5")
     refusal = on_session.ask("template", name="lennet")
     assert (refusal["ok"], refusal["remedy"]) == (False, "did you mean 'lenet'?")
