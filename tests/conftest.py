@@ -20,8 +20,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # Asserts in helpers tell both sides, as those in tests do.
 pytest.register_assert_rewrite("tests.ui.lego", "tests.ui.notebook")
 
-LAG = 0.3
-"""Seconds: more than a small training takes."""
+LAG, WAIT = 0.3, 0.05
+"""Seconds: more than a small training takes, and more than the main thread takes to ask for something."""
 
 
 def pytest_addoption(parser):
@@ -43,21 +43,21 @@ def _pace(request, monkeypatch):
     from oneshot_lab.session.worker import Worker
     from oneshot_lab.views import search_space, session_table
 
-    def lags(owner, name, *, where=lambda **options: True):
+    def lags(owner, name, *, seconds, where=lambda **options: True):
         method = getattr(owner, name)
 
         def late(*args, **options):
             result = method(*args, **options)
             if where(**options):
-                sleep(LAG)
+                sleep(seconds)
             return result
 
         monkeypatch.setattr(owner, name, late)
 
     if pace == "slow":
-        lags(Worker, "_turn")
+        lags(Worker, "_turn", seconds=WAIT)
         return
     # What was asked for without waiting is over by the next statement, and what passes is told too late to be seen.
-    lags(Worker, "submit", where=lambda once=False: once)
+    lags(Worker, "submit", seconds=LAG, where=lambda once=False: once)
     for throttled in (outbox, search_space, session_table):
         monkeypatch.setattr(throttled, "PAUSE", 3 * LAG)

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -57,6 +58,21 @@ def is_usable(session: SearchSession) -> bool:
     return len(session.train(1)) == 1
 
 
+ENDLESS = 10**6
+"""Epochs or generations that no machine gets through before a test has stopped them."""
+
+
+@contextmanager
+def held(session: SearchSession) -> Iterator[None]:
+    """Holds the worker before the first batch of all that comes, until the block ends."""
+    go_on = threading.Event()
+    at_batch(session, 1, go_on.wait)
+    try:
+        yield
+    finally:
+        go_on.set()
+
+
 def at_batch(session: SearchSession, number: int, act: Callable[[], object]) -> None:
     """Does something in the worker, before a batch of all that comes; counted from 1."""
     ask, numbers = session._should_stop, itertools.count(1)
@@ -89,7 +105,7 @@ def interrupt_main() -> None:
     signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
 
 
-def until(condition: Callable[[], object], *, seconds: float = 20.0) -> None:
+def until(condition: Callable[[], object], *, seconds: float = 60.0) -> None:
     """Waits for what another thread does, without delivering anything."""
     limit = time.monotonic() + seconds
     while not condition():

@@ -3,14 +3,28 @@ import pytest
 from oneshot_lab.architecture.edits import AddBlock, AddLayer, RemoveBlock
 from oneshot_lab.errors import SessionError
 from oneshot_lab.session import retraining, training
-from tests.session.sessions import PRESSES, at_batch, small, until
+from tests.session.sessions import ENDLESS, PRESSES, at_batch, small, until
 
 NEW = AddBlock("L1", "Conv2d", ", , 9, padding=4")
 
 
 @pytest.fixture(autouse=True)
-def soon(monkeypatch):
-    monkeypatch.setattr(retraining, "REST", 0.05)
+def _long(monkeypatch):
+    """Nobody rests long enough for a training, but who says so."""
+    monkeypatch.setattr(retraining, "REST", 1000.0)
+
+
+def be_due(session):
+    """Lets so much time pass without an edit that the supernet is trained."""
+    if session._soon is not None:
+        session._soon.due = 0.0
+        session._worker.ring()
+
+
+def rest(session):
+    """As `be_due`, and waits for it."""
+    be_due(session)
+    session.wait()
 
 
 @pytest.fixture
@@ -28,11 +42,11 @@ def actions(session, known):
 def test_it_is_off_unless_somebody_wants_it(copy):
     session = copy()
     session.edit(NEW)
-    session.wait()
+    rest(session)
     assert session.untrained_blocks
     assert session.log[-1].action == "edit"
     session.auto_train = True
-    session.wait()
+    rest(session)
     assert session.untrained_blocks == ()
 
 
@@ -40,25 +54,23 @@ def test_an_edit_that_brings_new_weights_is_followed_by_an_epoch(session):
     known, epochs = len(session.log), len(session.training_losses)
     session.edit(NEW)
     assert session.untrained_blocks
-    session.wait()
+    rest(session)
     assert actions(session, known) == [("edit", None, "done"), ("train", 1, "done")]
     assert session.untrained_blocks == ()
     assert len(session.training_losses) == epochs + 1
 
 
-def test_a_burst_of_edits_is_followed_by_one(session, monkeypatch):
-    monkeypatch.setattr(retraining, "REST", 0.3)
+def test_a_burst_of_edits_is_followed_by_one(session):
     known = len(session.log)
     for _ in range(4):
         session.edit(NEW)
     assert session.waiting == ("train",)
-    session.wait()
+    rest(session)
     assert [action for action, _, _ in actions(session, known)] == ["edit"] * 4 + ["train"]
 
 
 @pytest.mark.parametrize("undone", ["undo", "remove", "turned off", "draft", "stopped"])
-def test_what_has_nothing_to_learn_any_more_is_not_trained(session, monkeypatch, undone):
-    monkeypatch.setattr(retraining, "REST", 0.3)
+def test_what_has_nothing_to_learn_any_more_is_not_trained(session, undone):
     session.edit(NEW)
     {
         "undo": session.undo,
@@ -68,14 +80,14 @@ def test_what_has_nothing_to_learn_any_more_is_not_trained(session, monkeypatch,
         "stopped": session.stop,
     }[undone]()
     known = len(session.log)
-    session.wait()
+    rest(session)
     assert session.waiting == ()
     assert actions(session, known) == []
 
 
 def test_an_edit_that_brings_nothing_new_is_not_followed_by_a_training(session):
     session.edit(RemoveBlock("B3"))
-    session.wait()
+    rest(session)
     assert session.log[-1].action == "edit"
 
 
@@ -83,7 +95,7 @@ def test_a_supernet_that_was_never_trained_is_left_to_the_person(data):
     session = small(data)
     session.auto_train = True
     session.edit(NEW)
-    session.wait()
+    rest(session)
     assert session.training_losses == ()
 
 
@@ -91,6 +103,8 @@ def test_a_search_goes_on_after_the_training(session):
     known = len(session.log)
     at_batch(session, 1, lambda: session.edit(NEW, wait=False))
     job = session.evolve(3, wait=False)
+    until(lambda: session.waiting == ("train", "evolve"))
+    rest(session)
     assert len(job.wait()) == 3
     assert [action for action, _, _ in actions(session, known)] == ["step", "edit", "train", "step", "step"]
 
@@ -99,54 +113,52 @@ def test_a_search_rests_after_a_training_that_failed_and_the_reason_stays(sessio
     def fails(*args, **kwargs):
         raise SessionError("no room for a batch", where="train", remedy="train with smaller batches")
 
-    search = session.evolve(10_000, wait=False)
+    search = session.evolve(ENDLESS, wait=False)
     until(lambda: session.status == "searching")
     with monkeypatch.context() as patch:
         patch.setattr(training, "train", fails)
         session.edit(NEW)
+        be_due(session)
         until(lambda: search.is_paused)
-        session.wait(20)
+        session.wait(60)
     assert session.message.startswith("train: failed: train: no room for a batch")
     assert (session.status, session.job_state) == ("idle", "paused")
     known = len(session.generations)
     session.resume()
     until(lambda: len(session.generations) > known)
     session.stop()
-    session.wait(20)
+    session.wait(60)
 
 
 def test_it_does_not_keep_a_session_that_nobody_has(session):
     session.edit(NEW)
-    session.wait()
+    rest(session)
     assert session._soon.done
     assert session._soon._body is None
 
 
-def test_a_search_that_is_stopped_ends_without_a_training(session, monkeypatch):
+def test_a_search_that_is_stopped_ends_without_a_training(session):
     """Also while it waits for more edits: nothing is done first that nobody wants any more."""
-    monkeypatch.setattr(retraining, "REST", 60)
     at_batch(session, 1, lambda: session.edit(NEW, wait=False))
     job = session.evolve(5, wait=False)
     until(lambda: session.waiting == ("train", "evolve"))
     session.stop()
-    assert len(job.wait(10)) == 1
-    session.wait(10)
+    assert len(job.wait(60)) == 1
+    session.wait(60)
     assert session.untrained_blocks
     assert [entry.action for entry in session.log[-2:]] == ["edit", "stop"]
     assert session.message == "evolve: stopped after 1 of 5 generations"
 
 
-def test_who_trains_after_an_edit_does_not_wait_and_trains_once(session, monkeypatch):
-    monkeypatch.setattr(retraining, "REST", 60)
+def test_who_trains_after_an_edit_does_not_wait_and_trains_once(session):
     session.edit(NEW)
     known = len(session.log)
     session.train(2)
-    session.wait(10)
+    session.wait(60)
     assert actions(session, known) == [("train", 2, "done")]
 
 
-def test_who_steps_after_an_edit_waits_for_the_training_alone(session, monkeypatch):
-    monkeypatch.setattr(retraining, "REST", 60)
+def test_who_steps_after_an_edit_waits_for_the_training_alone(session):
     session.edit(NEW)
     known = len(session.log)
     session.step()

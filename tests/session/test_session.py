@@ -17,7 +17,7 @@ from oneshot_lab.session import searching
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.supernet.data import load_data
 from oneshot_lab.supernet.evaluate import evaluate
-from tests.session.sessions import SMALL, equal, is_usable, portrait, small, weights
+from tests.session.sessions import ENDLESS, SMALL, equal, is_usable, portrait, small, weights
 
 
 @pytest.fixture
@@ -347,7 +347,7 @@ def test_other_data_are_searched_with_the_same_settings(data, tmp_path):
 
 
 def test_what_finalize_is_asked_for_by_threshold_is_not_taken_for_another(session):
-    session.train(10**6, wait=False)
+    session.train(ENDLESS, wait=False)
     jobs = [session.finalize(threshold=threshold, wait=False) for threshold in (0.0, 0.9, None, 0.0)]
     assert jobs[0] is jobs[3]
     assert len({id(job) for job in jobs}) == 3

@@ -1,3 +1,5 @@
+from threading import current_thread, main_thread
+
 import pytest
 
 from oneshot_lab.architecture.edits import RemoveBlock
@@ -32,9 +34,16 @@ def test_traits_cannot_be_set_from_outside(shared):
 def told_at_once(monkeypatch):
     """Nothing passes so fast that it is not told."""
     monkeypatch.setattr(outbox, "PAUSE", 0.001)
+    monkeypatch.setattr(outbox, "LOOK", 60.0)
     # The worker waits for its change to be told.
     tell = Outbox.put
-    monkeypatch.setattr(Outbox, "put", lambda box, changes: (tell(box, changes), box.settle()))
+
+    def put(box, changes):
+        tell(box, changes)
+        if current_thread() is not main_thread():
+            box.settle()
+
+    monkeypatch.setattr(Outbox, "put", put)
 
 
 @pytest.mark.parametrize("action", ["train", "step", "finalize"])

@@ -6,7 +6,6 @@ import random
 import subprocess
 import sys
 import threading
-import time
 import weakref
 
 import pytest
@@ -17,7 +16,18 @@ from oneshot_lab.architecture.serial import edit_from_json, from_json
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import SessionError, StoppedError
 from oneshot_lab.session.editing import Sketch
-from tests.session.sessions import PRESSES, actions, at_batch, equal, is_usable, portrait, small, until, weights
+from tests.session.sessions import (
+    ENDLESS,
+    PRESSES,
+    actions,
+    at_batch,
+    equal,
+    is_usable,
+    portrait,
+    small,
+    until,
+    weights,
+)
 
 
 @pytest.fixture
@@ -63,7 +73,7 @@ def test_a_session_that_nobody_has_any_more_finishes_what_was_asked_for(data):
 
 
 def test_a_closed_session_stops_and_takes_no_more_jobs_but_can_be_looked_at(new):
-    job, later = new.train(10**6, wait=False), new.step(wait=False)
+    job, later = new.train(ENDLESS, wait=False), new.step(wait=False)
     until(lambda: len(new.training_losses) or new.progress)
     new.close()
     assert job.wait()
@@ -96,7 +106,6 @@ def test_what_torch_knows_of_the_calling_thread_does_not_matter(data):
 
 def test_a_process_ends_in_the_middle_of_jobs_that_run_and_rest():
     lines = [
-        "import time",
         "from oneshot_lab.supernet.data import load_data",
         "from tests.session.sessions import small, until",
         "data = load_data('digits', limit=400)",
@@ -107,13 +116,11 @@ def test_a_process_ends_in_the_middle_of_jobs_that_run_and_rest():
         "resting.pause()",
         "until(lambda: 'paused' in resting.message)",
         "running.step(wait=False)",
-        "print(time.monotonic())",
     ]
     command = [sys.executable, "-X", "faulthandler", "-c", "\n".join(lines)]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert time.monotonic() - float(done.stdout) < 10
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 # In the background ---------------------------------------------------------------------------------------------------

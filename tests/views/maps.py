@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from time import monotonic, sleep
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -34,11 +33,3 @@ def evaluate(session: SearchSession, masks: Sequence[Mask], losses: Sequence[flo
         numbers = (loss, float(np.exp(-loss)), price.parameters, price.macs, generation)
         session._ledger.add(Candidate(mask, *numbers, None, version, digest(architecture, mask)))
     session._publish()
-
-
-def eventually(condition: Callable[[], bool]) -> None:
-    """Waits for something that the worker does."""
-    limit = monotonic() + 30
-    while not condition():
-        assert monotonic() < limit
-        sleep(0.001)

@@ -4,7 +4,7 @@ import pytest
 
 from oneshot_lab.errors import SessionError
 from oneshot_lab.views.asking import Requests
-from tests.views.maps import eventually
+from tests.session.sessions import ENDLESS, until
 
 
 @pytest.fixture
@@ -43,8 +43,8 @@ def test_what_is_refused_at_once_is_said_as_well(requests, said):
 
 def test_while_something_runs_it_waits_and_that_is_said(session, requests, said):
     done = []
-    job = session.train(100, wait=False)
-    eventually(lambda: session.status == "training")
+    job = session.train(ENDLESS, wait=False)
+    until(lambda: session.status == "training")
     job.pause()
     requests.ask("the region", lambda: done.append(1))
     assert (done, said) == ([], ["training: the region waits for its turn, and is not lost"])

@@ -195,6 +195,7 @@ def test_of_two_edits_of_one_network_that_wait_the_second_is_refused(browser):
     """As from two views: whoever sent it has not seen the first one."""
     target, goes_on = browser.view.target, Event()
     begin(target, goes_on)
+    until(lambda: target.status == "training")
     for number, block in enumerate(("B1", "B2")):
         edits = [{"edit": "RemoveBlock", "block": block}]
         browser.view._received(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ SETUP = """
 import threading
 from ipywidgets import Button, Label
 from oneshot_lab.supernet.data import load_data
-from tests.session.sessions import small
+from pathlib import Path
+from tests.session.sessions import at_batch, small, until
 session = small(load_data("digits", limit=400))
 progress, clicks, button = Label(), Label(), Button()
 threads = set()
@@ -91,17 +93,23 @@ def test_a_training_in_the_background_is_told_and_buttons_are_answered(client: B
     until(client, said(clicks, "idle"))
 
 
-def test_a_button_that_is_pressed_while_a_cell_runs_is_answered_once_when_it_ends(client: BlockingKernelClient) -> None:
+def test_a_button_that_is_pressed_while_a_cell_runs_is_answered_once_when_it_ends(
+    client: BlockingKernelClient, tmp_path: Path
+) -> None:
     (button,) = value(
         client, "button.model_id,", "pressed = []; button.on_click(lambda _: pressed.append(session.status))"
     )
     progress = value(client, "progress.model_id")
-    message = client.execute("losses = session.train(10)\nseen = len(pressed)")
+    # The cell ends no sooner than the button was pressed.
+    pressed = tmp_path / "pressed"
+    value(client, "None", f"at_batch(session, 3, lambda: until(Path({str(pressed)!r}).exists))")
+    message = client.execute("losses = session.train(2)\nseen = len(pressed)")
     until(client, said(progress, "0."))
     click(client, button)
+    pressed.touch()
     while client.get_shell_msg(timeout=PATIENCE)["parent_header"].get("msg_id") != message:
         pass
-    assert value(client, "(seen, pressed, len(losses))") == (0, ["idle"], 10)
+    assert value(client, "(seen, pressed, len(losses))") == (0, ["idle"], 2)
 
 
 def test_an_error_in_an_observer_is_shown_in_the_notebook(client: BlockingKernelClient) -> None:

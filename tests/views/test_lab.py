@@ -11,7 +11,7 @@ from oneshot_lab.errors import DataError, SessionError
 from oneshot_lab.session.log import LogEntry
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.views.lab import Lab
-from tests.session.sessions import small, until, watchers
+from tests.session.sessions import ENDLESS, small, until, watchers
 
 QUICK = {"width": 0.25, "bar": False, "device": "cpu"}
 
@@ -123,7 +123,7 @@ def test_a_search_is_come_back_to_by_choosing_its_data_again(own):
     first = lab.session
     first.constrain(weight=0.3)
     first.train(1)
-    job = first.evolve(500, wait=False)
+    job = first.evolve(ENDLESS, wait=False)
     until(lambda: job.is_started)
     lab.bar.data.value = "digits"
     second = lab.session

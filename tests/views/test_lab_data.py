@@ -5,7 +5,7 @@ import pytest
 from oneshot_lab.errors import DataError, SessionError
 from oneshot_lab.supernet.data.named import NAMED
 from oneshot_lab.views.lab_data import data_names, lay_down, session_on
-from tests.session.sessions import small, until
+from tests.session.sessions import ENDLESS, small, until
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_whatever_goes_wrong_is_told(session, monkeypatch, raised, expected, sai
 
 def test_what_runs_in_a_session_that_is_left_rests(session):
     assert lay_down(session) == ""
-    job = session.train(10**6, wait=False)
+    job = session.train(ENDLESS, wait=False)
     until(lambda: session.status == "training")
     assert lay_down(session) == "the training on digits rests; choose digits again to go on with it"
     assert job.is_paused

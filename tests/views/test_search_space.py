@@ -10,7 +10,8 @@ import oneshot_lab
 from oneshot_lab.architecture.edits import RemoveBlock
 from oneshot_lab.errors import SessionError
 from oneshot_lab.views.search_space import SearchSpaceView
-from tests.views.maps import chart, evaluate, eventually
+from tests.session.sessions import ENDLESS, held, until
+from tests.views.maps import chart, evaluate
 
 
 @pytest.fixture
@@ -356,8 +357,8 @@ def test_the_numbers_of_every_dot_go_to_the_browser(session, view, masks):
 
 
 def test_what_is_drawn_while_something_runs_is_not_lost(session, view):
-    job = session.train(100, wait=False)
-    eventually(lambda: session.status == "training")
+    job = session.train(ENDLESS, wait=False)
+    until(lambda: session.status == "training")
     job.pause()
     send(view, kind="rectangle", x=[0, 1], y=[0, 1], more=False)
     assert dict(session.regions) == {}
@@ -371,11 +372,14 @@ def test_what_is_drawn_while_something_runs_is_not_lost(session, view):
 
 def test_regions_slip_in_between_generations(session, view):
     session.train(1)
-    job = session.evolve(3, wait=False)
-    send(view, kind="rectangle", x=[0, 1], y=[0, 1], more=False)
-    eventually(lambda: "region 1" in session.regions)
+    known = len(session.log)
+    with held(session):
+        job = session.evolve(3, wait=False)
+        until(lambda: job.is_started)
+        send(view, kind="rectangle", x=[0, 1], y=[0, 1], more=False)
     session.wait()
     assert job.state == "done"
+    assert [entry.action for entry in session.log[known:]] == ["step", "region", "step", "step"]
     assert session.selected_region == "region 1"
 
 

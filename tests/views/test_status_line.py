@@ -6,7 +6,7 @@ import pytest
 from oneshot_lab.architecture.edits import AddBlock, RemoveBlock
 from oneshot_lab.session import retraining
 from oneshot_lab.views.status_line import StatusLine, time_left
-from tests.session.sessions import at_batch, until
+from tests.session.sessions import ENDLESS, at_batch, until
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_it_says_what_goes_on_and_how_far_it_is(line, session):
 
 
 def test_stop_stops(line, session):
-    job = session.train(1000, wait=False)
+    job = session.train(ENDLESS, wait=False)
     until(lambda: session.status == "training")
     words = []
     line.stop.observe(lambda change: words.append(change.new), "description")
@@ -46,7 +46,7 @@ def test_stop_stops(line, session):
 
 def test_it_can_be_pressed_again_after_something_that_left_no_line(line, session):
     session.train(1)
-    search = session.evolve(500, wait=False)
+    search = session.evolve(ENDLESS, wait=False)
     search.pause()
     session.wait()
     assert line.said.value.startswith("Paused · ")
@@ -57,8 +57,8 @@ def test_it_can_be_pressed_again_after_something_that_left_no_line(line, session
     # Only that it was asked for.
     assert (search.state, [entry.action for entry in session.log[known:]]) == ("stopped", ["stop"])
     assert (line.stop.description, line.stop.disabled) == ("Stop", True)
-    job = session.train(1000, wait=False)
-    session._outbox.pump(lambda: not line.stop.disabled, errors=[], timeout=10)
+    job = session.train(ENDLESS, wait=False)
+    session._outbox.pump(lambda: not line.stop.disabled, errors=[], timeout=60)
     assert (line.stop.description, line.stop.disabled) == ("Stop", False)
     line.stop.click()
     session.wait()
@@ -77,7 +77,7 @@ def test_a_press_when_nothing_runs_is_for_nothing(line, session):
 
 def test_what_runs_is_told_while_a_search_rests(line, session):
     session.train(1)
-    search = session.evolve(500, wait=False)
+    search = session.evolve(ENDLESS, wait=False)
     search.pause()
     session.wait()
     said = []
@@ -93,7 +93,7 @@ def test_what_runs_is_told_while_a_search_rests(line, session):
 
 
 def test_a_training_that_rests_is_paused_and_no_search(line, session):
-    job = session.train(1000, wait=False)
+    job = session.train(ENDLESS, wait=False)
     until(lambda: session.status == "training")
     job.pause()
     session.wait()
