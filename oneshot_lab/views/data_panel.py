@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class DataPanel(Part):
-    """The data of a session: their splits, everything that was decided for a person, and what the images look like.
+    """The data of a session: classes, sizes, everything that was decided for a person, and what the images look like.
 
     Args:
         session: The session.
@@ -24,34 +24,18 @@ class DataPanel(Part):
     WATCHED = ()
 
     def __init__(self, session: SearchSession) -> None:
-        self.facts, self.notes, self.report = text("data-facts"), text("data-notes"), text("data-report")
-        super().__init__(session, (self.facts, self.notes, self.report), name="data")
+        self.shown = text("data-shown")
+        super().__init__(session, (self.shown,), name="data-panel")
 
     def _draw(self) -> None:
-        data = self.session.data
-        self.facts.value, self.notes.value, self.report.value = facts(data), listed(data.notes), reported(data)
-
-
-def facts(data: Data) -> str:
-    """Returns what data are, in a line of HTML."""
-    sizes = ", ".join(f"{split.name} {len(split):,}" for split in (data.train, data.validation, data.test))
-    shape = "×".join(map(str, data.input_shape))
-    return f"<b>{escape(printable(data.name))}</b>: images {shape}, {data.classes} classes; {sizes}"
-
-
-def listed(notes: tuple[str, ...]) -> str:
-    """Returns what was changed, passed over or is in doubt, as a list in HTML."""
-    if not notes:
-        return "<p>Nothing was changed, passed over or left in doubt.</p>"
-    return f"<ul>{''.join(f'<li>{escape(printable(note))}</li>' for note in notes)}</ul>"
+        # It is HTML of our own, in which names and notes are text.
+        self.shown.value = printable(reported(self.session.data))
 
 
 def reported(data: Data) -> str:
-    """Returns the data's own report as HTML; where their images cannot be read, why."""
-    report = getattr(data, "report", None)
-    if report is None:
-        return ""
+    """Returns the report of data as HTML; where their images cannot be read any more, what is known, and why."""
     try:
-        return str(report()._repr_html_())
+        return data.report()._repr_html_()
     except OneShotError as error:
-        return f"<p>{escape(printable(str(error)))}</p>"
+        told = [data.name, *data.notes, str(error)]
+        return "".join(f"<p>{escape(line)}</p>" for line in told)

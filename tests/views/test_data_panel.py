@@ -15,39 +15,36 @@ def panel_of(session):
     def make(**changes):
         session.data = replace(session.data, **changes)
         made.append(DataPanel(session))
-        return made[-1]
+        return made[-1].shown.value
 
     yield make
     for panel in made:
         panel.close()
 
 
-def test_it_says_what_the_data_are_and_everything_of_note(session, panel_of):
-    panel = panel_of()
-    sizes = [
-        f"{split.name} {len(split):,}" for split in (session.data.train, session.data.validation, session.data.test)
-    ]
-    assert panel.facts.value == f"<b>digits</b>: images 1×8×8, 10 classes; {', '.join(sizes)}"
-    assert session.data.notes
-    assert panel.notes.value.count("<li>") == len(session.data.notes)
+def test_it_shows_the_report_with_everything_of_note(session, panel_of):
+    shown = panel_of(notes=("one thing", "another"))
+    assert shown == session.data.report()._repr_html_()
+    assert "digits: 200 images" in shown
+    assert "<li>one thing</li><li>another</li>" in shown
+    assert shown.count("<img") == 10
 
 
-def test_without_notes_that_is_said(panel_of):
-    assert panel_of(notes=()).notes.value == "<p>Nothing was changed, passed over or left in doubt.</p>"
+def test_names_and_notes_of_files_are_text(session, panel_of):
+    names = ("<script>x</script>", *session.data.class_names[1:])
+    shown = panel_of(name="<img src=x> \ud800", notes=("<b>a</b>.png \ud800 left out",), class_names=names)
+    assert "&lt;img src=x&gt; ?" in shown
+    assert "<li>&lt;b&gt;a&lt;/b&gt;.png ? left out</li>" in shown
+    assert "<script" not in shown
+    shown.encode()
 
 
-def test_names_and_notes_of_files_are_text(panel_of):
-    panel = panel_of(name="<img src=x> \ud800", notes=("<b>a</b>.png \ud800 left out",))
-    assert "<b>&lt;img src=x&gt; ?</b>" in panel.facts.value
-    assert panel.notes.value == "<ul><li>&lt;b&gt;a&lt;/b&gt;.png ? left out</li></ul>"
-
-
-def test_images_that_cannot_be_read_for_the_report_are_told(panel_of, monkeypatch):
+def test_images_that_cannot_be_read_for_the_report_are_told_with_what_is_known(panel_of, monkeypatch):
     def report(data):
         raise DataError("it cannot be read", where="<b>.png")
 
-    monkeypatch.setattr(Data, "report", report, raising=False)
-    assert panel_of().report.value == "<p>&lt;b&gt;.png: it cannot be read</p>"
+    monkeypatch.setattr(Data, "report", report)
+    assert panel_of(notes=("a & b",)) == "<p>digits</p><p>a &amp; b</p><p>&lt;b&gt;.png: it cannot be read</p>"
 
 
 def test_closing_leaves_nothing_behind(session):

@@ -163,3 +163,32 @@ def test_it_comes_back_from_json(images: np.ndarray) -> None:
     for wrong in ({"mean": [1.0] * 7}, {"shape": [1, 2]}, {"std": "abc"}):
         with pytest.raises((TypeError, ValueError)):
             Preprocessing.from_json(state | wrong)
+
+
+def odd_ones(folder: Path, kind: str) -> Path:
+    """Pictures that need more than decoding: of 16 bits, transparent, or lying on their heads."""
+    for number in range(40):
+        path = folder / "ab"[number % 2] / f"{number}.{'jpg' if kind == 'turned' else 'png'}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if kind == "deep":
+            Image.fromarray(1410 + GREY[number].astype(np.uint16)).save(path)
+        elif kind == "transparent":
+            pixels = np.zeros((6, 8, 4), np.uint8)
+            pixels[..., 3] = GREY[number]
+            Image.fromarray(pixels).save(path)
+        else:
+            exif = Image.Exif()
+            exif[0x0112] = 3 if number % 4 else 1
+            Image.fromarray(GREY[number]).save(path, exif=exif)
+    return folder
+
+
+@pytest.mark.parametrize("kind", ["deep", "transparent", "turned"])
+@pytest.mark.parametrize("options", [{}, {"background": "#204060"}, {"size": 5}])
+def test_odd_pictures_are_read_as_those_of_the_folder(tmp_path: Path, kind: str, options: dict[str, object]) -> None:
+    data = load_data(odd_ones(tmp_path, kind), budget=0, **options)
+    reads = Preprocessing.of(data)
+    paths = [data.test.images.paths[row] for row in data.test.rows.tolist()]  # type: ignore[attr-defined]
+    assert len(np.unique(raw(data))) > 5
+    assert torch.equal(reads.read(paths), raw(data))
+    assert torch.equal(Preprocessing.from_json(json.loads(json.dumps(reads.to_json()))).read(paths), raw(data))
