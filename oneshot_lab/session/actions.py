@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import datetime
 from pathlib import Path
 from threading import get_ident
@@ -218,7 +218,8 @@ class Actions(HasTraits):
                 self._begin(status)
             else:
                 self._set(doing=name)
-            yield
+            with self._computing():
+                yield
             # What had no batch left to stop at, such as an edit, has been done in full.
             outcome = self._stopped() if self._has_heeded else "done"
         except StoppedError:
@@ -235,6 +236,10 @@ class Actions(HasTraits):
             self._note(entry, doing="", **({} if goes_on else {"status": IDLE}))
             if job is not None:
                 job.is_logged = True
+
+    def _computing(self) -> AbstractContextManager[None]:
+        """Returns the context that actions compute in, in the worker."""
+        return nullcontext()
 
     def _begin(self, status: str) -> None:
         """Tells that something begins that takes time."""

@@ -161,6 +161,7 @@ def _finalize(action: str, arguments: Mapping[str, Any]) -> str:
 _WRITERS: Mapping[str, Callable[[str, Mapping[str, Any]], str]] = {
     "create": _create,
     "load": _load,
+    "use_threads": _call,
     "train": _train,
     "evaluate": _evaluate,
     "edit": _edit,

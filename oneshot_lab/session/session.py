@@ -33,7 +33,7 @@ from oneshot_lab.session.log import LogEntry, open_log
 from oneshot_lab.session.measuring import Measuring
 from oneshot_lab.session.origin import Origin, check_options, options_argument, take
 from oneshot_lab.session.replay import to_python
-from oneshot_lab.session.training import recipe_argument
+from oneshot_lab.session.training import check_threads, recipe_argument, threads_to_go_on
 from oneshot_lab.session.weights import Weights
 from oneshot_lab.supernet.data import Data
 from oneshot_lab.supernet.device import choose_device
@@ -52,10 +52,16 @@ class SearchSession(Measuring):
         data: Whatever `load_data` takes, or what it gave.
         data_options: How to load them: keywords of `load_data`, such as `{"size": 32}`. They are kept in the
             session's file, but for `download`, which is a permission that each person gives.
-        seed: Of weights, order of images, sub-networks and search; on CPU the same seed gives the same session.
+        seed: Of weights, order of images, sub-networks and search. On a CPU the same seed and the same number of
+            `threads` give the same session, bit for bit, on processors of one kind.
         recipe: How the supernet is trained, a `Recipe` or its name.
         width: Factor on a named template's channel counts.
         device: `cuda`, `mps`, `cpu`; left out: the best there is.
+        threads: Of the CPU, in which torch computes for this session alone; left out: as many as torch has here.
+            Results depend on it in their last digits, and what a search finds on those; the session's file keeps it.
+        deterministic: Whether the same seed is to give the same session whatever number of threads the machine has or
+            the environment asks for: always in one thread. On a GPU, also only by algorithms of torch that repeat; that
+            holds for the whole process while an action runs, and torch warns of what it has none for.
         population_size: Candidates in a generation; left out: the number of blocks (§3.1.1).
         mutation_rate: Of Algorithm 3.
         crossover: "fitness" (§3.1.4) or "uniform".
@@ -78,6 +84,8 @@ class SearchSession(Measuring):
         recipe: str | Recipe = DEFAULT_RECIPE,
         width: float = 1.0,
         device: str | torch.device | None = None,
+        threads: int | None = None,
+        deterministic: bool = False,
         population_size: int | None = None,
         mutation_rate: float = 0.1,
         crossover: Crossover = "fitness",
@@ -91,6 +99,8 @@ class SearchSession(Measuring):
         self.width = float(width)
         self.recipe = get_recipe(recipe)
         self.device = _fixed(choose_device(device))
+        self.deterministic = bool(deterministic)
+        self._threads = check_threads(threads, deterministic=self.deterministic)
         self.bar = bar
         options = check_options(data_options)
         self._data_origin = Origin.of(data, options)
@@ -116,6 +126,7 @@ class SearchSession(Measuring):
             "population_size": check_population(population_size),
             "mutation_rate": float(mutation_rate),
             "crossover": crossover,
+            **({"deterministic": True} if self.deterministic else {"threads": self._threads}),
         }
         self._note(LogEntry(now(), "create", arguments, 0.0, "done"))
 
@@ -278,6 +289,8 @@ class SearchSession(Measuring):
             seed=self.seed,
             recipe=self.recipe,
             device=self.device,
+            threads=self.threads,
+            deterministic=self.deterministic,
             log_file=self.log_file,
             bar=self.bar,
             **{name: settings[name] for name in ("population_size", "mutation_rate", "crossover")},
@@ -301,6 +314,7 @@ class SearchSession(Measuring):
         data: Any = None,
         data_options: Mapping[str, Any] | None = None,
         device: str | torch.device | None = None,
+        threads: int | None = None,
         log_file: str | os.PathLike[str] | None = None,
         bar: bool = True,
     ) -> SearchSession:
@@ -312,6 +326,8 @@ class SearchSession(Measuring):
                 looked for where it was, seen from the file, and where it was on the machine.
             data_options: As for `with_data`.
             device: As for a new session.
+            threads: As for a new session; left out: as many as it was computed in, so that it goes on in the same
+                bits. Where this machine has fewer cores, `message` tells so.
             log_file: As for a new session.
             bar: As for a new session.
 
@@ -326,7 +342,16 @@ class SearchSession(Measuring):
         log_path = None if log_file is None else Path(log_file)
         if log_path:
             open_log(log_path)
-        session = cls(saved.architecture, found, seed=saved.seed, recipe=saved.recipe, device=device, bar=bar)
+        session = cls(
+            saved.architecture,
+            found,
+            seed=saved.seed,
+            recipe=saved.recipe,
+            device=device,
+            threads=threads_to_go_on(saved.threads) if threads is None else threads,
+            deterministic=saved.deterministic,
+            bar=bar,
+        )
         session.log_file = log_path
         session._data_origin = origin
         arguments = {"path": str(path), "data": origin.source, **options_argument(origin.options)}
@@ -334,6 +359,8 @@ class SearchSession(Measuring):
         snapshot.restore(session, saved)
         session.width = _width(saved.log)
         session._comes_from(Path(path))
+        if saved.threads not in (None, session.threads):
+            session._tell_threads(saved.threads)
         return session
 
     def _choose(self, mask: Mask | None, threshold: float | None) -> Mask:

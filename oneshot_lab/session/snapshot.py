@@ -32,6 +32,7 @@ from oneshot_lab.session.origin import Origin, Plain
 from oneshot_lab.session.weights import filled
 from oneshot_lab.space.area import mask_of
 from oneshot_lab.supernet.components import build
+from oneshot_lab.supernet.computing import MOST_THREADS
 from oneshot_lab.supernet.recipes import Recipe
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Snapshot:
 
     path: Path
     seed: int
+    threads: int | None
+    deterministic: bool
     recipe: Recipe
     origins: tuple[Origin, ...]
     fingerprint: Mapping[str, Any]
@@ -94,6 +97,8 @@ def save(session: SearchSession, path: Path, *, instead: Mapping[str, Any] | Non
     state = {
         "oneshot_session": VERSION,
         "seed": session.seed,
+        "threads": session.threads,
+        "deterministic": session.deterministic,
         "recipe": asdict(session.recipe),
         **session._data_origin.to_json(path.parent),
         "data": fingerprint(session.data),
@@ -150,6 +155,8 @@ def _snapshot(path: Path, state: Mapping[str, Any], tensors: Mapping[str, torch.
     return Snapshot(
         path=path,
         seed=check_seed(state["seed"]),
+        threads=None if state.get("threads") is None else check_count("threads", state["threads"], high=MOST_THREADS),
+        deterministic=state.get("deterministic") is True,
         recipe=_recipe(state["recipe"]),
         origins=origins,
         fingerprint=_fingerprint(state["data"]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from typing import Any, Literal, overload
 
@@ -9,9 +11,12 @@ import numpy as np
 import torch
 
 from oneshot_lab.errors import ExhaustedError, SessionError
+from oneshot_lab.session.actions import now
 from oneshot_lab.session.checks import check_count
 from oneshot_lab.session.constraining import Constraining
 from oneshot_lab.session.job import Job
+from oneshot_lab.session.log import LogEntry
+from oneshot_lab.supernet.computing import MOST_THREADS, computing
 from oneshot_lab.supernet.data import Data
 from oneshot_lab.supernet.recipes import RECIPES, Recipe, get_recipe
 from oneshot_lab.supernet.train import Progress, train
@@ -23,7 +28,45 @@ class Training(Constraining):
     data: Data
     recipe: Recipe
     device: torch.device
+    deterministic: bool
+    _threads: int
     _rng: np.random.Generator
+
+    @property
+    def threads(self) -> int:
+        """How many threads of the CPU torch computes in for this session; results depend on it in their last digits."""
+        return self._threads
+
+    @overload
+    def use_threads(self, threads: int, *, wait: Literal[True] = True) -> None: ...
+
+    @overload
+    def use_threads(self, threads: int, *, wait: Literal[False]) -> Job[None]: ...
+
+    def use_threads(self, threads: int, *, wait: bool = True) -> Job[None] | None:
+        """Has torch compute in another number of threads from the next action on, for this session alone.
+
+        Args:
+            threads: Their number; more than the machine has cores are slower.
+            wait: As for `train`.
+
+        Raises:
+            SessionError: It is no such number, or the session is deterministic and always computes in one.
+        """
+        number = check_threads(threads, deterministic=self.deterministic)
+
+        def run() -> None:
+            self._threads = number
+
+        return self._act("use_threads", run, {"threads": number}, wait=wait)
+
+    def _tell_threads(self, before: int | None) -> None:
+        """Tells and logs that a session goes on in another number of threads than it was computed in."""
+        said = f"it was computed in {before} threads, and goes on in {self.threads}: last digits may differ from now on"
+        self._note(LogEntry(now(), "use_threads", {"threads": self.threads}, 0.0, "done"), message=said)
+
+    def _computing(self) -> AbstractContextManager[None]:
+        return computing(self._threads, repeatable_on=self.device if self.deterministic else None)
 
     @overload
     def train(
@@ -65,7 +108,7 @@ class Training(Constraining):
             wait: False: do it in the background, after what runs already, and return the `Job` at once.
 
         Returns:
-            The mean training loss of each epoch.
+            The mean training loss of each epoch. On a CPU, the same seed and number of `threads` give the same.
 
         Raises:
             SessionError: The loss became infinite or not a number; the last good weights are back.
@@ -138,6 +181,25 @@ class Training(Constraining):
     def _check_trained(self) -> None:
         if not self._weights.version:
             raise SessionError("the supernet is not trained", where="evaluation", remedy="call train() first")
+
+
+def check_threads(number: Any, *, deterministic: bool) -> int:
+    """Returns a session's number of threads; None: torch's own here, and one where results are to repeat.
+
+    Raises:
+        SessionError: It is no such number, or another than one where results are to repeat.
+    """
+    if number is None:
+        return 1 if deterministic else min(torch.get_num_threads(), MOST_THREADS)
+    count = check_count("threads", number, high=MOST_THREADS)
+    if deterministic and count != 1:
+        raise SessionError(f"got {count}", where="threads", expected="1 in a deterministic session")
+    return count
+
+
+def threads_to_go_on(before: int | None) -> int | None:
+    """Returns the number that a session of so many threads goes on with; None: torch's own here, as there are few."""
+    return before if before is not None and before <= (os.cpu_count() or 1) else None
 
 
 def recipe_argument(recipe: Recipe) -> str | dict[str, Any]:

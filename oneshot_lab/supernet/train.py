@@ -69,8 +69,8 @@ def train(
 ) -> list[float]:
     """Trains a supernet, or a plain network with the recipe `whole`, in place; leaves it in eval mode.
 
-    It can be stopped before any batch; the weights are then those after the last whole step. On CPU, equal
-    seeds give equal weights.
+    It can be stopped before any batch; the weights are then those after the last whole step. On a CPU,
+    equal seeds give equal weights, bit for bit, where torch computes in the same number of threads.
 
     Args:
         network: The supernet or the plain network.

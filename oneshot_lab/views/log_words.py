@@ -13,6 +13,7 @@ WIDTH = 120
 WORDS = {
     "create": "Make the session",
     "load": "Load the session",
+    "use_threads": "Compute in other threads",
     "train": "Train the supernet",
     "step": "Step the search",
     "constrain": "Weigh the size",

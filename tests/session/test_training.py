@@ -1,12 +1,18 @@
+import os
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from oneshot_lab.errors import SessionError
+from oneshot_lab.session.session import SearchSession
 from oneshot_lab.session.training import recipe_argument
 from oneshot_lab.supernet.recipes import RECIPES, Recipe
+from tests.session.replayed import replay
 from tests.session.sessions import after, at_batch, equal, interrupt, is_usable, portrait, small, weights
 
 BATCHES = 5  # of 64 images in an epoch of the small data
@@ -147,3 +153,99 @@ def test_the_log_names_known_recipes_and_holds_others_whole():
     disguised = replace(RECIPES["paper"], learning_rate=0.1)
     assert recipe_argument(disguised)["learning_rate"] == 0.1
     assert Recipe(**recipe_argument(disguised)) == disguised
+
+
+# Threads -------------------------------------------------------------------------------------------------------------
+
+SEARCH = """
+import hashlib, sys
+import numpy as np
+import torch
+import oneshot_lab as osl
+from tests.session.sessions import small, weights
+
+torch.set_num_threads(int(sys.argv[1]))
+images = np.random.default_rng(0).normal(size=(600, 16, 16)).astype(np.float32)
+session = small((images, np.arange(600) % 3), width=1.0, **eval(sys.argv[2]))
+session.train(1)
+session.project()
+generation = session.step()
+final = session.finalize(epochs=1)
+learned = b"".join(tensor.numpy().tobytes() for tensor in weights(session).values())
+print(hashlib.sha256(learned).hexdigest(), generation.loss_min.hex(), final.test_loss.hex(), session.threads)
+print(hashlib.sha256(session.projection.coordinates().tobytes()).hexdigest(), torch.get_num_threads())
+"""
+
+
+def search(around, **settings):
+    done = subprocess.run(
+        [sys.executable, "-c", SEARCH, str(around), repr(settings)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "OMP_NUM_THREADS": str(around)},
+    )
+    return done.stdout.split()
+
+
+def test_a_deterministic_session_is_the_same_whatever_number_of_threads_there_is():
+    one, two, told = search(1, deterministic=True), search(2, deterministic=True), search(2, threads=1)
+    assert one[:-1] == two[:-1] == told[:-1]
+    # A cell computes in as many threads as before.
+    assert (one[-1], two[-1], told[-1]) == ("1", "2", "2")
+
+
+def test_the_number_of_threads_is_the_session_s_and_is_kept(data, tmp_path):
+    session = small(data, threads=2)
+    assert (session.threads, session.log[0].arguments["threads"]) == (2, 2)
+    inside = []
+    at_batch(session, 1, lambda: inside.append(torch.get_num_threads()))
+    here = torch.get_num_threads()
+    session.train(1)
+    assert (inside, torch.get_num_threads()) == ([2], here)
+    session.save(tmp_path / "two.oneshot")
+    loaded = SearchSession.load(tmp_path / "two.oneshot", data=data, device="cpu")
+    assert loaded.threads == 2
+    assert "threads=2" in loaded.to_python()[0]
+    assert loaded.with_data(data).threads == 2
+
+
+def test_another_number_than_before_is_told_and_logged(data, tmp_path, monkeypatch):
+    small(data, threads=7).save(tmp_path / "seven.oneshot")
+    monkeypatch.setattr(os, "cpu_count", lambda: 4)
+    loaded = SearchSession.load(tmp_path / "seven.oneshot", data=data, device="cpu")
+    assert loaded.threads == torch.get_num_threads()
+    assert "computed in 7 threads, and goes on in" in loaded.message
+    assert loaded.to_python()[-1] == f"session.use_threads(threads={loaded.threads})"
+    given = SearchSession.load(tmp_path / "seven.oneshot", data=data, device="cpu", threads=7)
+    assert (given.threads, given.message) == (7, "")
+
+
+def test_other_threads_can_be_asked_for_and_are_replayed(data):
+    session = small(data, threads=1)
+    session.use_threads(2)
+    inside = []
+    at_batch(session, 1, lambda: inside.append(torch.get_num_threads()))
+    session.train(1)
+    assert (session.threads, inside) == (2, [2])
+    again = replay(session.to_python(), data)
+    assert (again.threads, again.log[0].arguments["threads"]) == (2, 1)
+    assert equal(weights(session), weights(again))
+
+
+def test_a_deterministic_session_has_one_thread_and_stays_so(data, tmp_path):
+    session = small(data, deterministic=True)
+    with pytest.raises(SessionError, match="threads: got 2; expected 1 in a deterministic session"):
+        session.use_threads(2)
+    with pytest.raises(SessionError, match="threads: got 2; expected 1 in a deterministic session"):
+        small(data, deterministic=True, threads=2)
+    session.save(tmp_path / "one.oneshot")
+    loaded = SearchSession.load(tmp_path / "one.oneshot", data=data, device="cpu")
+    assert (loaded.deterministic, loaded.threads) == (True, 1)
+    assert "deterministic=True" in loaded.to_python()[0]
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1.5, "2", 10**6])
+def test_a_number_of_threads_is_one(data, threads):
+    with pytest.raises(SessionError, match=r"threads: got .*; expected a whole number, 1 to 1,024"):
+        small(data, threads=threads)
