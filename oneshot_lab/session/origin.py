@@ -47,6 +47,8 @@ class Origin:
     def of(cls, data: Any, options: Mapping[str, Plain]) -> Origin:
         """Returns the origin of what was given as data, in the folder that code runs in now."""
         source = _text(data) if isinstance(data, (str, os.PathLike)) else None
+        if source in NAMED and not isinstance(data, str):
+            source = f"./{source}"  # a path is a folder, whatever it is called
         given = {"source": source if source not in NAMED else None, "root": options.get("root")}
         folders = {name: _absolute(path) for name, path in given.items() if isinstance(path, str)}
         return cls(source, {name: value for name, value in options.items() if value is not None}, folders)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,8 @@ def find(
         DataError: It is none of the kinds of source there are, or cannot be reached or read.
     """
     if isinstance(source, str) and source in NAMED:
-        return NAMED[source](Request(root, download, size))
+        found = NAMED[source](Request(root, download, size))
+        return replace(found, notes=(*found.notes, *_on_folder(source)))
     if isinstance(source, (str, os.PathLike)):
         return _from_path(source, size, ground)
     if isinstance(source, Mapping):
@@ -61,6 +63,13 @@ def find(
         where="data",
         expected=f"one of {', '.join(NAMED)}, a folder of images, (images, labels) as arrays, or torch Datasets",
     )
+
+
+def _on_folder(name: str) -> list[str]:
+    """Returns that a folder called like data known by name is not what was taken, if there is one."""
+    if not Path(name).is_dir():
+        return []
+    return [f"{name!r} is the data set of that name, not the folder {name} here; './{name}' takes the folder"]
 
 
 def _from_path(source: str | os.PathLike[str], size: Size | None, ground: tuple[int, int, int]) -> Source:

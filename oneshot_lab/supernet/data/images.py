@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -97,16 +97,26 @@ def read_all(images: Images, rows: Tensor, device: torch.device) -> Tensor:
     return everything
 
 
-def channel_stats(images: Images, rows: npt.NDArray[np.int64]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def channel_stats(
+    images: Images, rows: npt.NDArray[np.int64], *, watch: Callable[[npt.NDArray[np.int64], Tensor], None] | None = None
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Returns mean and standard deviation per channel over the images at these positions, in stored units.
 
     A channel that never varies gets deviation 1.
+
+    Args:
+        images: The images.
+        rows: Positions among them.
+        watch: Is given each chunk with its positions, so that images are read once for more than one purpose.
     """
     channels, height, width = images.shape
     total, squares = np.zeros(channels), np.zeros(channels)
     for start in range(0, len(rows), CHUNK):
         # By numpy: what torch adds up depends on the number of threads.
-        chunk = images.read(torch.from_numpy(rows[start : start + CHUNK])).double().numpy()
+        read = images.read(torch.from_numpy(rows[start : start + CHUNK]))
+        if watch is not None:
+            watch(rows[start : start + CHUNK], read)
+        chunk = read.double().numpy()
         total += chunk.sum((0, 2, 3))
         squares += np.square(chunk, out=chunk).sum((0, 2, 3))
     pixels = len(rows) * height * width

@@ -10,9 +10,10 @@ from typing import Any
 
 import torch
 
-from oneshot_lab.errors import DataError
+from oneshot_lab.supernet.data.arguments import as_share, as_size, as_whole
 from oneshot_lab.supernet.data.classes import check_alike, number_classes
 from oneshot_lab.supernet.data.divide import divide, limited
+from oneshot_lab.supernet.data.doubts import Constant, on_classes, on_repeated
 from oneshot_lab.supernet.data.find import find
 from oneshot_lab.supernet.data.images import MemoryImages, Size, bytes_of, channel_stats, read_all
 from oneshot_lab.supernet.data.memory import budget_on
@@ -125,12 +126,16 @@ def load_data(
     Raises:
         DataError: The data cannot be found, read or learned from. Says where, and what to do.
     """
-    _check_options(validation=validation, test=test, limit=limit)
+    validation = None if validation is None else as_share(validation, "validation")
+    test = None if test is None else as_share(test, "test")
+    limit = None if limit is None else as_whole(limit, "limit", least=1)
+    budget = None if budget is None else as_whole(budget, "budget", least=0)
+    seed = as_whole(seed, "seed", least=0)
     found = find(
         source,
         root=Path(root).expanduser() if root is not None else None,
         download=download,
-        size=_as_size(size),
+        size=None if size is None else as_size(size),
         layout=layout,
         ground=as_ground(background),
     )
@@ -142,12 +147,23 @@ def load_data(
         parts = {name: limited(part, limit, class_names, name, notes) for name, part in parts.items()}
     # The rule may not depend on the machine's memory, or runs would differ between machines.
     sampled = SAMPLE if not isinstance(parts["train"].images, MemoryImages) else None
-    parts = _into_memory(parts, budget)
+    named, parts = parts, _into_memory(parts, budget)
     placed = divide(parts, {"validation": validation, "test": test}, seed, class_names, notes)
     images, rows = placed["train"][0].images, placed["train"][1]
     if sampled is not None and len(rows) > sampled:
         notes.append(f"mean and deviation are taken from {sampled:,} of the training images")
-    mean, std = channel_stats(images, rows if sampled is None else rows[:sampled])
+    constant = {
+        name: Constant().all_of(part.images) if isinstance(part.images, MemoryImages) else Constant()
+        for name, part in parts.items()
+    }
+    is_streamed = not isinstance(images, MemoryImages)
+    watch = constant["train"].look_at if is_streamed else None
+    mean, std = channel_stats(images, rows if sampled is None else rows[:sampled], watch=watch)
+    notes += on_classes(placed, class_names)
+    for name, some in constant.items():
+        if told := some.note(named[name]):
+            notes.append(told if len(parts) == 1 else f"{name}: {told}")
+    notes += on_repeated(placed, named, {name: some.rows for name, some in constant.items()})
 
     def split(name: PartName) -> Split:
         part, rows = placed[name]
@@ -168,23 +184,6 @@ def load_data(
         found.sizes,
         found.form,
     )
-
-
-def _check_options(*, validation: float | None, test: float | None, limit: int | None) -> None:
-    for name, share in (("validation", validation), ("test", test)):
-        if share is not None and not 0 < share < 1:
-            raise DataError(f"a share of {share}", where=name, expected="a number between 0 and 1, such as 0.1")
-    if limit is not None and limit < 1:
-        raise DataError(f"{limit} images", where="limit", expected="1 or more")
-
-
-def _as_size(size: Any) -> Size | None:
-    if size is None:
-        return None
-    sides = tuple(size) if isinstance(size, (tuple, list)) else (size, size)
-    if len(sides) != 2 or not all(isinstance(side, int) and 1 <= side <= 4096 for side in sides):
-        raise DataError(f"{size!r}", where="size", expected="one side or (height, width) in pixels, 1 to 4096")
-    return sides[0], sides[1]
 
 
 def _into_memory(parts: dict[PartName, Part], budget: int | None) -> dict[PartName, Part]:

@@ -24,11 +24,13 @@ class Part:
         images: The images.
         labels: One for each image, integers or strings.
         where: What to call this part in an error.
+        origin: The positions of the images in what was given; None: they are all of those.
     """
 
     images: Images
     labels: npt.NDArray[Any]
     where: str
+    origin: npt.NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         if len(self.images) != len(self.labels):
@@ -42,7 +44,15 @@ class Part:
 
     def take(self, rows: npt.NDArray[np.int64]) -> Part:
         """Returns the part made of the images at these positions."""
-        return Part(self.images.take(rows), self.labels[rows], self.where)
+        origin = rows if self.origin is None else self.origin[rows]
+        return Part(self.images.take(rows), self.labels[rows], self.where, origin)
+
+    def name_of(self, row: int) -> str:
+        """Returns what people know an image by: its file with the folder around it, or its position."""
+        paths = getattr(self.images, "paths", None)
+        if paths is not None:
+            return "/".join(paths[row].parts[-2:])
+        return f"image {row if self.origin is None else self.origin[row]}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,9 +89,10 @@ def as_labels(labels: Any, where: str) -> npt.NDArray[Any]:
         raise DataError("the labels are not a row of numbers", where=where, expected="one label per image") from error
     if row.dtype == object and all(isinstance(label, str) for label in row.flat):
         row = row.astype(str)
+    if row.ndim > 1 and row.shape[1:] == (1,) * (row.ndim - 1):
+        row = row.reshape(-1)  # one column is a row
     if row.ndim != 1:
-        remedy = "for one-hot rows use labels.argmax(1)" if row.ndim == 2 else None
-        raise DataError(f"the labels have {row.ndim} dimensions", where=where, expected="1", remedy=remedy)
+        raise DataError(f"the labels have {row.ndim} dimensions", where=where, expected="1", remedy=_remedy_for(row))
     if row.dtype.kind == "f" and row.size:
         bad = "NaN among them" if np.isnan(row).any() else f"such as {row[0]}"
         remedy = None if np.isnan(row).any() else "if they are whole numbers, use labels.astype(int)"
@@ -99,3 +110,12 @@ def as_labels(labels: Any, where: str) -> npt.NDArray[Any]:
             remedy="leave unlabelled images out",
         )
     return row.astype(np.int64)
+
+
+def _remedy_for(rows: npt.NDArray[Any]) -> str | None:
+    """Returns what to do about rows of labels."""
+    if rows.ndim != 2 or rows.dtype.kind not in "biuf" or not rows.size:
+        return None
+    if (rows.sum(1) == 1).all() and np.isin(rows, (0, 1)).all():
+        return "for one-hot rows use labels.argmax(1)"
+    return "one label per image is learned: choose one of these, such as the first with labels[:, 0]"

@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch.utils.data import TensorDataset
 
 from oneshot_lab.errors import DataError
+from oneshot_lab.supernet.data import load_data
 from oneshot_lab.supernet.data.find import find
 
 IMAGES = np.zeros((6, 5, 4), dtype=np.uint8)
@@ -82,3 +84,19 @@ def test_a_file_is_not_a_folder(tmp_path: Path) -> None:
 def test_what_can_be_no_path_is_refused(source: str) -> None:
     with pytest.raises(DataError, match=r"data: .* is no path"):
         parts_of(source)
+
+
+def test_a_folder_called_like_known_data_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load_data("digits").input_shape == (1, 8, 8)
+    assert not any("folder" in note for note in load_data("digits").notes)
+    for label in ("one", "two"):
+        (tmp_path / "digits" / label).mkdir(parents=True)
+        for index in range(4):
+            Image.new("L", (5, 4), 60 + index).save(tmp_path / "digits" / label / f"{index}.png")
+    told = "'digits' is the data set of that name, not the folder digits here; './digits' takes the folder"
+    assert told in load_data("digits").notes
+    for folder in ("./digits", Path("digits"), tmp_path / "digits"):
+        data = load_data(folder)
+        assert (data.input_shape, data.class_names) == ((1, 4, 5), ("one", "two"))
+        assert told not in data.notes

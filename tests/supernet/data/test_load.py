@@ -145,12 +145,19 @@ def test_data_that_cannot_be_learned_from_is_refused(source: Any, words: str) ->
         ({"validation": 0.0}, "validation: a share of 0.0; expected a number between 0 and 1"),
         ({"test": 1.0}, "test: a share of 1.0"),
         ({"validation": float("nan")}, "a share of nan"),
-        ({"limit": 0}, "limit: 0 images"),
+        ({"limit": 0}, "limit: 0; expected a whole number"),
         ({"limit": 1}, "1 images leave none of class '1'; raise it"),
         ({"limit": 4}, "class '0' has 2 of the training images.*raise the limit"),
         ({"size": 0}, "size: 0; expected one side"),
         ({"size": (3, 4, 5)}, r"size: \(3, 4, 5\)"),
         ({"size": 2.5}, "size: 2.5"),
+        ({"size": True}, "size: True"),
+        ({"limit": 20.5}, "limit: 20.5; expected a whole number, 1 or more"),
+        ({"limit": True}, "limit: True"),
+        ({"seed": -1}, "seed: -1; expected a whole number, 0 or more"),
+        ({"seed": "0"}, "seed: '0'"),
+        ({"budget": -1}, "budget: -1"),
+        ({"validation": "0.1"}, "validation: a share of '0.1'"),
         ({"size": 10**9}, "1 to 4096"),
         ({"layout": "NCWH"}, "layout 'NCWH' for images of shape 40×2×3"),
     ],
@@ -166,3 +173,14 @@ def test_a_session_can_run_in_little_memory() -> None:
     data = load_data((images, np.arange(2000) % 10))
     assert data.train.images is data.validation.images
     assert data.train.images.dtype == torch.uint8
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    ours = {"size": 4, "limit": 30, "seed": 3, "budget": 10**9, "validation": 0.25, "test": 0.5}
+    kinds = {"size": np.int64, "limit": np.int32, "seed": np.uint8, "budget": np.float64}
+    theirs = {name: kinds.get(name, np.float32)(value) for name, value in ours.items()}
+    one, other = load_data(arrays([20, 20]), **ours), load_data(arrays([20, 20]), **theirs)
+    assert (one.input_shape, one.notes, one.mean) == (other.input_shape, other.notes, other.mean)
+    assert [split.labels.tolist() for split in (one.train, one.validation, one.test)] == [
+        split.labels.tolist() for split in (other.train, other.validation, other.test)
+    ]
