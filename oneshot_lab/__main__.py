@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from time import perf_counter
 
+from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.errors import OneShotError
 from oneshot_lab.session.session import SearchSession
 
@@ -54,7 +55,7 @@ def leaderboard(session: SearchSession, count: int) -> str:
     """Returns the best candidates as a table of text."""
     table = session.candidates[~session.candidates["stale"]].nsmallest(count, "loss").copy()
     order = session.architecture.block_ids
-    table["blocks"] = [" ".join(block for block in order if block in mask) for mask in table["mask"]]
+    table["blocks"] = [" ".join(block for block in order if block in mask) for mask in table["mask"].map(Mask.parse)]
     table["accuracy"] = table["accuracy"].map("{:.2%}".format)
     columns = ["loss", "accuracy", "parameters", "macs", "generation", "blocks"]
     text: str = table[columns].to_string(index=False, float_format="{:.4f}".format)

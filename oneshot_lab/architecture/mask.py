@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from oneshot_lab.architecture.limits import LONGEST_NAME, MOST_ITEMS, kind_of, wrong_id
 from oneshot_lab.architecture.model import INPUT, Architecture, Layer
 from oneshot_lab.errors import MaskError
+
+LONGEST_MASK = MOST_ITEMS * (LONGEST_NAME + 4)
+"""Characters of a mask as text."""
+
+_WRAPPED = re.compile(r"(?:osl\.)?Mask(?:\.of)?\((.*)\)", re.DOTALL)
+"""A mask as `repr` or code says it."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +61,55 @@ class Mask:
     def __repr__(self) -> str:
         return f"Mask({', '.join(sorted(self.blocks, key=natural))})"
 
+    def __str__(self) -> str:
+        """The mask as tables and files hold it: `B1 B4 B12`. `parse` reads it back."""
+        return " ".join(sorted(self.blocks, key=natural))
+
+    @classmethod
+    def parse(cls, text: object) -> Mask:
+        """Returns the mask that a text names: what `str`, `repr`, a table of candidates or a cell of code says.
+
+        ```python
+        table = pandas.read_csv("candidates.csv")
+        session.evaluate(*table["mask"].map(osl.Mask.parse))
+        ```
+
+        Args:
+            text: Block ids between spaces, commas or both, such as `B1 B4` or `Mask(B1, B4)`; a mask is returned as
+                it is.
+
+        Raises:
+            MaskError: It is no text, or holds something else than block ids.
+        """
+        if isinstance(text, Mask):
+            return text
+        if not isinstance(text, str):
+            missing = isinstance(text, float) and text != text
+            raise MaskError(
+                "an empty cell" if missing else kind_of(text),
+                where="Mask.parse",
+                expected="text such as 'B1 B4 B12'",
+                remedy="leave out rows without a mask, with dropna()" if missing else None,
+            )
+        if len(text) > LONGEST_MASK:
+            raise MaskError(f"{len(text):,} characters", where="Mask.parse", expected=f"{LONGEST_MASK:,} at most")
+        inside = _WRAPPED.fullmatch(text.strip())
+        ids = (inside[1] if inside else text).replace(",", " ").split()
+        blocks = [_unquoted(block) for block in ids]
+        for block in blocks:
+            wrong = wrong_id(block)
+            if wrong:
+                raise MaskError(wrong[0], where="Mask.parse", expected="block ids, such as 'B1 B4 B12'")
+        return cls(frozenset(blocks))
+
     def bits(self, architecture: Architecture) -> tuple[bool, ...]:
         """Returns one bit for each block of the architecture, in template order."""
         return tuple(block in self.blocks for block in architecture.block_ids)
+
+
+def _unquoted(block: str) -> str:
+    """Returns an id without the quotation marks that it has in code."""
+    return block[1:-1] if len(block) > 2 and block[0] == block[-1] and block[0] in "'\"" else block
 
 
 def natural(block: str) -> tuple[int, str]:

@@ -22,7 +22,7 @@ def choose_area(
     x: object = None,
     y: object = None,
     polygon: Iterable[object] | None = None,
-    masks: Iterable[Mask] | None = None,
+    masks: Iterable[Mask | str] | None = None,
     blocks: Collection[str] | str | None = None,
 ) -> tuple[Area | None, tuple[Mask, ...]]:
     """Returns what makes a candidate belong to a region, or the candidates that were chosen one by one.
@@ -70,8 +70,8 @@ def check_name(name: object) -> str:
     return str(name)
 
 
-def _masks(architecture: Architecture, masks: Iterable[Mask]) -> tuple[Mask, ...]:
-    chosen = tuple(masks)
+def _masks(architecture: Architecture, masks: Iterable[Mask | str]) -> tuple[Mask, ...]:
+    chosen = tuple(Mask.parse(mask) if isinstance(mask, str) else mask for mask in masks)
     for mask in chosen:
         if not isinstance(mask, Mask):
             raise SessionError(f"{mask!r:.60} is no mask", where="masks", expected="masks, such as session.best.mask")

@@ -116,6 +116,7 @@ class Ledger:
         self.candidates: list[Candidate] = []
         self._known: dict[tuple[int, str], Candidate] = {}
         self._networks: tuple[Architecture | None, dict[Mask, str | None]] = None, {}
+        self._texts: dict[Mask, str] = {}
         for candidate in candidates:
             self.add(candidate)
 
@@ -133,12 +134,28 @@ class Ledger:
         return [candidate for candidate in self.candidates if self._holds(candidate, architecture, version)]
 
     def table(self, architecture: Architecture, version: int) -> pd.DataFrame:
-        """Returns one row for each evaluation, in order; `stale` where weights or network have changed since."""
-        columns = ["mask", "loss", "accuracy", "parameters", "macs", "generation", "parents"]
-        rows = [[getattr(candidate, column) for column in columns] for candidate in self.candidates]
-        stale = [not self._holds(candidate, architecture, version) for candidate in self.candidates]
-        table = pd.DataFrame(rows, columns=columns).astype(_DTYPES)
-        return table.assign(stale=pd.Series(stale, dtype=bool))
+        """Returns one row for each evaluation, in order; `stale` where weights or network have changed since.
+
+        All columns are plain numbers and texts, which any file can hold: `mask`, and `father` and `mother` of a
+        candidate that was bred, are block ids between spaces. `Mask.parse` makes masks of them.
+        """
+        candidates = tuple(self.candidates)
+        parents = [candidate.parents or (None, None) for candidate in candidates]
+        columns: dict[str, list[Any]] = {
+            "mask": [self._text(candidate.mask) for candidate in candidates],
+            **{name: [getattr(candidate, name) for candidate in candidates] for name in _NUMBERS},
+            "father": [self._text(father) for father, _ in parents],
+            "mother": [self._text(mother) for _, mother in parents],
+            "stale": [not self._holds(candidate, architecture, version) for candidate in candidates],
+        }
+        return pd.DataFrame({name: pd.array(values, dtype=_DTYPES[name]) for name, values in columns.items()})
+
+    def _text(self, mask: Mask | None) -> str | None:
+        if mask is None:
+            return None
+        if mask not in self._texts:
+            self._texts[mask] = str(mask)
+        return self._texts[mask]
 
     def _holds(self, candidate: Candidate, architecture: Architecture, version: int) -> bool:
         return candidate.version == version and candidate.network == self._network(architecture, candidate.mask)
@@ -155,4 +172,5 @@ class Ledger:
         return networks[mask]
 
 
-_DTYPES = {"loss": "float64", "accuracy": "float64", "parameters": "int64", "macs": "int64", "generation": "Int64"}
+_NUMBERS = {"loss": "float64", "accuracy": "float64", "parameters": "int64", "macs": "int64", "generation": "Int64"}
+_DTYPES = {"mask": "string", **_NUMBERS, "father": "string", "mother": "string", "stale": "bool"}

@@ -11,14 +11,16 @@ from oneshot_lab.errors import MaskError, SessionError
 from oneshot_lab.session.candidates import Candidate
 
 
-def choose(architecture: Architecture, mask: Mask | Candidate | Sequence[object]) -> Mask:
-    """Returns the mask of a candidate or of a row of bits; a mask is returned as it is.
+def choose(architecture: Architecture, mask: Mask | Candidate | str | Sequence[object]) -> Mask:
+    """Returns the mask of a candidate, of a row of bits or of a text as a table has it; a mask is returned as it is.
 
     Raises:
         MaskError: It names no network of this architecture.
     """
     if isinstance(mask, Candidate):
         mask = mask.mask
+    if isinstance(mask, str):
+        mask = Mask.parse(mask)
     if not isinstance(mask, Mask):
         mask = Mask.from_bits(architecture, mask)
     return check_mask(architecture, mask)

@@ -148,35 +148,34 @@ class Searching(Training):
             self._before_trying = None
 
     @overload
-    def evaluate(self, *masks: Mask, wait: Literal[True] = True) -> tuple[Candidate, ...]: ...
+    def evaluate(self, *masks: Mask | str, wait: Literal[True] = True) -> tuple[Candidate, ...]: ...
 
     @overload
-    def evaluate(self, *masks: Mask, wait: Literal[False]) -> Job[tuple[Candidate, ...]]: ...
+    def evaluate(self, *masks: Mask | str, wait: Literal[False]) -> Job[tuple[Candidate, ...]]: ...
 
-    def evaluate(self, *masks: Mask, wait: bool = True) -> tuple[Candidate, ...] | Job[tuple[Candidate, ...]]:
+    def evaluate(self, *masks: Mask | str, wait: bool = True) -> tuple[Candidate, ...] | Job[tuple[Candidate, ...]]:
         """Evaluates sub-networks of your own choice with the present weights; they join the candidates.
 
         Args:
-            masks: The sub-networks.
+            masks: The sub-networks; also as text, as in `candidates`.
             wait: As for `train`.
 
         Returns:
             Their candidates, in the same order; blocks without effect are not in a candidate's mask.
 
         Raises:
-            MaskError: A mask names no network of this architecture.
+            MaskError: A mask is none, or names no network of this architecture.
             SessionError: As `step`.
         """
-        for mask in masks:
-            check_mask(self.architecture, mask)
-        arguments = {"masks": [sorted(mask.blocks) for mask in masks]}
+        chosen = [check_mask(self.architecture, Mask.parse(mask)) for mask in masks]
+        arguments = {"masks": [sorted(mask.blocks) for mask in chosen]}
 
         def run() -> tuple[Candidate, ...]:
             self._check_fits("evaluate")
-            for mask in masks:
+            for mask in chosen:
                 check_mask(self.architecture, mask)
-            found = self._evaluated(masks, generation=None)
-            self._place(masks)
+            found = self._evaluated(chosen, generation=None)
+            self._place(chosen)
             self._publish(progress=1.0)
             return found
 

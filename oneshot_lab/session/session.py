@@ -153,7 +153,7 @@ class SearchSession(Measuring):
     @overload
     def finalize(
         self,
-        mask: Mask | Candidate | Sequence[object] | None = None,
+        mask: Mask | Candidate | str | Sequence[object] | None = None,
         *,
         threshold: float | None = None,
         epochs: int = 3,
@@ -165,7 +165,7 @@ class SearchSession(Measuring):
     @overload
     def finalize(
         self,
-        mask: Mask | Candidate | Sequence[object] | None = None,
+        mask: Mask | Candidate | str | Sequence[object] | None = None,
         *,
         threshold: float | None = None,
         epochs: int = 3,
@@ -176,7 +176,7 @@ class SearchSession(Measuring):
 
     def finalize(
         self,
-        mask: Mask | Candidate | Sequence[object] | None = None,
+        mask: Mask | Candidate | str | Sequence[object] | None = None,
         *,
         threshold: float | None = None,
         epochs: int = 3,
@@ -190,7 +190,8 @@ class SearchSession(Measuring):
         `measure` tries again.
 
         Args:
-            mask: The sub-network, also as a candidate or a row of bits; left out: the best candidate.
+            mask: The sub-network, also as a candidate, a row of bits, or text, as in `candidates`; left out: the best
+                candidate.
             threshold: Instead of a mask: every block whose fitness is at least this.
             epochs: Passes over the training images.
             seeds: Trainings from different starts; the result gives mean and spread.

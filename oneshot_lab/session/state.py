@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from traitlets import Dict, Instance, Tuple
 
+from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.errors import SessionError
 from oneshot_lab.search.evolution import Evolution
@@ -44,6 +45,12 @@ class SessionState(Editing):
         self._ledger = Ledger()
         self._points: list[tuple[float, float]] = []
         self._publish()
+
+    @property
+    def candidate_masks(self) -> list[Mask]:
+        """The candidates' masks, one for each row of `candidates`."""
+        # The worker may have evaluated more by now.
+        return [candidate.mask for candidate in self._ledger.candidates[: len(self.candidates)]]
 
     def _become(self, architecture: Architecture) -> None:
         # What can fail comes before what changes the session.

@@ -39,7 +39,7 @@ class Steering(Attention, Mapped):
         y: tuple[float, float] | None = None,
         *,
         polygon: Iterable[tuple[float, float]] | None = None,
-        masks: Iterable[Mask] | None = None,
+        masks: Iterable[Mask | str] | None = None,
         blocks: Collection[str] | None = None,
         name: str | None = None,
         wait: Literal[True] = True,
@@ -52,7 +52,7 @@ class Steering(Attention, Mapped):
         y: tuple[float, float] | None = None,
         *,
         polygon: Iterable[tuple[float, float]] | None = None,
-        masks: Iterable[Mask] | None = None,
+        masks: Iterable[Mask | str] | None = None,
         blocks: Collection[str] | None = None,
         name: str | None = None,
         wait: Literal[False],
@@ -64,7 +64,7 @@ class Steering(Attention, Mapped):
         y: tuple[float, float] | None = None,
         *,
         polygon: Iterable[tuple[float, float]] | None = None,
-        masks: Iterable[Mask] | None = None,
+        masks: Iterable[Mask | str] | None = None,
         blocks: Collection[str] | None = None,
         name: str | None = None,
         wait: bool = True,
@@ -78,7 +78,8 @@ class Steering(Attention, Mapped):
             x: Of a rectangle, from left to right; left out: all of the map's width.
             y: From bottom to top; left out: all of its height.
             polygon: Corners of an outline, in order, three at least.
-            masks: The candidates themselves; those that are not on the map yet are placed there.
+            masks: The candidates themselves, also as text, as in `candidates`; those that are not on the map yet are
+                placed there.
             blocks: Every candidate that has all of these blocks (the inverse of union and intersection, §7).
             name: What to call it; left out: "region 1" and so on. One of that name is replaced.
             wait: As for `train`.

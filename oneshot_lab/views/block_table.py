@@ -146,13 +146,13 @@ def _everybody(session: SearchSession) -> Collection[Mask]:
     """Returns all candidates that the architecture has now: the map's dots; without a map, those evaluated."""
     if session.projection is not None:
         return list(session.projection)
-    known = dict.fromkeys(session.candidates["mask"])
+    known = dict.fromkeys(session.candidate_masks)
     return [mask for mask in known if is_valid(session.architecture, mask)]
 
 
 def _evaluated(session: SearchSession, inside: frozenset[Mask] | None) -> tuple[list[Mask], list[float]]:
     table = session.candidates
-    rows = zip(table["mask"], table["loss"], table["stale"], strict=True)
+    rows = zip(session.candidate_masks, table["loss"], table["stale"], strict=True)
     found = [(mask, loss) for mask, loss, stale in rows if not stale and (inside is None or mask in inside)]
     return [mask for mask, _ in found], [loss for _, loss in found]
 
@@ -171,8 +171,8 @@ def _only(masks: Sequence[Mask], inside: frozenset[Mask] | None) -> list[Mask]:
 
 def _first_generations(session: SearchSession, masks: Sequence[Mask]) -> NDArray[np.int64]:
     """Returns the generation that each candidate was first evaluated for; -1 if it was for none of them."""
-    table, first = session.candidates, {}
-    for mask, index in zip(table["mask"], table["generation"].fillna(-1).astype(int), strict=True):
+    table, first = session.candidates, dict[Mask, int]()
+    for mask, index in zip(session.candidate_masks, table["generation"].fillna(-1).astype(int), strict=True):
         first.setdefault(mask, index)
     return np.array([first.get(mask, -1) for mask in masks], dtype=np.int64)
 

@@ -37,7 +37,7 @@ class Scores:
 
     def __init__(self) -> None:
         self._table: pd.DataFrame | None = None
-        self._known: dict[Mask, tuple[float, int, int, bool]] = {}
+        self._known: dict[str, tuple[float, int, int, bool]] = {}
 
     def describe(self, mask: Mask, table: pd.DataFrame) -> str:
         """Returns in words what the newest evaluation of a pruned mask found."""
@@ -46,9 +46,10 @@ class Scores:
             # Of several evaluations the last one stays.
             self._known = dict(zip(table["mask"], zip(*columns, strict=True), strict=True))
             self._table = table
-        if mask not in self._known:
+        known = self._known.get(str(mask))
+        if known is None:
             return "not evaluated"
-        accuracy, parameters, macs, stale = self._known[mask]
+        accuracy, parameters, macs, stale = known
         if stale:
             return "not evaluated since the last training or edit"
         return f"accuracy {accuracy:.3f} · {in_short(parameters)}parameters · {in_short(macs)}multiply-adds"

@@ -110,14 +110,14 @@ class GraphView(EditingWidget, CytoscapeWidget):
 
     # ---- from Python -----------------------------------------------------------------------------------------------
 
-    def highlight(self, blocks: Mask | Iterable[str] | None, kind: str = "hover", *, title: str = "") -> None:
+    def highlight(self, blocks: Mask | str | Iterable[str] | None, kind: str = "hover", *, title: str = "") -> None:
         """Highlights blocks, beside what is highlighted as another kind.
 
         A mask that is highlighted as `hover` is also drawn by itself below, pruned to what is active (Figure 7). It
         stays until another one takes its place; what people look at on the map is shown before it meanwhile.
 
         Args:
-            blocks: A mask, or block ids; None takes the kind's highlight away.
+            blocks: A mask, also as text, or block ids; None takes the kind's highlight away.
             kind: `hover`, `region` or `selection`, which is the same as setting `selected_blocks`.
             title: What the sub-network below, or the region, is called.
 
@@ -132,6 +132,8 @@ class GraphView(EditingWidget, CytoscapeWidget):
                 expected=" or ".join(KINDS),
                 remedy=closest(kind, KINDS),
             )
+        if isinstance(blocks, str):
+            blocks = Mask.parse(blocks)
         if isinstance(blocks, Mask):
             found = check_mask(self.target.drawn, blocks).blocks
         else:

@@ -60,8 +60,9 @@ class Leaderboard(SessionTable):
         valid = table[~table["stale"]]
         names = ("accuracy", "loss", "parameters", "macs", "generation")
         columns = (valid[name].astype(object).where(valid[name].notna(), None) for name in names)
+        masks = (mask for mask, stale in zip(self.session.candidate_masks, table["stale"], strict=True) if not stale)
         # Of several evaluations the last one stays.
-        found = dict(zip(valid["mask"], zip(*columns, strict=True), strict=True))
+        found = dict(zip(masks, zip(*columns, strict=True), strict=True))
         constraint = self.session.constraint
         size, limit = names.index(constraint.measure), constraint.limit
         above = {mask for mask, values in found.items() if limit is not None and values[size] > limit}

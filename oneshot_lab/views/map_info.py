@@ -170,9 +170,9 @@ def share(dot: Dot, info: MapInfo, by: str) -> float:
 def _evaluations(session: SearchSession) -> Mapping[Mask, Any]:
     """Returns what is known of each mask: the last evaluation that holds, else the last one."""
     rows: dict[Mask, Any] = {}
-    for row in session.candidates.itertuples(index=False):
-        if not row.stale or row.mask not in rows or rows[row.mask].stale:
-            rows[row.mask] = row
+    for mask, row in zip(session.candidate_masks, session.candidates.itertuples(index=False), strict=True):
+        if not row.stale or mask not in rows or rows[mask].stale:
+            rows[mask] = row
     return rows
 
 

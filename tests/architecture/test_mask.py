@@ -59,6 +59,49 @@ def test_masks_are_sets_that_outlive_edits():
     assert Mask.full(chain(2, 1)) == Mask.of("B1", "B2", "B3")
 
 
+IDS = st.from_regex(r"[A-Za-z0-9]{1,8}", fullmatch=True)
+
+
+@given(st.frozensets(IDS).map(Mask))
+def test_a_mask_comes_back_from_whatever_says_it(mask):
+    code = f"osl.Mask.of({', '.join(map(repr, sorted(mask.blocks)))})"
+    for text in (str(mask), repr(mask), code, code.replace("'", '"'), f"  {mask}\n", ",".join(mask.blocks)):
+        assert Mask.parse(text) == mask
+    assert Mask.parse(mask) is mask
+    assert str(Mask.parse(str(mask))) == str(mask)
+
+
+def test_as_text_a_masks_blocks_are_in_their_order():
+    assert str(Mask.of("B12", "B3", "B1")) == "B1 B3 B12"
+
+
+@given(st.one_of(st.text(), st.floats(), st.binary(), st.none(), st.lists(st.integers()), st.integers()))
+def test_what_is_no_mask_is_refused_as_ours(value):
+    try:
+        mask = Mask.parse(value)
+    except MaskError:
+        return
+    assert all(block.isalnum() for block in mask.blocks)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (float("nan"), r"Mask\.parse: an empty cell; expected text such as 'B1 B4 B12'; leave out rows .*dropna\(\)"),
+        (3, r"Mask\.parse: a number; expected text"),
+        (None, r"Mask\.parse: nothing; expected text"),
+        ("B1 L1.B3", r"Mask\.parse: the id 'L1\.B3'; expected block ids"),
+        ("Mask(B1", r"Mask\.parse: the id 'Mask\(B1'; expected block ids"),
+        ("B1; import os", r"the id 'B1;'"),
+        ("B" * 101, "101 characters; expected block ids"),
+        ("B1 " * 100_000, "300,000 characters; expected 208,000 at most"),
+    ],
+)
+def test_an_error_says_what_is_no_mask(value, words):
+    with pytest.raises(MaskError, match=words):
+        Mask.parse(value)
+
+
 def test_a_mask_from_another_process_is_found_in_a_set():
     made = "import pickle, sys; from oneshot_lab.architecture.mask import Mask; m = Mask.of('B1', 'B2'); hash(m); "
     made += "sys.stdout.buffer.write(pickle.dumps(m))"

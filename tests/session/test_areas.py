@@ -54,7 +54,7 @@ def test_a_rectangle_without_a_side_is_open_there():
         ({"polygon": [(0, 0), (1, 1)]}, "polygon"),
         ({"polygon": [(0, 0)] * 20_000}, "polygon"),
         ({"polygon": [0, 1, 2]}, "polygon"),
-        ({"masks": ["B1"]}, "masks"),
+        ({"masks": [3]}, "masks"),
         ({"blocks": []}, "blocks"),
     ],
 )
@@ -68,8 +68,16 @@ def test_what_chooses_nothing_is_refused(given, where):
 def test_unknown_blocks_and_masks_that_are_no_network_are_refused():
     with pytest.raises(SessionError, match="did you mean 'B12'"):
         choose_area(LENET, blocks=["B112"])
-    with pytest.raises(MaskError, match="switch on"):
-        choose_area(LENET, masks=[Mask.of("B1")])
+    for masks in ([Mask.of("B1")], ["B1"]):
+        with pytest.raises(MaskError, match="switch on"):
+            choose_area(LENET, masks=masks)
+    with pytest.raises(MaskError, match="expected block ids"):
+        choose_area(LENET, masks=["B1; B2"])
+
+
+def test_masks_may_be_text():
+    whole = Mask.full(LENET)
+    assert choose_area(LENET, masks=[str(whole), repr(whole)]) == (None, (whole, whole))
 
 
 @pytest.mark.parametrize("name", [None, 3, "", "a\nb", "x" * 61])

@@ -1,14 +1,17 @@
+import io
 import json
 import math
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from oneshot_lab.architecture.edits import RemoveBlock, SetMerge, SetParams, revise
 from oneshot_lab.architecture.mask import Mask, is_valid, prune
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.session.candidates import Candidate, Ledger, digest
+from oneshot_lab.session.choosing import choose
 from tests.strategies import architectures, block_sets, chain
 
 LENET = load_template("lenet", width=0.25)
@@ -98,14 +101,16 @@ def test_what_holds_follows_edits_to_and_fro():
 
 def test_the_table_has_a_row_for_each_evaluation():
     table = Ledger(
-        [candidate(generation=None), candidate(version=2, generation=4, parents=(SMALLEST, SMALLEST))]
+        [candidate(generation=None), candidate(version=2, generation=4, parents=(SMALLEST, Mask.full(LENET)))]
     ).table(LENET, 2)
-    names = ["mask", "loss", "accuracy", "parameters", "macs", "generation", "parents", "stale"]
+    names = ["mask", "loss", "accuracy", "parameters", "macs", "generation", "father", "mother", "stale"]
     assert list(table.columns) == names
-    assert table["mask"].iloc[0] == SMALLEST
+    assert table["mask"].iloc[0] == "B1 B4 B5 B8 B9 B11 B12"
     assert table["generation"].isna().tolist() == [True, False]
     assert table["generation"].iloc[1] == 4
-    assert table["parents"].iloc[1] == (SMALLEST, SMALLEST)
+    assert table["father"].isna().tolist() == table["mother"].isna().tolist() == [True, False]
+    assert Mask.parse(table["father"].iloc[1]) == SMALLEST
+    assert Mask.parse(table["mother"].iloc[1]) == Mask.full(LENET)
     assert table["stale"].tolist() == [True, False]
 
 
@@ -114,13 +119,14 @@ def test_its_columns_have_their_types_even_when_empty():
     for table in (full, empty):
         types = table.dtypes.astype(str).to_dict()
         assert types == {
-            "mask": "object",
+            "mask": "string",
             "loss": "float64",
             "accuracy": "float64",
             "parameters": "int64",
             "macs": "int64",
             "generation": "Int64",
-            "parents": "object",
+            "father": "string",
+            "mother": "string",
             "stale": "bool",
         }
     assert empty.empty
@@ -131,8 +137,58 @@ def test_a_sessions_table_tells_what_the_search_found(shared):
     table = shared.candidates
     assert set(table["generation"]) == {0, 1}
     bred = [mask for generation in shared.generations for mask in generation.parents]
-    assert table["parents"].notna().sum() == sum(mask in set(bred) for mask in table["mask"])
-    losses = dict(zip(table["mask"], table["loss"], strict=True))
+    masks = table["mask"].map(Mask.parse).tolist()
+    assert masks == shared.candidate_masks
+    assert table["father"].notna().sum() == sum(mask in set(bred) for mask in masks)
+    assert table["father"].notna().equals(table["mother"].notna())
+    losses = dict(zip(masks, table["loss"], strict=True))
     for generation in shared.generations:
         assert generation.losses == tuple(losses[mask] for mask in generation.population)
     assert table["accuracy"].between(0, 1).all()
+
+
+ROWS = st.lists(
+    st.builds(
+        candidate,
+        mask=block_sets(LENET).filter(len),
+        loss=st.floats(width=64),
+        accuracy=st.floats(0, 1),
+        macs=st.integers(0, 2**53),
+        generation=st.none() | st.integers(0, 10**6),
+        parents=st.none() | st.tuples(block_sets(LENET).filter(len), block_sets(LENET).filter(len)),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(ROWS)
+def test_the_table_comes_back_from_csv_with_its_masks(candidates):
+    table = Ledger(candidates).table(LENET, 1)
+    text = table.to_csv(index=False)
+    back = pd.read_csv(io.StringIO(text), dtype=table.dtypes.to_dict())
+    # The default reader of pandas 2 may be off in the last digit.
+    pd.testing.assert_frame_equal(back, table, rtol=1e-14, atol=0)
+    # As people read it, who give no types.
+    masks = pd.read_csv(io.StringIO(text))["mask"].map(Mask.parse)
+    assert masks.tolist() == [one.mask for one in candidates]
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ROWS)
+def test_the_table_comes_back_from_parquet_with_its_masks(tmp_path, candidates):
+    table = Ledger(candidates).table(LENET, 1)
+    table.to_parquet(tmp_path / "candidates.parquet")
+    back = pd.read_parquet(tmp_path / "candidates.parquet")
+    assert back["mask"].map(Mask.parse).tolist() == [one.mask for one in candidates]
+    pd.testing.assert_frame_equal(back.astype(table.dtypes.to_dict()), table, check_exact=True)
+
+
+def test_a_sessions_table_goes_into_files_and_its_masks_back_into_the_session(shared, tmp_path):
+    table = shared.candidates
+    table.to_parquet(tmp_path / "candidates.parquet")
+    assert pd.read_parquet(tmp_path / "candidates.parquet")["mask"].tolist() == table["mask"].tolist()
+    holding = table[~table["stale"]]
+    found = shared.evaluate(*holding["mask"])
+    assert [candidate.mask for candidate in found] == [Mask.parse(mask) for mask in holding["mask"]]
+    assert choose(shared.architecture, holding["mask"].iloc[0]) == found[0].mask

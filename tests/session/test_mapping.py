@@ -42,7 +42,7 @@ def test_there_is_no_map_before_it_is_asked_for(session):
 
 def test_the_map_has_a_hundred_candidates_and_those_that_were_evaluated(session, monkeypatch):
     monkeypatch.undo()
-    evaluated = set(session.candidates["mask"])
+    evaluated = set(session.candidate_masks)
     projection = session.project()
     assert projection is session.projection
     assert evaluated <= set(projection)

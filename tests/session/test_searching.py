@@ -47,7 +47,7 @@ def test_a_step_evaluates_each_network_once(session, evaluated):
         pass
     asked = [mask for call in evaluated for mask in call]
     assert len(asked) == len(set(asked))
-    assert not set(asked) & set(session.candidates["mask"][: -len(asked)])
+    assert not set(asked) & set(session.candidate_masks[: -len(asked)])
     assert not session.candidates["mask"].duplicated().any()
 
 
@@ -154,6 +154,10 @@ def test_a_mask_that_is_no_network_is_refused_before_anything_happens(session):
         session.evaluate(Mask.full(session.architecture), Mask.of("B99"))
     with pytest.raises(MaskError, match="no signal reaches it"):
         session.evaluate(Mask.of("B1"))
+    with pytest.raises(MaskError, match="no block B99"):
+        session.evaluate("B1 B99")
+    with pytest.raises(MaskError, match=r"Mask\.parse: a number; expected text"):
+        session.evaluate(3)
     assert len(session.candidates) == rows
 
 
@@ -166,7 +170,7 @@ def test_marginal_effects_are_of_the_candidates_that_hold(shared):
     effects = shared.marginal_effects()
     assert tuple(effects) == shared.architecture.block_ids
     holding = shared.candidates[~shared.candidates["stale"]]
-    having = np.array(["B1" in mask for mask in holding["mask"]])
+    having = np.array(["B1" in Mask.parse(mask) for mask in holding["mask"]])
     assert effects["B1"].with_count == having.sum()
     assert effects["B1"].without_count == (~having).sum()
     expected = holding["loss"][~having].mean() - holding["loss"][having].mean()

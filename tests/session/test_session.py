@@ -156,7 +156,6 @@ def test_another_template_has_no_scores_until_it_is_searched_and_undo_brings_the
 
 def test_removing_a_block_goes_on_from_what_there_is(session, evaluated):
     before, history = weights(session), session.generations
-    table = session.candidates
     assert session.edit(RemoveBlock("L1.B3")) == ()
     assert "B3" not in session.architecture.block_ids
     assert equal(weights(session), {name: tensor for name, tensor in before.items() if not name.startswith("C3.")})
@@ -164,11 +163,11 @@ def test_removing_a_block_goes_on_from_what_there_is(session, evaluated):
     assert session.generations == history
     assert set(session.block_fitness) == set(session.architecture.block_ids)
     stale = session.candidates["stale"].tolist()
-    assert stale == ["B3" in mask for mask in table["mask"]]
+    assert stale == ["B3" in mask for mask in session.candidate_masks]
     assert True in stale
     assert False in stale
 
-    known = {mask for mask in table["mask"] if "B3" not in mask}
+    known = {mask for mask in session.candidate_masks if "B3" not in mask}
     generation = session.step()
     assert generation.index == len(history)
     assert all("B3" not in mask for mask in generation.population)

@@ -120,7 +120,7 @@ def test_candidates_come_from_the_focused_region(wide):
     assert wide.focused == here
     assert wide.message == "the search goes to region 1: 25 candidates"
     for _ in range(4):
-        before, known = wide.projection, set(wide.candidates["mask"])
+        before, known = wide.projection, set(wide.candidate_masks)
         new = drawn(wide.step(), wide)
         assert all(here.area.holds(mask, wide.projection[mask]) for mask in new)
         assert not known & set(new)
@@ -144,7 +144,7 @@ def test_without_children_the_dots_that_nobody_evaluated_come_first(wide):
 def test_the_searchs_own_children_come_before_them(wide):
     here = wide.region(x=(-1000, edge(wide, 25)))
     wide.focus(here)
-    offered, known, ask = [], set(wide.candidates["mask"]), wide._evolution.children
+    offered, known, ask = [], set(wide.candidate_masks), wide._evolution.children
     wide._evolution.children = lambda count: offered.extend(children := ask(count)) or children
     new = drawn(wide.step(), wide)
     inside = [child for child in offered if child in wide.projection and here.area.holds(child, wide.projection[child])]
@@ -198,7 +198,7 @@ def test_a_region_without_dots_is_told_and_the_search_goes_on(session):
 
 
 def test_a_region_of_which_all_is_known_gives_that_and_tells(session):
-    known = sorted(set(session.candidates["mask"]), key=str)
+    known = sorted(set(session.candidate_masks), key=str)
     session.focus(session.region(masks=known[:1]))
     before = len(session.candidates)
     session._draw_mask = lambda chances, rng: known[0]

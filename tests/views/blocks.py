@@ -35,7 +35,7 @@ def region(*masks: Mask, name: str = "A") -> Region:
 
 def fake(*rows: tuple[Any, ...], **values: Any) -> Any:
     """A session with these candidates: mask, loss, generation and, if the loss does not hold any more, True."""
-    full = [(*row, False)[:4] for row in rows]
+    full = [(str(row[0]), *row[1:], False)[:4] for row in rows]
     candidates = pd.DataFrame(full, columns=["mask", "loss", "generation", "stale"]).astype({"generation": "Int64"})
     regions = {each.name: each for each in values.pop("regions", ())}
     places = values.pop("dots", None)
@@ -43,5 +43,5 @@ def fake(*rows: tuple[Any, ...], **values: Any) -> Any:
     generations = values.get("generations", ())
     fitness = generations[-1].block_fitness if generations else {}
     defaults = {"architecture": LENET, "generations": (), "selected_region": "", "projection": projection}
-    defaults |= {"block_fitness": fitness}
+    defaults |= {"block_fitness": fitness, "candidate_masks": [row[0] for row in rows]}
     return SimpleNamespace(**defaults | values, candidates=candidates, regions=regions)

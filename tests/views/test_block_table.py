@@ -41,7 +41,7 @@ def test_of_everything_it_says_what_the_session_does(session):
     for index in range(2):
         earlier = {row.block: row.earlier_fitness[index] for row in table.rows}
         assert earlier == session.generations[index].block_fitness
-    assert table.candidates == len(set(session.candidates["mask"]))
+    assert table.candidates == len(set(session.candidate_masks))
     assert table.evaluated == len(session.candidates)
 
 

@@ -34,7 +34,7 @@ def test_a_drawing_is_told_whole_and_each_row_once():
 
 
 def row(mask, accuracy, *, stale=False):
-    return {"mask": mask, "accuracy": accuracy, "parameters": 41_700, "macs": 896_000, "stale": stale}
+    return {"mask": str(mask), "accuracy": accuracy, "parameters": 41_700, "macs": 896_000, "stale": stale}
 
 
 def test_the_newest_evaluation_is_told():

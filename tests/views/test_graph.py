@@ -141,6 +141,15 @@ def test_a_candidate_that_an_edit_leaves_no_network_of_is_not_drawn(view):
     assert view.candidate is None
 
 
+def test_a_mask_may_be_text(view):
+    mask = Mask.of("B1", "B4", "B5", "B8", "B9", "B11", "B12")
+    view.highlight(mask)
+    marks, candidate = view.marks, view.candidate
+    view.highlight(None)
+    view.highlight(str(mask))
+    assert (view.marks, view.candidate) == (marks, candidate)
+
+
 def test_what_cannot_be_highlighted_is_refused(view):
     with pytest.raises(ArchitectureError, match="'hovr'; expected hover or region or selection; did you mean 'hover'"):
         view.highlight(["B1"], "hovr")

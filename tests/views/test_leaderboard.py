@@ -90,7 +90,7 @@ def test_what_is_above_the_limit_comes_after_the_rest_and_is_marked(session):
 
 def test_a_row_tells_what_is_known_of_a_candidate(trained, board):
     for (_, cells, badge, tone), mask in zip(board.rows, masks(board), strict=True):
-        (found,) = [row for row in trained.candidates.itertuples() if row.mask == mask]
+        (found,) = [row for row in trained.candidates.itertuples() if Mask.parse(row.mask) == mask]
         assert cells[1:5] == [found.accuracy, found.loss, found.parameters, found.macs]
         assert cells[5] == (found.generation if mask not in MASKS else None) or cells[5] == 0
         assert (badge, tone) == ("", "")
