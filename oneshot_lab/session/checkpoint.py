@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import os
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from time import monotonic
+from time import monotonic, thread_time
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from traitlets import Any as Anything
@@ -173,6 +173,12 @@ class Checkpointing(Retraining):
             self._keep_if_due(at_once=job is not None and job.is_paused)
         return super()._should_stop()
 
+    def _lay_out(self, progress: Callable[[float], None] | None = None) -> None:
+        # This takes long, and hardly ever asks whether to stop.
+        if self._worker.is_here():
+            self._keep_if_due(at_once=True)
+        super()._lay_out(progress)
+
     def _keep_if_due(self, *, at_once: bool = False) -> None:
         if self.checkpoint is not None and (at_once or self._schedule.left(busy=True) <= 0):
             self._write_checkpoint()
@@ -206,7 +212,7 @@ class Checkpointing(Retraining):
 
     def _write_checkpoint(self) -> None:
         """Runs in the worker. Whatever fails is told: what was asked for has been done."""
-        began = monotonic()
+        began, worked = monotonic(), thread_time()
         if not self._schedule.take():
             return
         self._worker.holds = None
@@ -227,7 +233,8 @@ class Checkpointing(Retraining):
         if full and not self._is_told_full:
             self._is_told_full = True
             self._set(message=full)
-        self._schedule.wrote(monotonic() - began)
+        computed = thread_time() - worked
+        self._schedule.wrote(computed=computed, waited=max(0.0, monotonic() - began - computed))
 
     def _tell_problem(self, problem: str) -> None:
         """Tells why there is no checkpoint, once, and takes that back when there is one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from time import monotonic
 
 SETTLE = 1.0
@@ -14,6 +15,10 @@ itself no more than five are lost."""
 
 SHARE = 50.0
 """Of a large session more: so many times as long as its writing takes, which is then 2 % of the time."""
+
+WAITS = 5
+"""Writings whose wait for the disk is looked at; the shortest counts. A slow disk is slow each time; what other
+programs on a busy machine add is no reason to keep less."""
 
 AGAIN = 5.0
 """Seconds after which what could not be written is tried again."""
@@ -27,7 +32,8 @@ class Schedule:
         self._since: float | None = None
         self._taken: float | None = None
         self._changed_at = self._not_before = -math.inf
-        self._took = 0.0
+        self._computed = 0.0
+        self._waits: deque[float] = deque(maxlen=WAITS)
 
     @property
     def is_unsaved(self) -> bool:
@@ -48,7 +54,7 @@ class Schedule:
         """
         if self._since is None:
             return math.inf
-        due = self._since + max(APART, SHARE * self._took)
+        due = self._since + max(APART, SHARE * (self._computed + min(self._waits, default=0.0)))
         if not busy:
             due = min(due, self._changed_at + SETTLE)
         return max(due, self._not_before) - monotonic()
@@ -58,9 +64,15 @@ class Schedule:
         self._taken, self._since = self._since, None
         return self._taken is not None
 
-    def wrote(self, seconds: float) -> None:
-        """Notes that they are, and how long that took."""
-        self._taken, self._took, self._not_before = None, seconds, -math.inf
+    def wrote(self, *, computed: float, waited: float) -> None:
+        """Notes that they are.
+
+        Args:
+            computed: Seconds of work that it took.
+            waited: Seconds more that passed until it was done.
+        """
+        self._waits.append(waited)
+        self._taken, self._computed, self._not_before = None, computed, -math.inf
 
     def failed(self) -> None:
         """Notes that they could not be written: they wait again."""

@@ -58,7 +58,7 @@ def test_while_it_is_busy_no_more_than_so_many_seconds_wait(made, clock):
     assert made.left(busy=True) == pytest.approx(1)
     # What comes after a long rest is no reason to write at once.
     assert made.take()
-    made.wrote(0.01)
+    made.wrote(computed=0.01, waited=0.0)
     clock.now += 1000
     made.changed()
     assert made.left(busy=True) == pytest.approx(APART)
@@ -71,7 +71,7 @@ def test_with_a_batch_and_the_writing_no_more_than_five_seconds_are_lost():
 def test_writing_takes_two_per_cent_of_the_time_at_most(made, clock):
     made.changed()
     made.take()
-    made.wrote(1.0)
+    made.wrote(computed=0.75, waited=0.25)
     made.changed()
     assert made.left(busy=True) == pytest.approx(SHARE)
     assert SHARE >= 1 / 0.02
@@ -79,12 +79,21 @@ def test_writing_takes_two_per_cent_of_the_time_at_most(made, clock):
     assert made.left(busy=False) == pytest.approx(SETTLE)
 
 
+def test_a_slow_disk_counts_and_a_busy_moment_does_not(made):
+    for waited in (0.2, 3.0, 0.2):
+        made.changed()
+        made.take()
+        made.wrote(computed=0.1, waited=waited)
+    made.changed()
+    assert made.left(busy=True) == pytest.approx(SHARE * 0.3)
+
+
 def test_what_is_being_written_is_unsaved_until_it_is_there(made):
     made.changed()
     made.take()
     assert made.is_unsaved
     assert math.isinf(made.left(busy=True))
-    made.wrote(0.0)
+    made.wrote(computed=0.0, waited=0.0)
     assert not made.is_unsaved
 
 
@@ -92,7 +101,7 @@ def test_what_changes_meanwhile_is_written_the_next_time(made):
     made.changed()
     made.take()
     made.changed()
-    made.wrote(0.0)
+    made.wrote(computed=0.0, waited=0.0)
     assert made.is_unsaved
     assert made.left(busy=True) == pytest.approx(APART)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import oneshot_lab as osl
@@ -43,6 +44,7 @@ def work(folder: str, seed: int, connection: Connection) -> None:
             if it does.
         connection: Told when the work begins, and what goes wrong.
     """
+    Thread(target=_end_with, args=(connection,), daemon=True).start()
     try:
         os.chdir(folder)
         rng, data = random.Random(seed), load_data("digits", limit=400)
@@ -61,6 +63,13 @@ def work(folder: str, seed: int, connection: Connection) -> None:
     except BaseException as error:
         connection.send(f"{type(error).__name__}: {error}")
         raise
+
+
+def _end_with(connection: Connection) -> None:
+    """Ends the process when the one that started it is gone."""
+    with suppress(EOFError):
+        connection.recv()
+    os._exit(1)
 
 
 def _die_in(where: Any, name: str, call: int) -> None:
