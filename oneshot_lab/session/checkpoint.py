@@ -225,7 +225,7 @@ class Checkpointing(Retraining):
             full = snapshot.save(cast("SearchSession", self), path, instead=self._as_if_stopped())
             self._kept_at.knows(path)
         except Exception as error:
-            self._schedule.failed()
+            self._schedule.failed(computed=thread_time() - worked)
             self._tell_problem(str(error))
             return
         self._set(last_checkpoint=Checkpoint(str(path), now(), str(self._kept_at.aside or "")))

@@ -74,9 +74,14 @@ class Schedule:
         self._waits.append(waited)
         self._taken, self._computed, self._not_before = None, computed, -math.inf
 
-    def failed(self) -> None:
-        """Notes that they could not be written: they wait again."""
-        self._since, self._taken, self._not_before = self._taken, None, monotonic() + AGAIN
+    def failed(self, *, computed: float) -> None:
+        """Notes that they could not be written: they wait again.
+
+        Args:
+            computed: Seconds of work that it took.
+        """
+        self._since, self._taken = self._taken, None
+        self._not_before = monotonic() + max(AGAIN, SHARE * computed)
 
     def forget(self) -> None:
         """Notes that the session is as a file has it."""

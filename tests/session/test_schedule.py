@@ -110,11 +110,15 @@ def test_what_failed_is_tried_again_later(made, clock):
     made.changed()
     clock.now += 100
     made.take()
-    made.failed()
+    made.failed(computed=0.0)
     assert made.is_unsaved
     assert made.left(busy=True) == made.left(busy=False) == pytest.approx(AGAIN)
     clock.now += AGAIN
     assert made.left(busy=True) <= 0
+    # What cannot be written for its size takes its time all the same.
+    made.take()
+    made.failed(computed=1.0)
+    assert made.left(busy=False) == pytest.approx(SHARE)
 
 
 def test_a_session_that_a_file_has_is_forgotten(made):
