@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from oneshot_lab.session.session import SearchSession
 
 
+WATCHED = ["checkpoint", "last_checkpoint", "checkpoint_problem"]
+
+
 class LabBanner(DOMWidget):
     """Tells where a session is kept, for the browser to show once the kernel is not there any more.
 
-    Nothing is seen of it while all is well, unless there is a checkpoint of an earlier session.
+    Nothing is seen of it while all is well, unless there is a checkpoint of a session that has ended.
     """
 
     _model_module = Unicode(MODULE).tag(sync=True)
@@ -30,7 +33,8 @@ class LabBanner(DOMWidget):
     _view_name = Unicode("LabBannerView").tag(sync=True)
 
     kept = Dict(help="The session's last checkpoint: its `name`, its `time`, the `code` that loads it.").tag(sync=True)
-    earlier = Dict(help="Likewise that of an earlier session, which would be kept in the same place.").tag(sync=True)
+    earlier = Dict(help="Likewise that of a session that has ended, in the same place or near it.").tag(sync=True)
+    problem = Unicode("", help="Why the session could not be written there; empty: it could.").tag(sync=True)
 
     _watched: SearchSession | None = None
 
@@ -42,7 +46,7 @@ class LabBanner(DOMWidget):
         """Tells of a session from now on."""
         self._forget()
         self._watched = session
-        session.observe(self._changed, ["checkpoint", "last_checkpoint"])
+        session.observe(self._changed, WATCHED)
         self._draw(session)
 
     def close(self) -> None:
@@ -59,7 +63,7 @@ class LabBanner(DOMWidget):
     def _forget(self) -> None:
         watched, self._watched = self._watched, None
         if watched is not None:
-            watched.unobserve(self._changed, ["checkpoint", "last_checkpoint"])
+            watched.unobserve(self._changed, WATCHED)
 
     def _changed(self, change: Any) -> None:
         self._draw(change.owner)
@@ -70,6 +74,7 @@ class LabBanner(DOMWidget):
         self.kept = _told(session.last_checkpoint, given=data + options)
         # Of how that one's data were loaded, its file tells.
         self.earlier = _told(session.earlier_checkpoint(), given=data)
+        self.problem = session.checkpoint_problem
 
 
 def _told(checkpoint: Checkpoint | None, *, given: str) -> dict[str, str]:

@@ -187,7 +187,7 @@ def test_what_runs_rests_goes_on_and_stops_at_a_button(bench: Lab, job: str, wor
 )
 def test_a_kernel_that_goes_away_in_the_middle_leaves_a_session_to_go_on_with(life: Life, job: str, end: str) -> None:
     bench = life.lab
-    bench.reaches("session._unsaved", False)
+    bench.reaches("session._schedule.is_unsaved", False)
     losses, generations, _ = before = bench.value(STATE)
     bench.notebook.execute(START[job])
     if job == "train":
@@ -219,8 +219,13 @@ def test_a_kernel_that_goes_away_in_the_middle_leaves_a_session_to_go_on_with(li
 
 
 def test_a_new_session_tells_of_the_earlier_one(life: Life) -> None:
-    life.lab.reaches("session._unsaved", False)
+    life.lab.reaches("session._schedule.is_unsaved", False)
     generations = life.lab.value("len(session.generations)")
+    # Beside one that still lives.
+    life.show(BEGIN)
+    assert life.line().is_hidden()
+    life.restart()
+    expect(life.line()).to_contain_text("has restarted")
     life.show(BEGIN)
     expect(life.line()).to_contain_text("An earlier search can be gone on with. It is kept in lenet-digits.checkpoint")
     bench = life.show(f"lab = {life.code()}")

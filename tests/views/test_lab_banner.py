@@ -61,6 +61,34 @@ def test_an_earlier_session_is_told_also_when_it_has_been_put_aside(banner, sess
     assert banner.kept["name"] == "lenet-digits.checkpoint.oneshot"
 
 
+def test_that_it_cannot_be_kept_is_told_until_it_can(banner, session, folder, monkeypatch):
+    monkeypatch.setattr(schedule, "AGAIN", 0.05)
+    banner.show(session)
+    session.checkpoint = "later/run.checkpoint.oneshot"
+    session.train(1)
+    until(lambda: session.checkpoint_problem)
+    session.wait()
+    assert banner.problem == session.checkpoint_problem
+    assert "later/run.checkpoint.oneshot: it cannot be written" in banner.problem
+    assert banner.kept == {}
+    (folder / "later").mkdir()
+    until(lambda: not session._schedule.is_unsaved)
+    session.wait()
+    assert banner.problem == ""
+    assert banner.kept["name"] == "run.checkpoint.oneshot"
+
+
+def test_two_that_live_are_not_offered_to_each_other(banner, session, data):
+    other = small(data)
+    keep(session)
+    other.checkpoint = other.usual_checkpoint()
+    banner.show(other)
+    assert banner.earlier == {}
+    keep(other)
+    assert banner.kept["name"] == "lenet-digits-2.checkpoint.oneshot"
+    assert banner.earlier == {}
+
+
 def test_one_of_another_day_is_told_with_its_day(banner, session):
     banner.show(session)
     yesterday = (datetime.now().astimezone() - timedelta(days=1)).isoformat(timespec="seconds")

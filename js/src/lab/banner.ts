@@ -1,4 +1,4 @@
-/** The line above the Lab: that the kernel has gone, or that an earlier search can be gone on with. */
+/** The line above the Lab: that the kernel has gone, that nothing is kept, or that an earlier search can be gone on with. */
 
 import { element, setAttribute, setText } from '../common/dom';
 import { icon } from '../common/icons';
@@ -41,6 +41,7 @@ export class Banner {
   private loss: Loss | null = null;
   private kept: Kept = {};
   private earlier: Kept = {};
+  private problem = '';
   private isClosed = false;
 
   constructor() {
@@ -66,23 +67,35 @@ export class Banner {
     this.draw();
   }
 
+  /** Takes why this search cannot be kept; empty: it can. */
+  setProblem(problem: string): void {
+    this.problem = problem;
+    this.draw();
+  }
+
   private draw(): void {
-    const { loss, kept, earlier } = this;
-    const offered = loss === 'out of reach' ? {} : loss ? (kept.code ? kept : earlier) : earlier;
-    setAttribute(this.node, 'hidden', !loss && (this.isClosed || !earlier.code));
-    setAttribute(this.node, 'data-loss', loss);
-    setText(this.what, loss ? WHAT[loss] : 'An earlier search can be gone on with.');
-    setText(
-      this.remedy,
-      loss ? remedyFor(loss, kept, earlier) : `It is kept in ${earlier.name}, of ${earlier.time}:`
-    );
+    const { loss, kept, earlier, problem } = this;
+    const isOffered = !loss && !problem;
+    const offered = isOffered ? earlier : !loss || loss === 'out of reach' ? {} : kept.code ? kept : earlier;
+    setAttribute(this.node, 'hidden', isOffered && (this.isClosed || !earlier.code));
+    setAttribute(this.node, 'data-loss', loss ?? (problem ? 'not kept' : null));
+    if (loss) {
+      setText(this.what, WHAT[loss]);
+      setText(this.remedy, remedyFor(loss, kept, earlier));
+    } else if (problem) {
+      setText(this.what, 'This search cannot be kept in its file.');
+      setText(this.remedy, `${problem}. It is tried again; what runs goes on meanwhile.`);
+    } else {
+      setText(this.what, 'An earlier search can be gone on with.');
+      setText(this.remedy, `It is kept in ${earlier.name}, of ${earlier.time}:`);
+    }
     // The kernel tells of itself all the time: what was copied is told until there is something else to copy.
     if (this.code.textContent !== (offered.code ?? '')) {
       setText(this.code, offered.code ?? '');
       setText(this.news, '');
     }
     setAttribute(this.code.parentElement!, 'hidden', !offered.code);
-    setAttribute(this.closeButton, 'hidden', loss !== null);
+    setAttribute(this.closeButton, 'hidden', !isOffered);
   }
 
   private async copy(): Promise<void> {

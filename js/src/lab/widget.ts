@@ -21,7 +21,8 @@ export class LabBannerModel extends DOMWidgetModel {
       _view_module: MODULE,
       _view_module_version: VERSION,
       kept: {},
-      earlier: {}
+      earlier: {},
+      problem: ''
     };
   }
 }
@@ -37,7 +38,7 @@ export class LabBannerView extends DOMWidgetView {
   override render(): void {
     super.render();
     this.el.append(this.banner.node);
-    this.listenTo(this.model, 'change:kept change:earlier', () => this.draw());
+    this.listenTo(this.model, 'change:kept change:earlier change:problem', () => this.draw());
     this.listenTo(this.model, 'comm_live_update', () => this.connect());
     this.kernel = kernelOf(this.model.widget_manager, () => this.connect());
     this.draw();
@@ -55,6 +56,7 @@ export class LabBannerView extends DOMWidgetView {
 
   private draw(): void {
     this.banner.setKept(this.model.get('kept'), this.model.get('earlier'));
+    this.banner.setProblem(this.model.get('problem'));
   }
 
   private connect(): void {

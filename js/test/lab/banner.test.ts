@@ -68,6 +68,25 @@ test('an earlier search is offered until somebody closes that; a loss is told al
   expect(banner.node.hidden).toBe(false);
 });
 
+test('that a search cannot be kept is told until it can; a loss comes first', () => {
+  banner.setKept(KEPT, EARLIER);
+  banner.setProblem('a.checkpoint.oneshot: it cannot be written (No space left on device)');
+  expect(banner.node.hidden).toBe(false);
+  expect(told()).toMatch(/cannot be kept.*No space left on device\)\. It is tried again/);
+  expect(code()).toBeNull();
+  expect(part('[aria-label="Close"]').hidden).toBe(true);
+  banner.setLoss('died');
+  expect(told()).toContain('The kernel has died');
+  expect(code()).toBe(KEPT.code);
+  banner.setLoss(null);
+  banner.setProblem('');
+  expect(code()).toBe(EARLIER.code);
+  press('Close');
+  expect(banner.node.hidden).toBe(true);
+  banner.setProblem('a full disk');
+  expect(banner.node.hidden).toBe(false);
+});
+
 test('the code is copied with its import; where that is not allowed, it is selected', async () => {
   const writeText = vi.fn().mockResolvedValueOnce(undefined).mockRejectedValue(new Error('not allowed'));
   vi.stubGlobal('navigator', { clipboard: { writeText } });
