@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from oneshot_lab.architecture.model import Architecture, Layer
 from oneshot_lab.architecture.serial import to_json
+
+MOST_LAYERS = 500_000
+"""In all former architectures together, as many as 5,000 edits of a large network leave; reading that takes seconds."""
 
 
 class Layers:
@@ -19,6 +21,7 @@ class Layers:
 
     def __init__(self) -> None:
         self.written: list[Any] = []
+        self._count = 0
         # By all that is written of it: to Python, a bias of 1 and of True are equal.
         self._numbers: dict[str, int] = {}
         self._known: dict[int, int] = {}
@@ -26,7 +29,13 @@ class Layers:
     def to_json(self, architecture: Architecture) -> dict[str, object]:
         """Returns an architecture as values that JSON can hold, its layers by number."""
         numbers = [self._number(layer, architecture) for layer in architecture.layers]
+        self._count += len(numbers)
         return to_json(replace(architecture, layers=())) | {"layers": numbers}
+
+    @property
+    def share(self) -> float:
+        """How much there is, of what a file may hold."""
+        return self._count / MOST_LAYERS
 
     def _number(self, layer: Layer, architecture: Architecture) -> int:
         if id(layer) not in self._known:
@@ -38,17 +47,20 @@ class Layers:
         return self._known[id(layer)]
 
 
-def whole(written: object, layers: Sequence[object]) -> dict[str, object]:
-    """Returns what `Layers.to_json` wrote down as `serial.from_json` reads it.
+def whole(written: object, layers: object) -> list[dict[str, object]]:
+    """Returns what `Layers.to_json` wrote down, of some architectures, as `serial.from_json` reads it.
 
     Raises:
         KeyError, TypeError, ValueError: It is not of that form.
     """
-    if not isinstance(written, Mapping) or not isinstance(layers, list) or not isinstance(written["layers"], list):
-        raise TypeError("a former architecture that is none")
-    if not all(type(number) is int and 0 <= number < len(layers) for number in written["layers"]):
-        raise ValueError("a layer that is not there")
-    return {**written, "layers": [layers[number] for number in written["layers"]]}
+    if not isinstance(written, list) or not isinstance(layers, list):
+        raise TypeError("former architectures that are none")
+    if sum(len(each["layers"]) for each in written) > MOST_LAYERS:
+        raise ValueError(f"more than {MOST_LAYERS:,} layers in former architectures")
+    for each in written:
+        if not all(type(number) is int and 0 <= number < len(layers) for number in each["layers"]):
+            raise ValueError("a layer that is not there")
+    return [{**each, "layers": [layers[number] for number in each["layers"]]} for each in written]
 
 
 def _layers(architecture: Architecture) -> list[Any]:

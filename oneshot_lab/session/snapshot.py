@@ -118,7 +118,8 @@ def save(session: SearchSession, path: Path, *, instead: Mapping[str, Any] | Non
         "map": chart.to_json(numbers.of),
     }
     found, columns = pack(session._ledger.candidates, evolution.generations, numbers)
-    return storage.write(path, {**state, **given, "history": found}, tensors | columns, share=numbers.share)
+    share = max(numbers.share, shared.share)
+    return storage.write(path, {**state, **given, "history": found}, tensors | columns, share=share)
 
 
 def load(path: Path) -> Snapshot:
@@ -151,7 +152,6 @@ def _snapshot(path: Path, state: Mapping[str, Any], tensors: Mapping[str, torch.
     history, version = _history(state, tensors), int(state["version"])
     if version < 0 or (version == 0 and (state["training_losses"] or history.candidates)):
         raise ValueError(f"trained {version} times")
-    former = partial(_architectures, layers=state.get("layers"), present=architecture)
     return Snapshot(
         path=path,
         seed=check_seed(state["seed"]),
@@ -162,8 +162,8 @@ def _snapshot(path: Path, state: Mapping[str, Any], tensors: Mapping[str, torch.
         fingerprint=_fingerprint(state["data"]),
         architecture=architecture,
         draft=None if state["draft"] is None else next(_architectures([state["draft"]], present=architecture)),
-        past=list(former(state["past"])),
-        future=list(former(state["future"])),
+        past=list(_architectures(_former(state, "past"), present=architecture)),
+        future=list(_architectures(_former(state, "future"), present=architecture)),
         generator=_generator(state["generator"]),
         evolution=_evolution(architecture, state["evolution"], history.generations),
         ledger=Ledger(history.candidates),
@@ -221,11 +221,12 @@ def _history(state: Mapping[str, Any], tensors: Mapping[str, torch.Tensor]) -> H
     return History(candidates, list(map(Generation.restore, state["evolution"]["generations"])), mask_of)
 
 
-def _architectures(
-    states: Iterable[object], *, present: Architecture, layers: Sequence[object] | None = None
-) -> Iterator[Architecture]:
-    for written in states:
-        state = written if layers is None else whole(written, layers)
+def _former(state: Mapping[str, Any], name: str) -> Iterable[object]:
+    return whole(state[name], state["layers"]) if "layers" in state else state[name]
+
+
+def _architectures(states: Iterable[object], *, present: Architecture) -> Iterator[Architecture]:
+    for state in states:
         architecture = from_json(state, where="a former architecture")
         misfit(architecture)  # it need not fit, but it must be possible to ask
         if (architecture.input_shape, architecture.classes) != (present.input_shape, present.classes):

@@ -1,7 +1,12 @@
-"""A file of JSON and tensors in a zip: written all or not at all, read without trust. Never pickle."""
+"""A file of JSON and tensors in a zip: written all or not at all, read without trust. Never pickle.
+
+A seal tells whether the two are those that were written together: a value that was changed by mischance is not taken
+for a result. It keeps nobody out; what is read is looked at all the same.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -24,6 +29,9 @@ LARGEST_STATE = 64 * 2**20
 TELLING = 0.5
 """The share of what a file may hold from which on it is said how full it is."""
 
+UNSEALED = (1, 2)
+"""Versions of the format from before there was a seal."""
+
 GO_ON = "go on in a new session: session.with_data(session.data)"
 
 
@@ -42,7 +50,10 @@ def write(path: Path, state: Mapping[str, Any], tensors: Mapping[str, torch.Tens
     Raises:
         SessionError: The file cannot be written, or could not be read.
     """
-    text = json.dumps(state)
+    try:
+        text = json.dumps(state)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise SessionError(f"it holds a value that no file can ({error})", where=str(path)) from error
     fullest = max(share, len(text) / LARGEST_STATE)
     if fullest > 1:
         raise SessionError(
@@ -55,6 +66,7 @@ def write(path: Path, state: Mapping[str, Any], tensors: Mapping[str, torch.Tens
         with replacing(path) as file, zipfile.ZipFile(file, "w") as archive:
             archive.writestr(STATE, text, compress_type=zipfile.ZIP_DEFLATED)
             archive.writestr(WEIGHTS, weights)
+            archive.comment = _seal(archive, text.encode())
     except OSError as error:
         raise SessionError(f"it cannot be written ({error})", where=str(path), remedy="choose another place") from error
     return f"the session's record fills {fullest:.0%} of what a file may hold; {GO_ON}" if fullest > TELLING else ""
@@ -67,8 +79,18 @@ def read(path: Path) -> tuple[Any, dict[str, torch.Tensor]]:
         SessionError: There is no such file, or it is not of this form.
     """
     with refusing(path), zipfile.ZipFile(path) as archive:
-        state = json.loads(_entry(archive, STATE, LARGEST_STATE))
-        return state, load_tensors(_entry(archive, WEIGHTS, path.stat().st_size))
+        text, weights = _entry(archive, STATE, LARGEST_STATE), _entry(archive, WEIGHTS, path.stat().st_size)
+        state = json.loads(text)
+        is_old = isinstance(state, dict) and state.get("oneshot_session") in UNSEALED
+        if archive.comment != (b"" if is_old else _seal(archive, text)):
+            raise ValueError("its parts do not belong together")
+        return state, load_tensors(weights)
+
+
+def _seal(archive: zipfile.ZipFile, text: bytes) -> bytes:
+    """Returns what is the same for the same JSON and tensors; that these are whole, their checksum tells."""
+    weights = archive.getinfo(WEIGHTS)
+    return hashlib.sha256(b"%s %d %d" % (text, weights.file_size, weights.CRC)).hexdigest().encode()
 
 
 def _entry(archive: zipfile.ZipFile, name: str, largest: int) -> bytes:

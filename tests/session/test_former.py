@@ -6,6 +6,7 @@ from oneshot_lab.architecture.edits import AddComponent, RemoveBlock, SetParams,
 from oneshot_lab.architecture.model import Architecture, Block, Component, Layer
 from oneshot_lab.architecture.serial import from_json, to_json
 from oneshot_lab.architecture.templates import load_template, widen_choices
+from oneshot_lab.session import former
 from oneshot_lab.session.former import Layers, whole
 
 LENET = load_template("lenet")
@@ -17,7 +18,7 @@ def there_and_back(architectures):
     shared = Layers()
     written = [shared.to_json(architecture) for architecture in architectures]
     layers = json.loads(json.dumps(shared.written))
-    return [from_json(whole(each, layers)) for each in json.loads(json.dumps(written))], shared.written
+    return list(map(from_json, whole(json.loads(json.dumps(written)), layers))), shared.written
 
 
 def test_architectures_come_back_and_what_they_share_is_written_once():
@@ -51,10 +52,19 @@ def test_edits_of_a_large_network_take_a_fraction_of_what_they_did():
 
 
 @pytest.mark.parametrize(
-    "written", [None, [], {}, {"layers": None}, {"layers": [5]}, {"layers": [-1]}, {"layers": [True]}]
+    "written", [None, {}, [{}], [3], *([{"layers": layers}] for layers in (None, [5], [-1], [True]))]
 )
 def test_what_is_none_is_refused(written):
     with pytest.raises((KeyError, TypeError, ValueError)):
         whole(written, [{}, {}])
     with pytest.raises(TypeError):
-        whole({"layers": [0]}, {0: {}})
+        whole([{"layers": [0]}], {0: {}})
+
+
+def test_more_than_can_be_read_in_time_is_refused_and_told(monkeypatch):
+    monkeypatch.setattr(former, "MOST_LAYERS", 10)
+    shared = Layers()
+    written = [shared.to_json(LENET), shared.to_json(EDITED)]
+    assert shared.share == pytest.approx(1.4)
+    with pytest.raises(ValueError, match="more than 10 layers"):
+        whole(written, shared.written)

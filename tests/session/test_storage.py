@@ -226,3 +226,35 @@ def test_what_could_not_be_read_is_not_written(path, monkeypatch, state, share):
     with pytest.raises(SessionError, match=r"too long for a file \(10[12]% of what that may hold\); go on in a new"):
         write(path, state, TENSORS, share=share)
     assert read(path)[0] == {"log": "the one before"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda good: {STATE: good[STATE].replace(b"2.5", b"2.6")},
+        lambda good: {WEIGHTS: good[WEIGHTS][:-1] + b"\x01"},
+        lambda good: {},
+    ],
+)
+def test_parts_that_were_not_written_together_are_refused(path, change):
+    """Also where somebody has packed them anew, so that all checksums are right."""
+    write(path, VALUES, TENSORS)
+    good = entries(path)
+    zipped(path, good | change(good))
+    with pytest.raises(SessionError, match="its parts do not belong together"):
+        read(path)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_files_of_before_there_was_a_seal_have_none(path, version):
+    write(path, VALUES, TENSORS)
+    zipped(path, entries(path) | {STATE: json.dumps({"oneshot_session": version})})
+    assert read(path)[0] == {"oneshot_session": version}
+
+
+@pytest.mark.parametrize("value", [object(), {1, 2}, 10**5000], ids=["object", "set", "number"])
+def test_what_no_file_can_hold_is_refused_and_the_old_file_kept(path, value):
+    write(path, VALUES, TENSORS)
+    with pytest.raises(SessionError, match="it holds a value that no file can"):
+        write(path, {"value": value}, TENSORS)
+    assert read(path)[0] == VALUES
