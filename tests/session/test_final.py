@@ -15,6 +15,7 @@ from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.select import select
 from oneshot_lab.architecture.shapes import cost
 from oneshot_lab.errors import SessionError, StoppedError
+from oneshot_lab.session import storage
 from oneshot_lab.session.final import Final, Run, completed
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.supernet.data import load_data
@@ -225,6 +226,16 @@ def test_a_final_of_before_says_what_is_missing_and_its_session_knows(trained, d
     (known,) = completed([old], data)
     assert known == final
     assert known.predict(raw).names == final.predict(raw).names
+
+
+def test_a_session_whose_file_is_of_before_knows_how_its_images_were_read(trained, data, tmp_path):
+    trained.save(tmp_path / "a.oneshot")
+    state, tensors = storage.read(tmp_path / "a.oneshot")
+    for final in state["finals"]:
+        del final["preprocessing"]
+    storage.write(tmp_path / "b.oneshot", state, tensors)
+    back = SearchSession.load(tmp_path / "b.oneshot", data=data, device="cpu", bar=False)
+    assert back.finals == trained.finals
 
 
 def test_a_final_for_other_images_than_its_network_takes_is_refused(trained):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +19,7 @@ from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.errors import DataError, SessionError, StoppedError
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.supernet.data import load_data
-from tests.session.sessions import at_batch, is_usable, portrait, small
+from tests.session.sessions import Spy, at_batch, is_usable, portrait, small
 
 SINGLE = Mask.of("B1", "B4", "B5", "B8", "B9", "B11", "B12")
 
@@ -203,3 +205,24 @@ def test_a_file_that_lacks_the_waiting_networks_is_refused(streamed: SearchSessi
         kind.from_json(final.to_json(), dict(final.module.state_dict()))
     with pytest.raises(ValueError, match="nothing waits"):
         kind.from_json(final.to_json() | {"problem": ""}, weights)
+
+
+def test_what_was_measured_before_another_run_failed_is_not_looked_at_twice(folder: Path) -> None:
+    data = load_data(folder)
+
+    class Failing(Spy):
+        def batches(self, *args: Any, **options: Any) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+            batches = super().batches(*args, **options)
+            if self.looks == 2:
+                raise OSError("the disk is gone")
+            return batches
+
+    test = Failing(data.test)
+    session = small(replace(data, test=test))
+    final = session.finalize(SINGLE, epochs=1, seeds=3)
+    assert final.problem == "OSError: the disk is gone"
+    assert [math.isnan(run.test_accuracy) for run in final.runs] == [False, True, True]
+    again = session.measure()
+    assert test.looks == 4  # the first run once, the second once more, the third once
+    assert again.is_measured
+    assert again.runs[0] == final.runs[0]
