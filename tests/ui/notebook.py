@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds in which anything here happens, on a busy machine too."""
 
 _OPEN = """async () => {
@@ -100,11 +100,11 @@ class Notebook:
         self.page.evaluate(_RUN_AGAIN, code)
 
     @contextmanager
-    def busy(self) -> Iterator[None]:
-        """Has a cell run meanwhile, so that the kernel takes no messages."""
+    def busy(self, then: str = "") -> Iterator[None]:
+        """Has a cell run meanwhile, so that the kernel takes no messages; it ends with some code."""
         with TemporaryDirectory() as home:
             end = str(Path(home) / "end")
-            code = f"import os, time\nwhile not os.path.exists({end!r}): time.sleep(0.01)"
+            code = f"import os, time\nwhile not os.path.exists({end!r}): time.sleep(0.01)\n{then}"
             self.page.evaluate(_BEGIN, code)
             try:
                 yield

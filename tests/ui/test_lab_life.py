@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
+from oneshot_lab.views.lab_bar import MOST_ITERATIONS
 from tests.ui.lab import Lab
 from tests.ui.notebook import Notebook, open_notebook
 
@@ -28,13 +29,13 @@ STATE = (
     " float(sum(t.double().abs().sum() for t in session._weights.tensors().values()))]"
 )
 
-LONG = 900
-"""Epochs or generations: more than come to an end."""
+ENDLESS = 10**6
+"""Epochs or generations that no machine gets through before a test has stopped them."""
 
 START = {
-    "train": f"session.train({LONG}, wait=False)",
-    "evolve": f"session.evolve({LONG}, wait=False)",
-    "finalize": f"session.finalize(epochs={LONG}, wait=False)",
+    "train": f"session.train({ENDLESS}, wait=False)",
+    "evolve": f"session.evolve({ENDLESS}, wait=False)",
+    "finalize": f"session.finalize(epochs={ENDLESS}, wait=False)",
 }
 
 
@@ -94,7 +95,7 @@ def test_train_pressed_twice_trains_once(bench: Lab) -> None:
 
 
 def test_run_pressed_twice_searches_and_does_not_rest(bench: Lab) -> None:
-    bench.type_number(1, LONG)
+    bench.type_number(1, MOST_ITERATIONS)
     bench.button("Run").dblclick()
     bench.reaches("session.status", "searching")
     bench.take_time()
@@ -112,9 +113,9 @@ def test_run_pressed_twice_searches_and_does_not_rest(bench: Lab) -> None:
 
 
 IN_A_CELL = {
-    "train": (f"session.train({LONG})", r"Training · supernet: epoch ([2-9]|\d\d)"),
-    "evolve": (f"for _ in session.evolve({LONG}): pass", r"Searching · generation [1-9]"),
-    "finalize": (f"session.finalize(epochs={LONG})", r"Finalizing · final model: epoch ([2-9]|\d\d)"),
+    "train": (f"session.train({ENDLESS})", r"Training · supernet: epoch ([2-9]|\d\d)"),
+    "evolve": (f"for _ in session.evolve({ENDLESS}): pass", r"Searching · generation [1-9]"),
+    "finalize": (f"session.finalize(epochs={ENDLESS})", r"Finalizing · final model: epoch ([2-9]|\d\d)"),
 }
 
 
@@ -158,11 +159,7 @@ def test_a_button_that_cannot_be_pressed_meanwhile_keeps_the_keyboards_place(lif
 @pytest.mark.parametrize(("job", "word"), [("train", "Training"), ("evolve", "Searching"), ("finalize", "Finalizing")])
 def test_what_runs_rests_goes_on_and_stops_at_a_button(bench: Lab, job: str, word: str) -> None:
     said = bench.root.locator(".osl-lab-said")
-    if job == "finalize":
-        bench.notebook.execute(START[job])
-    else:
-        bench.type_number(0 if job == "train" else 1, LONG)
-        bench.press("Train" if job == "train" else "Run")
+    bench.notebook.execute(START[job])
     expect(said).to_contain_text(word)
     bench.press("Pause")
     expect(bench.button("Resume")).to_be_visible()
@@ -234,8 +231,7 @@ def test_a_new_session_tells_of_the_earlier_one(life: Life) -> None:
 
 def test_a_notebook_that_is_closed_in_the_middle_finds_its_session_again(life: Life) -> None:
     bench = life.lab
-    bench.type_number(0, LONG)
-    bench.press("Train")
+    bench.notebook.execute(START["train"])
     expect(bench.root.locator(".osl-lab-said")).to_contain_text("Training")
     life.page.evaluate(
         """async () => {
@@ -256,8 +252,7 @@ def test_a_notebook_that_is_closed_in_the_middle_finds_its_session_again(life: L
 def test_what_ran_on_other_data_rests_and_goes_on_when_they_are_chosen_again(life: Life) -> None:
     pictures = "data = osl.load_data('digits', size=12, limit=300)\nimport dataclasses\n"
     bench = life.show(f"{pictures}lab = osl.Lab(template='lenet5', data=dataclasses.replace(data, name='small'))")
-    bench.type_number(0, LONG)
-    bench.press("Train")
+    bench.notebook.execute(START["train"])
     bench.reaches("session.status", "training")
     bench.choose("digits", where=1)
     bench.reaches("lab.session.data.name if session else ''", "digits")

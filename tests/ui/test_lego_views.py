@@ -64,7 +64,7 @@ def test_while_the_supernet_trains_edits_wait(lego: Lego) -> None:
         lego.stand_on("B1")
         lego.page.evaluate(
             "() => { const { kernel } = window.notebook.sessionContext.session;"
-            " window.training = kernel.requestExecute({ code: 'session.train(epochs=1000)' }).done; }"
+            " window.training = kernel.requestExecute({ code: 'session.train(epochs=10**6)' }).done; }"
         )
         expect(banner).to_have_text("Training: edits wait until it is done")
         lego.press("Delete")

@@ -230,23 +230,15 @@ def test_the_keyboard_walks_the_dots_and_pins_one(chart: Map) -> None:
     assert chart.page.evaluate("() => window.notebook.content.mode") == "command"
 
 
-def keep_busy(chart: Map, code: str) -> None:
-    """Runs code in the kernel, which answers nothing that is done on the page until the code is through."""
-    chart.page.evaluate(
-        """code => { window.busy = window.notebook.sessionContext.session.kernel.requestExecute({ code }).done; }""",
-        code,
-    )
-
-
 def test_what_is_drawn_while_the_kernel_is_busy_is_not_lost(chart: Map) -> None:
     dot = chart.alone()
     corners = chart.pixels(chart.around(dot))
-    keep_busy(chart, "import time; time.sleep(2)")
-    chart.mouse.move(*corners[0])
-    chart.mouse.down()
-    chart.mouse.move(*corners[1], steps=4)
-    chart.mouse.up()
-    expect(chart.root.locator(".osl-map-waiting")).to_contain_text("the kernel takes it when it is free")
+    with chart.notebook.busy():
+        chart.mouse.move(*corners[0])
+        chart.mouse.down()
+        chart.mouse.move(*corners[1], steps=4)
+        chart.mouse.up()
+        expect(chart.root.locator(".osl-map-waiting")).to_contain_text("the kernel takes it when it is free")
     eventually(lambda: list(chart.regions()), ["region 1"])
     expect(chart.root.locator(".osl-map-waiting")).to_be_empty()
 
@@ -280,21 +272,21 @@ def test_the_map_keeps_its_size_while_something_runs(chart: Map) -> None:
 
 def test_what_is_pointed_at_and_clicked_while_new_dots_come_is_not_lost(chart: Map) -> None:
     # The browser gets to know late that every dot has another's position.
-    turn = "import time; time.sleep(0.5); view._dots = (*view._dots[1:], view._dots[0]); view._redraw()"
+    turn = "view._dots = (*view._dots[1:], view._dots[0]); view._redraw()"
     dot = chart.alone()
     chart.notebook.execute(f"mask = view.info.dots[{dot}].mask")
     x, y = chart.pixels([chart.places()[dot]])[0]
-    keep_busy(chart, turn)
-    chart.mouse.move(x, y)
-    expect(chart.card()).to_be_visible()
+    with chart.notebook.busy(turn):
+        chart.mouse.move(x, y)
+        expect(chart.card()).to_be_visible()
     eventually(lambda: chart.value("session.hovered_candidate == mask"), True)
     assert chart.value("[dot.mask for dot in view.info.dots].index(mask)") != dot
     # A hand that rests sends no more; what is shown is right all the same.
     ring = chart.root.locator(".osl-map-hovered").bounding_box()
     assert ring is not None
     assert math.hypot(ring["x"] + ring["width"] / 2 - x, ring["y"] + ring["height"] / 2 - y) < 1
-    keep_busy(chart, turn)
-    chart.mouse.click(x, y)
+    with chart.notebook.busy(turn):
+        chart.mouse.click(x, y)
     eventually(lambda: chart.value("session.pinned_candidates == (mask,)"), True)
 
 
