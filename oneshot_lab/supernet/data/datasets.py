@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,14 @@ from torch.utils.data import Dataset, IterableDataset
 from oneshot_lab.errors import DataError
 from oneshot_lab.supernet.data.images import MemoryImages, Size, describe, from_array
 from oneshot_lab.supernet.data.options import give
-from oneshot_lab.supernet.data.pictures import Form, decode, look
+from oneshot_lab.supernet.data.pictures import WHITE, Form, decode, look
+from oneshot_lab.supernet.data.rows import plain
 from oneshot_lab.supernet.data.source import Part, as_labels
+from oneshot_lab.supernet.data.survey import Survey
+from oneshot_lab.supernet.data.wrapped import targets_of
+
+LOOKED_AT = 32
+"""Items of a Dataset whose mode is looked at before any is read."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +36,7 @@ class DatasetImages:
         shape: (channels, height, width).
         dtype: torch.uint8 or torch.float32.
         where: What to call it in an error.
+        form: What PIL pictures are brought to.
         size: Resize to this height and width.
     """
 
@@ -37,6 +45,7 @@ class DatasetImages:
     shape: tuple[int, int, int]
     dtype: torch.dtype
     where: str
+    form: Form
     size: Size | None
 
     def __len__(self) -> int:
@@ -48,11 +57,11 @@ class DatasetImages:
 
     def take(self, rows: npt.NDArray[np.int64]) -> DatasetImages:
         """Returns the items at these positions as images of their own."""
-        return DatasetImages(self.dataset, self.rows[rows], self.shape, self.dtype, self.where, self.size)
+        return replace(self, rows=self.rows[rows])
 
     def _item(self, index: int) -> Tensor:
         place = f"{self.where}, item {index}"
-        image = to_tensor(pair_of(self.dataset[index], place)[0], place, self.size)
+        image = to_tensor(pair_of(self.dataset[index], place)[0], place, self.size, form=self.form)
         if (image.shape, image.dtype) != (self.shape, self.dtype):
             raise DataError(
                 describe(MemoryImages(image[None])),
@@ -63,7 +72,9 @@ class DatasetImages:
         return image
 
 
-def from_dataset(dataset: Dataset[Any], where: str, *, size: Size | None) -> Part:
+def from_dataset(
+    dataset: Dataset[Any], where: str, *, size: Size | None, ground: tuple[int, int, int] = WHITE, notes: list[str]
+) -> Part:
     """Wraps a torch Dataset whose items are (image, label).
 
     An image is a tensor (C×H×W or H×W), an array (also H×W×C) or a PIL picture. Labels are taken from
@@ -73,6 +84,8 @@ def from_dataset(dataset: Dataset[Any], where: str, *, size: Size | None) -> Par
         dataset: It has a length; its items are pairs.
         where: What to call it in an error.
         size: Resize to this height and width.
+        ground: The colour that transparent pictures are laid on.
+        notes: What is changed is added to it.
 
     Raises:
         DataError: It has no length or no items, or an item is not an image with a label.
@@ -82,23 +95,45 @@ def from_dataset(dataset: Dataset[Any], where: str, *, size: Size | None) -> Par
             f"{type(dataset).__name__} has no length and no items by index",
             where=where,
             expected="a Dataset with __len__ and __getitem__",
+            remedy="read it first: list(dataset) gives pairs, of which images and labels make (images, labels)",
         )
     count = len(dataset)
     if not count:
         raise DataError("there are no images", where=where, remedy="give it at least two of every class")
-    first = to_tensor(pair_of(dataset[0], f"{where}, item 0")[0], f"{where}, item 0", size)
+    raw = pair_of(dataset[0], f"{where}, item 0")[0]
+    form = Form(1, size=size, ground=ground)
+    if isinstance(raw, Image.Image):
+        form = _common_form(dataset, where, form, notes)
+    first = to_tensor(raw, f"{where}, item 0", size, form=form)
+    kind = str(getattr(raw, "dtype", "")).removeprefix("torch.")
+    if kind.removeprefix("u") in ("int16", "int32", "int64"):
+        notes.append(f"{where}: whole numbers of {kind.lstrip('uint')} bits: values are kept as they are, as float32")
     channels, height, width = first.shape
     rows = np.arange(count, dtype=np.int64)
-    images = DatasetImages(dataset, rows, (channels, height, width), first.dtype, where, size)
+    images = DatasetImages(dataset, rows, (channels, height, width), first.dtype, where, form, size)
     return Part(images, as_labels(_labels(dataset, where), where), where)
 
 
+def _common_form(dataset: Any, where: str, form: Form, notes: list[str]) -> Form:
+    """Returns the form that suits the PIL pictures of a Dataset, by some all through it."""
+    survey = Survey(Path(), where)
+    count = len(dataset)
+    for index in range(0, count, max(1, count // LOOKED_AT)):
+        image = pair_of(dataset[index], f"{where}, item {index}")[0]
+        if isinstance(image, Image.Image):
+            survey.add(Path(f"item {index}"), look(image))
+    survey.check_units()
+    form = replace(form, channels=survey.channels, is_deep=survey.is_deep)
+    notes += [f"{where}, of {survey.sizes.total():,} items looked at: {note}" for note in survey.notes(form)]
+    return form
+
+
 def _labels(dataset: Any, where: str) -> Any:
-    targets = getattr(dataset, "targets", None)
-    if targets is not None and getattr(dataset, "target_transform", None) is None and len(targets) == len(dataset):
-        return targets
+    targets = targets_of(dataset)
+    if targets is not None:
+        return plain(targets, where)
     labels = [pair_of(dataset[index], f"{where}, item {index}")[1] for index in range(len(dataset))]
-    return [label.item() if isinstance(label, Tensor) and label.ndim == 0 else label for label in labels]
+    return [plain(label, where) for label in labels]
 
 
 def pair_of(item: Any, place: str) -> tuple[Any, Any]:
@@ -109,7 +144,7 @@ def pair_of(item: Any, place: str) -> tuple[Any, Any]:
     raise DataError(f"a {got}", where=place, expected="a pair (image, label)")
 
 
-def to_tensor(image: Any, place: str, size: Size | None) -> Tensor:
+def to_tensor(image: Any, place: str, size: Size | None, *, form: Form | None = None) -> Tensor:
     """Returns one image as uint8 or float32 [C, H, W] on the CPU, resized if asked.
 
     Raises:
@@ -118,9 +153,17 @@ def to_tensor(image: Any, place: str, size: Size | None) -> Tensor:
     layout = None
     if isinstance(image, Image.Image):
         seen = look(image)
-        return torch.from_numpy(decode(image, Form(seen.channels, seen.depth != "bytes", size)))
+        form = form or Form(seen.channels, seen.depth != "bytes", size)
+        if seen.channels > form.channels or (seen.depth != "bytes" and not form.is_deep):
+            raise DataError(
+                f"a picture of mode {image.mode}",
+                where=place,
+                expected=f"{'grey' if form.channels == 1 else 'colour'} of 8 bits, as the items looked at first",
+                remedy="convert all to one mode in the Dataset's transform, for example image.convert('RGB')",
+            )
+        return torch.from_numpy(decode(image, form))
     if isinstance(image, Tensor):
-        image = image.detach().cpu().numpy()
+        image = plain(image, place)
         layout = "NCHW" if image.ndim == 3 else None
     if not isinstance(image, np.ndarray) or image.ndim not in (2, 3):
         got = f"an array of {image.ndim} dimensions" if isinstance(image, np.ndarray) else f"a {type(image).__name__}"

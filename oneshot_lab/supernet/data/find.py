@@ -8,19 +8,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-from torch import Tensor
 from torch.utils.data import Dataset
 
 from oneshot_lab.errors import DataError, closest
 from oneshot_lab.supernet.data.datasets import from_dataset
 from oneshot_lab.supernet.data.folders import from_folder
-from oneshot_lab.supernet.data.images import Size, from_array
+from oneshot_lab.supernet.data.images import Size
 from oneshot_lab.supernet.data.named import NAMED, Request
-from oneshot_lab.supernet.data.options import give
-from oneshot_lab.supernet.data.pictures import WHITE
+from oneshot_lab.supernet.data.notes import counted
+from oneshot_lab.supernet.data.pictures import WHITE, Form
+from oneshot_lab.supernet.data.rows import given_as, plain, stacked, survey_of
 from oneshot_lab.supernet.data.source import Part, PartName, Source, as_labels
+from oneshot_lab.supernet.data.survey import Survey
+from oneshot_lab.supernet.data.wrapped import classes_of, is_table, is_wrapped, unwrapped
 
 _KEYS: dict[str, PartName] = {"train": "train", "validation": "validation", "val": "validation", "test": "test"}
 
@@ -45,23 +45,28 @@ def find(
     if isinstance(source, (str, os.PathLike)):
         return _from_path(source, size, ground)
     if isinstance(source, Mapping):
-        return _from_parts(_by_key(source), size, layout)
-    if isinstance(source, Dataset):
-        return _from_parts({"train": source}, size, layout)
-    if isinstance(source, tuple) and source and all(isinstance(part, (tuple, Dataset)) for part in source):
+        parts, passed = _by_key(source)
+        found = _from_parts(parts, size, layout, ground)
+        return replace(found, notes=(*passed, *found.notes))
+    if is_wrapped(source):
+        return _from_parts({"train": source}, size, layout, ground)
+    if isinstance(source, (tuple, list)) and source and all(isinstance(p, tuple) or is_wrapped(p) for p in source):
         if len(source) not in (2, 3):
             raise DataError(
-                f"a tuple of {len(source)}", where="data", expected="(train, test) or (train, validation, test)"
+                f"a {type(source).__name__} of {len(source)}",
+                where="data",
+                expected="(train, test) or (train, validation, test)",
             )
         names: tuple[PartName, ...] = ("train", "test") if len(source) == 2 else ("train", "validation", "test")
-        return _from_parts(dict(zip(names, source, strict=True)), size, layout)
+        return _from_parts(dict(zip(names, source, strict=True)), size, layout, ground)
     if isinstance(source, (tuple, list)) and len(source) == 2:
-        return _from_parts({"train": tuple(source)}, size, layout)
+        return _from_parts({"train": tuple(source)}, size, layout, ground)
     got = f"a {type(source).__name__}" + (f" of {len(source)}" if isinstance(source, (tuple, list)) else "")
     raise DataError(
         got,
         where="data",
-        expected=f"one of {', '.join(NAMED)}, a folder of images, (images, labels) as arrays, or torch Datasets",
+        expected=f"one of {', '.join(NAMED)}, a folder of images, (images, labels) as arrays, "
+        "torch Datasets, DataLoaders, or Hugging Face Datasets",
     )
 
 
@@ -91,52 +96,70 @@ def _from_path(source: str | os.PathLike[str], size: Size | None, ground: tuple[
     raise DataError(f"there is no folder {path.absolute()}", where="data", remedy="check the path")
 
 
-def _by_key(source: Mapping[Any, Any]) -> dict[PartName, Any]:
+def _by_key(source: Mapping[Any, Any]) -> tuple[dict[PartName, Any], list[str]]:
     unknown = [key for key in source if key not in _KEYS]
-    if unknown:
-        raise DataError(f"unknown part {unknown[0]!r}", where="data", remedy=closest(unknown[0], _KEYS))
+    # People write parts of their own on purpose; what a published data set has more of is no slip.
+    published = [key for key in unknown if is_table(source[key])]
+    if len(published) < len(unknown):
+        slip = next(key for key in unknown if key not in published)
+        raise DataError(f"unknown part {slip!r}", where="data", remedy=closest(slip, _KEYS))
     if "train" not in source:
         raise DataError("no training part", where="data", expected="a part called 'train'")
-    return {_KEYS[key]: part for key, part in source.items()}
+    passed = [f"passed over: {counted('part', 'parts', published)}"] if published else []
+    return {_KEYS[key]: part for key, part in source.items() if key in _KEYS}, passed
 
 
-def _from_parts(parts: Mapping[PartName, Any], size: Size | None, layout: str | None) -> Source:
+def _from_parts(
+    parts: Mapping[PartName, Any], size: Size | None, layout: str | None, ground: tuple[int, int, int]
+) -> Source:
+    notes: list[str] = []
+    places = {name: "data" if len(parts) == 1 else f"{name} data" for name in parts}
+    opened = {name: unwrapped(part, places[name], notes) for name, part in parts.items()}
+    survey = Survey(Path(), "data")
+    given: dict[PartName, Any] = {}
+    for name, part in opened.items():
+        if isinstance(part, (tuple, list)) and len(part) == 2:
+            given[name] = given_as(part[0], places[name])
+            survey_of(given[name], "" if len(parts) == 1 else f"{name} ", survey)
+        elif not isinstance(part, Dataset):
+            raise DataError(
+                f"a {type(part).__name__}", where=places[name], expected="(images, labels) or a torch Dataset"
+            )
+    survey.check_units()
+    form = Form(survey.channels, survey.is_deep, size, ground)
+    notes += survey.notes(form)
     found: dict[PartName, Part] = {}
-    for name, part in parts.items():
-        where = "data" if len(parts) == 1 else f"{name} data"
-        if isinstance(part, Dataset):
-            found[name] = from_dataset(part, where, size=size)
-        elif isinstance(part, (tuple, list)) and len(part) == 2:
-            images = from_array(_array(part[0], where), where, layout=layout, size=size)
-            found[name] = Part(images, as_labels(_plain(part[1]), where), where)
+    for name, part in opened.items():
+        where = places[name]
+        if name in given:
+            images = stacked(given[name], where, form, size=size, layout=layout, notes=notes)
+            found[name] = Part(images, as_labels(plain(part[1], where), where), where)
         else:
-            raise DataError(f"a {type(part).__name__}", where=where, expected="(images, labels) or a torch Dataset")
-    names = getattr(parts["train"], "classes", ())
-    named = isinstance(names, (list, tuple)) and all(isinstance(name, str) for name in names)
-    title = type(parts["train"]).__name__ if isinstance(parts["train"], Dataset) else "arrays"
-    return Source(title, found, tuple(names) if named else ())
+            found[name] = from_dataset(part, where, size=size, ground=ground, notes=notes)
+    title = _title(parts["train"]) if "train" not in given else "arrays"
+    pictures = (dict(survey.sizes), form) if survey.sizes else ({}, None)
+    return Source(title, found, _class_names(opened), tuple(notes), *pictures)
 
 
-def _plain(values: Any) -> Any:
-    return values.detach().cpu().numpy() if isinstance(values, Tensor) else values
+def _title(train: Any) -> str:
+    known = getattr(getattr(train, "info", None), "dataset_name", None)
+    return known if isinstance(known, str) else type(train).__name__
 
 
-def _array(images: Any, where: str) -> npt.NDArray[Any]:
-    """Returns images as one array; a list of pictures of mixed sizes is told apart from other nonsense."""
-    images = _plain(images)
-    if isinstance(images, np.ndarray) and images.dtype != object:
-        return images
-    if not isinstance(images, (list, tuple, np.ndarray)):
-        raise DataError(f"the images are a {type(images).__name__}", where=where, expected="an array")
-    rows = [np.asarray(_plain(image)) for image in images]
-    if not rows:
-        raise DataError("there are no images", where=where, remedy="give it at least two of every class")
-    odd = next((index for index, row in enumerate(rows) if row.shape != rows[0].shape), None)
-    if odd is not None:
-        raise DataError(
-            f"image 0 has shape {rows[0].shape}, image {odd} has {rows[odd].shape}",
-            where=where,
-            expected="images of one size",
-            remedy=f"resize them, or write them to a folder and use {give('size', '(height, width)')}",
-        )
-    return np.stack(rows)
+def _class_names(parts: Mapping[PartName, Any]) -> tuple[str, ...]:
+    """Returns the names of the classes in training, if it says.
+
+    Raises:
+        DataError: Another part has other names, so that a label means something else there.
+    """
+    names = classes_of(parts["train"])
+    for name, part in parts.items():
+        others = classes_of(part)
+        if names and others and others != names:
+            raise DataError(
+                f"its classes are {', '.join(others[:8])}",
+                where=f"{name} data",
+                expected=f"those of training, {', '.join(names[:8])}",
+                remedy="number the classes of all parts alike",
+            )
+    return names

@@ -144,7 +144,13 @@ def from_array(
         DataError: It has no images, is not numeric, its layout is in doubt, or it holds NaN or infinity.
     """
     if array.dtype.kind not in "buif":
-        raise DataError(f"the images are of type {array.dtype}", where=where, expected="numbers")
+        remedy = "give real numbers, for example images.real or abs(images)" if array.dtype.kind == "c" else None
+        raise DataError(
+            f"the images are of type {array.dtype}",
+            where=where,
+            expected="numbers",
+            remedy=remedy or "convert them, for example with images.astype('float32')",
+        )
     if array.size == 0:
         raise DataError(f"the images have shape {_times(array.shape)}", where=where, expected="at least one image")
     channels_first = _channels_first(array, where, layout)

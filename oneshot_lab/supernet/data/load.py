@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from oneshot_lab.supernet.data.arguments import as_share, as_size, as_whole
+from oneshot_lab.supernet.data.augmented import drawn_anew
 from oneshot_lab.supernet.data.classes import check_alike, number_classes
 from oneshot_lab.supernet.data.divide import divide, limited
 from oneshot_lab.supernet.data.doubts import Constant, on_classes, on_repeated
@@ -97,14 +98,17 @@ def load_data(
 ) -> Data:
     """Finds data, checks it and splits it.
 
-    The test split never depends on the seed: runs with other seeds are measured on the same images. Random
-    transforms of a torch Dataset are drawn once, when the images are read into memory; `budget=0` asks the
-    Dataset anew in every epoch.
+    The test split never depends on the seed: runs with other seeds are measured on the same images. Where
+    training is a Dataset of its own that draws its images at random, and validation and test are parts that do not,
+    it is asked anew in every epoch. Otherwise images are drawn once, when they are read into memory, and the notes say
+    so; `budget=0` asks all Datasets anew in every epoch.
 
     Args:
         source: "digits", "mnist", "fashion-mnist" or "cifar10"; a folder of images (train/ and perhaps val/
-            and test/ with a subfolder per class, or the subfolders themselves); arrays as (images, labels);
-            a torch Dataset; or a tuple (train, test), (train, validation, test) or dict of either.
+            and test/ with a subfolder per class, or the subfolders themselves); (images, labels), of which
+            images are an array, a tensor or a list of arrays or PIL pictures; a torch Dataset, or a DataLoader for
+            its Dataset; a Hugging Face Dataset; or a tuple or list (train, test) or (train, validation, test), or a
+            dict, of any of these, such as a DatasetDict.
         root: The folder that holds a data set known by name, instead of the usual places.
         validation: The share of the training images (without those of the test split) to split off, at
             random but with every class in proportion. None takes the source's own validation images, or a
@@ -147,7 +151,9 @@ def load_data(
         parts = {name: limited(part, limit, class_names, name, notes) for name, part in parts.items()}
     # The rule may not depend on the machine's memory, or runs would differ between machines.
     sampled = SAMPLE if not isinstance(parts["train"].images, MemoryImages) else None
-    named, parts = parts, _into_memory(parts, budget)
+    has_own = all(name in parts and share is None for name, share in (("validation", validation), ("test", test)))
+    fresh = drawn_anew(parts, has_own=has_own, budget=budget, notes=notes)
+    named, parts = parts, _into_memory(parts, budget, without=fresh)
     placed = divide(parts, {"validation": validation, "test": test}, seed, class_names, notes)
     images, rows = placed["train"][0].images, placed["train"][1]
     if sampled is not None and len(rows) > sampled:
@@ -167,7 +173,8 @@ def load_data(
 
     def split(name: PartName) -> Split:
         part, rows = placed[name]
-        return Split(name, part.images, torch.from_numpy(rows), torch.from_numpy(part.labels[rows]), mean, std, budget)
+        held = 0 if name in fresh else budget
+        return Split(name, part.images, torch.from_numpy(rows), torch.from_numpy(part.labels[rows]), mean, std, held)
 
     unit = 255.0 if images.dtype == torch.uint8 else 1.0
     return Data(
@@ -186,9 +193,9 @@ def load_data(
     )
 
 
-def _into_memory(parts: dict[PartName, Part], budget: int | None) -> dict[PartName, Part]:
+def _into_memory(parts: dict[PartName, Part], budget: int | None, *, without: Set[PartName]) -> dict[PartName, Part]:
     """Decodes images now if all of them fit: later they cost nothing, and a broken file shows at once."""
-    lazy = [name for name, part in parts.items() if not isinstance(part.images, MemoryImages)]
+    lazy = [name for name, part in parts.items() if name not in without and not isinstance(part.images, MemoryImages)]
     cpu = torch.device("cpu")
     needed = sum(bytes_of(parts[name].images, len(parts[name].labels)) for name in lazy)
     if not lazy or needed > (budget_on(cpu) if budget is None else budget):

@@ -9,7 +9,7 @@ from pathlib import Path
 from oneshot_lab.errors import DataError
 from oneshot_lab.supernet.data.images import Size
 from oneshot_lab.supernet.data.notes import counted
-from oneshot_lab.supernet.data.pictures import WHITE, Form, look, opened
+from oneshot_lab.supernet.data.pictures import WHITE, Form, Look, look, opened
 
 
 class Survey:
@@ -17,6 +17,7 @@ class Survey:
 
     Args:
         folder: Names in notes are relative to it.
+        where: What to call the pictures in an error.
 
     Attributes:
         channels: 1 if all files are grey, otherwise 3.
@@ -24,7 +25,8 @@ class Survey:
         first_of_size: The first file of each size.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, where: str = "image folder") -> None:
+        self._where = where
         self.channels = 1
         self.sizes: Counter[Size] = Counter()
         self.first_of_size: dict[Size, Path] = {}
@@ -50,24 +52,32 @@ class Survey:
         for path in paths:
             with opened(path) as image:
                 seen = look(image)
-            self.channels = max(self.channels, seen.channels)
-            self.sizes[seen.size] += 1
-            self.first_of_size.setdefault(seen.size, path)
-            self._of_depth[seen.depth].append(path)
-            self._of_channels[seen.channels].append(path)
-            for has, group in (
-                (seen.is_cut, self._cut),
-                (seen.is_transparent, self._transparent),
-                (seen.is_turned, self._turned),
-                (seen.is_series, self._series),
-            ):
-                if has:
-                    group.append(path)
+            self.add(path, seen)
+        self.check_units()
+
+    def add(self, path: Path, seen: Look) -> None:
+        """Adds what is known of one picture, which need not be in a file."""
+        self.channels = max(self.channels, seen.channels)
+        self.sizes[seen.size] += 1
+        self.first_of_size.setdefault(seen.size, path)
+        self._of_depth[seen.depth].append(path)
+        self._of_channels[seen.channels].append(path)
+        for has, group in (
+            (seen.is_cut, self._cut),
+            (seen.is_transparent, self._transparent),
+            (seen.is_turned, self._turned),
+            (seen.is_series, self._series),
+        ):
+            if has:
+                group.append(path)
+
+    def check_units(self) -> None:
+        """Raises a DataError if some pictures hold bytes or integers and others fractions."""
         fractions, whole = self._of_depth["floats"], (*self._of_depth["bytes"], *self._of_depth["deep"])
         if fractions and whole:
             raise DataError(
                 f"{fractions[0]} holds floating-point numbers, {whole[0]} whole ones",
-                where="image folder",
+                where=self._where,
                 expected="pictures whose values are of one unit",
                 remedy="convert them to one kind",
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -12,9 +13,13 @@ import torch
 from torch.utils.data import Dataset
 
 from oneshot_lab.supernet.data.datasets import pair_of, to_tensor
+from oneshot_lab.supernet.data.wrapped import inner_of, is_wrapped, unwrapped
 
 TRIES = 32
 """Items that are asked for twice. A flip of every second image is missed once in four billion times."""
+
+_RANDOM = re.compile(r"\b(?:Random\w+|ColorJitter|TrivialAugment\w*|AugMix|AutoAugment|GaussianNoise)\b(?=\()")
+"""Transforms by torchvision's names, where a transform shows itself as it is written."""
 
 
 def varies(source: Any) -> bool:
@@ -22,8 +27,21 @@ def varies(source: Any) -> bool:
 
     Random numbers are drawn for it, and put back: what is drawn afterwards is what would have been.
     """
+    return any(map(draws, _datasets(source)))
+
+
+def draws(dataset: Dataset[Any]) -> bool:
+    """Tells whether a Dataset's transforms say that they are random, or some items, asked for twice, differ."""
     with _undrawn():
-        return any(map(_varies, _datasets(source)))
+        return bool(random_transforms(dataset)) or _varies(dataset)
+
+
+def random_transforms(dataset: Any) -> tuple[str, ...]:
+    """Returns the names of a Dataset's transforms that say that they are random, also of Datasets within."""
+    own = [getattr(dataset, name, None) for name in ("transform", "transforms")]
+    found = [name for each in own if each is not None for name in _RANDOM.findall(repr(each))]
+    found += [name for inner in inner_of(dataset) for name in random_transforms(inner)]
+    return tuple(dict.fromkeys(found))
 
 
 def _datasets(source: Any) -> Iterator[Any]:
@@ -31,8 +49,8 @@ def _datasets(source: Any) -> Iterator[Any]:
         source.values() if isinstance(source, Mapping) else source if isinstance(source, (tuple, list)) else [source]
     )
     for part in parts:
-        if isinstance(part, Dataset):
-            yield part
+        if is_wrapped(part):
+            yield unwrapped(part, "data", [])
 
 
 def _varies(dataset: Any) -> bool:

@@ -11,6 +11,7 @@ from torch.utils.data import Dataset, IterableDataset, Subset, TensorDataset
 
 from oneshot_lab.errors import DataError
 from oneshot_lab.supernet.data import load_data
+from oneshot_lab.supernet.data.varying import TRIES
 
 
 class Items(Dataset[Any]):
@@ -74,10 +75,10 @@ def test_images_are_resized_when_asked() -> None:
 
 
 def test_targets_spare_a_run_through_the_items() -> None:
-    dataset = Items([(torch.zeros(1, 2, 2), index % 2) for index in range(8)])
-    dataset.targets = [index % 2 for index in range(8)]  # type: ignore[attr-defined]
+    dataset = Items([(torch.zeros(1, 2, 2), index % 2) for index in range(640)])
+    dataset.targets = [index % 2 for index in range(640)]  # type: ignore[attr-defined]
     load_data(dataset, limit=6)
-    assert dataset.asked == 1 + 6  # its shape, then the images kept
+    assert dataset.asked == 1 + 2 * TRIES + 6  # its shape, some for whether they are drawn, then the images kept
 
 
 def test_class_names_come_from_the_dataset() -> None:
