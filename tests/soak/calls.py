@@ -248,8 +248,12 @@ def _background(session: SearchSession, rng: Random) -> None:
                 ]
             )()
         rng.choice([session.stop, session.pause, lambda: None, lambda: None])()
-    while session.paused:
-        session.resume()
+    session.wait()
+    session.resume()
+    session.wait()
+    # Of several that rest, and of a search that waits for a network that fits.
+    while session.job is not None:
+        session.stop()
         session.wait()
 
 
