@@ -33,6 +33,7 @@ class Claim:
         self._file = real.with_name(f".{real.name}.lock")
         # Taken and given back in whatever thread.
         self._lock = FileLock(self._file, timeout=0, thread_local=False)
+        self._process = os.getpid()
 
     def take(self) -> bool | None:
         """Claims the file if it is not claimed yet.
@@ -55,8 +56,8 @@ class Claim:
         return True
 
     def give_back(self) -> None:
-        """Ends the claim."""
-        if self._lock.is_locked:
+        """Ends the claim. In the child of a fork it is none: the file stays with the process that has claimed it."""
+        if self._lock.is_locked and self._process == os.getpid():
             # Before it is unlocked: whoever has just opened it finds that it is not there any more.
             with suppress(OSError):
                 self._file.unlink()

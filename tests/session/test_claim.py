@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -63,6 +64,20 @@ def test_the_claim_of_another_process_ends_when_that_is_killed(path, holder):
     holder.wait()
     assert not Claim(path).is_anothers()
     assert claim(path).path == path
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked there")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_the_child_of_a_fork_gives_nothing_back(path):
+    one = Claim(path)
+    one.take()
+    child = os.fork()
+    if not child:
+        one.give_back()
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert path.with_name(f".{path.name}.lock").exists()
+    assert Claim(path).is_anothers()
 
 
 def test_by_whatever_way_the_folder_is_reached(path, tmp_path):
