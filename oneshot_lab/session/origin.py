@@ -46,9 +46,10 @@ class Origin:
     @classmethod
     def of(cls, data: Any, options: Mapping[str, Plain]) -> Origin:
         """Returns the origin of what was given as data, in the folder that code runs in now."""
-        source = _text(data) if isinstance(data, (str, os.PathLike)) else None
+        source = os.fsdecode(data) if isinstance(data, (str, os.PathLike)) else None
         if source in NAMED and not isinstance(data, str):
-            source = f"./{source}"  # a path is a folder, whatever it is called
+            # A path is a folder, whatever it is called.
+            source = os.path.join(os.curdir, source)
         given = {"source": source if source not in NAMED else None, "root": options.get("root")}
         folders = {name: _absolute(path) for name, path in given.items() if isinstance(path, str)}
         return cls(source, {name: value for name, value in options.items() if value is not None}, folders)
@@ -182,12 +183,6 @@ def options_argument(options: Mapping[str, Plain]) -> dict[str, Any]:
 
 
 # Folders ------------------------------------------------------------------------------------------------------------
-
-
-def _text(path: str | os.PathLike[str]) -> str:
-    text = os.fsdecode(path)
-    # As text, a path may have come to look like a name; `load_data` takes a path for a folder in any case.
-    return os.path.join(os.curdir, text) if text in NAMED and not isinstance(path, str) else text
 
 
 def _absolute(path: str) -> str:

@@ -11,6 +11,7 @@ from oneshot_lab.errors import DataError, SessionError
 from oneshot_lab.session.log import LogEntry
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.views.lab import Lab
+from oneshot_lab.views.lab_data import session_on
 from tests.session.sessions import ENDLESS, small, until, watchers
 
 QUICK = {"width": 0.25, "bar": False, "device": "cpu"}
@@ -50,6 +51,14 @@ def test_without_a_session_it_begins_one(data):
     lab = Lab(template="lenet5", data=data, seed=3, width=0.5)
     assert (lab.session.architecture.name, lab.session.seed) == ("lenet5", 3)
     lab.close()
+
+
+def test_data_are_loaded_as_is_told_also_those_that_are_chosen():
+    with closing(Lab(data="digits", data_options={"limit": 200, "size": 10}, **QUICK)) as lab:
+        assert lab.session.data.input_shape == (1, 10, 10)
+        assert session_on("digits", sessions=(), like=lab.session).data_options == {"limit": 200, "size": 10}
+        with pytest.raises(SessionError, match="options for a session that exists: data_options"):
+            Lab(lab.session, data_options={"size": 9})
 
 
 def test_each_session_is_kept_in_a_file_unless_it_has_one(lab, session, data):

@@ -82,7 +82,7 @@ def divide(
     if len(placed["validation"][1]) < FEW:
         notes.append(
             f"validation: {len(placed['validation'][1])} images are few to compare candidates by; "
-            "a larger share, such as validation=0.3, splits more off the training images"
+            f"a larger share splits more off the training images, with {give('validation', '0.3')}"
         )
     return {**placed, "train": (train, rngs["validation"].permutation(rest))}
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from oneshot_lab.errors import DataError
 from oneshot_lab.supernet.data.images import Size
 from oneshot_lab.supernet.data.notes import counted
+from oneshot_lab.supernet.data.options import give
 from oneshot_lab.supernet.data.pictures import WHITE, Form, Look, look, opened
 
 
@@ -89,7 +90,7 @@ class Survey:
         some_grey = self._of_channels[1] if self.channels == 3 else []
         told = (
             (self._turned, "turned upright, as Exif says"),
-            (self._transparent, f"laid on {colour} where transparent; background=… takes another colour"),
+            (self._transparent, f"laid on {colour} where transparent; on another with {give('background')}"),
             (deep, "more than 8 bits deep: values are kept as they are"),
             (fractions, "floating-point numbers: values are kept as they are"),
             (bytes_ if deep else [], "8 bits deep beside deeper ones: values are multiplied by 257, white stays white"),
