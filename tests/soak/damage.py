@@ -186,7 +186,7 @@ REPACKING: list[Callable[[Entries, random.Random], Any]] = [
     lambda entries, rng: None,
 ]
 
-BY_CHANCE: list[Callable[[bytes, random.Random], bytes]] = [_flipped, _flipped, _overwritten, _extended, _repacked]
+BY_CHANCE: list[Callable[[bytes, random.Random], bytes]] = [_flipped, _overwritten, _extended, _repacked, _repacked]
 
 
 # ---- values and tensors --------------------------------------------------------------------------------------------
@@ -222,8 +222,11 @@ def _with_another_value(state: Any, rng: random.Random) -> Any:
     state = json.loads(json.dumps(state))
     # By depth: most of the values are ids.
     parent, name = rng.choice([place for depth in [rng.randint(1, 6)] for place in _places(state, depth)])
-    way = rng.randrange(6)
-    if way == 0:
+    way, old = rng.randrange(6), parent[name]
+    if isinstance(old, (int, float)) and not isinstance(old, bool) and rng.random() < 0.5:
+        # So little that nothing but the seal tells.
+        parent[name] = old + rng.choice([1, -1]) if isinstance(old, int) else old * 1.0001
+    elif way == 0:
         del parent[name]
     elif way == 1 and isinstance(parent[name], list):
         parent[name] = parent[name] * rng.choice([2, 100])
