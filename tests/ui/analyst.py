@@ -82,5 +82,5 @@ def _finalize(lab: Lab, picture: Picture) -> None:
     lab.press("Train from scratch")
     lab.reaches("len(session.finals)", 1)
     lab.rests()
-    expect(lab.root.locator(".osl-finalize .osl-table")).to_contain_text("%")
+    expect(lab.root.locator(".osl-finalize .osl-table").first).to_contain_text("%")
     picture("finalize")
