@@ -17,8 +17,8 @@ SHARE = 50.0
 """Of a large session more: so many times as long as its writing takes, which is then 2 % of the time."""
 
 WAITS = 5
-"""Writings whose wait for the disk is looked at; the shortest counts. A slow disk is slow each time; what other
-programs on a busy machine add is no reason to keep less."""
+"""Writings whose wait for the disk is looked at; the shortest counts, so that it does from the fifth one on. A slow
+disk is slow each time; what other programs on a busy machine add is no reason to keep less."""
 
 AGAIN = 5.0
 """Seconds after which what could not be written is tried again."""
@@ -33,7 +33,7 @@ class Schedule:
         self._taken: float | None = None
         self._changed_at = self._not_before = -math.inf
         self._computed = 0.0
-        self._waits: deque[float] = deque(maxlen=WAITS)
+        self._waits = deque([0.0] * WAITS, maxlen=WAITS)
 
     @property
     def is_unsaved(self) -> bool:
@@ -54,7 +54,7 @@ class Schedule:
         """
         if self._since is None:
             return math.inf
-        due = self._since + max(APART, SHARE * (self._computed + min(self._waits, default=0.0)))
+        due = self._since + max(APART, SHARE * (self._computed + min(self._waits)))
         if not busy:
             due = min(due, self._changed_at + SETTLE)
         return max(due, self._not_before) - monotonic()

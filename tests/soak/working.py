@@ -55,6 +55,9 @@ def work(folder: str, seed: int, connection: Connection) -> None:
         if rng.random() < 0.4:
             _die_in(*rng.choice(FATAL), rng.choice((1, 2, 3, 5, 8, 13)))
         connection.send("")
+        if not found:
+            # Something to lose, before anything that takes long and changes nothing, such as compiling.
+            session.train(1)
         while True:
             act = rng.choice(ACTS)
             # What is refused, such as an edit that does not fit, changes nothing.
