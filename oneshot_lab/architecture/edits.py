@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from oneshot_lab.architecture import limits, tree
 from oneshot_lab.architecture.catalogue import get_kind
+from oneshot_lab.architecture.given import AN_ARCHITECTURE, check_kind
 from oneshot_lab.architecture.model import Architecture, Block, Component, Layer, Link, check
 from oneshot_lab.architecture.params import parse_params
 from oneshot_lab.architecture.repair import Repair, repair
@@ -233,7 +234,8 @@ def apply(architecture: Architecture, edit: Edit) -> Architecture:
     handler = _HANDLERS.get(type(edit))
     if handler is None:
         raise ArchitectureError(f"{type(edit).__name__} is no edit", where="apply", expected="a value such as AddLayer")
-    return check(handler(architecture, edit))
+    known = check_kind(architecture, Architecture, where="apply", expected=AN_ARCHITECTURE)
+    return check(handler(known, edit))
 
 
 def revise(architecture: Architecture, *edits: Edit) -> tuple[Architecture, tuple[Repair, ...]]:
@@ -245,7 +247,7 @@ def revise(architecture: Architecture, *edits: Edit) -> tuple[Architecture, tupl
     Raises:
         ArchitectureError: One of the edits cannot be done, or the result cannot be made to fit.
     """
-    edited = architecture
+    edited = check_kind(architecture, Architecture, where="revise", expected=AN_ARCHITECTURE)
     for edit in edits:
         edited = apply(edited, edit)
     before = {component.id: component.values for component in architecture.components()}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from oneshot_lab.architecture.given import AN_ARCHITECTURE, check_kind, check_list, shown
 from oneshot_lab.architecture.limits import LONGEST_NAME, MOST_ITEMS, kind_of, wrong_id
 from oneshot_lab.architecture.model import INPUT, Architecture, Layer
 from oneshot_lab.errors import MaskError
@@ -30,13 +31,20 @@ class Mask:
 
     @classmethod
     def of(cls, *blocks: str) -> Mask:
-        """Returns the mask with these block ids: `Mask.of("B1", "B4")`."""
+        """Returns the mask with these block ids: `Mask.of("B1", "B4")`.
+
+        Raises:
+            MaskError: They are no ids.
+        """
+        if not all(isinstance(block, str) for block in blocks):
+            raise MaskError(f"got {shown(blocks)}", where="Mask.of", expected="ids of blocks: Mask.of('B1', 'B4')")
         return cls(frozenset(blocks))
 
     @classmethod
     def full(cls, architecture: Architecture) -> Mask:
         """Returns the mask of the whole network."""
-        return cls(frozenset(architecture.block_ids))
+        network = check_kind(architecture, Architecture, where="Mask.full", expected=AN_ARCHITECTURE)
+        return cls(frozenset(network.block_ids))
 
     @classmethod
     def from_bits(cls, architecture: Architecture, bits: Sequence[object]) -> Mask:
@@ -46,11 +54,12 @@ class Mask:
             MaskError: The row's length is not the number of blocks.
         """
         ids = architecture.block_ids
-        if len(bits) != len(ids):
+        row = check_list(bits, where="mask", expected="a mask, its text, or a row of bits", error=MaskError)
+        if len(row) != len(ids):
             raise MaskError(
-                f"{len(bits)} bits", where="mask", expected=f"{len(ids)}, one for each block of {architecture.name}"
+                f"{len(row)} bits", where="mask", expected=f"{len(ids)}, one for each block of {architecture.name}"
             )
-        return cls(frozenset(block for block, bit in zip(ids, bits, strict=True) if bit))
+        return cls(frozenset(block for block, bit in zip(ids, row, strict=True) if bit))
 
     def __contains__(self, block: object) -> bool:
         return block in self.blocks

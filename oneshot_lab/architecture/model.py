@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from oneshot_lab.architecture import limits
+from oneshot_lab.architecture.given import AN_ARCHITECTURE, check_kind
 from oneshot_lab.architecture.limits import ID_LETTERS, LARGEST_INPUT
 from oneshot_lab.errors import ArchitectureError
 
@@ -209,6 +210,7 @@ def check(architecture: Architecture) -> Architecture:
     Raises:
         ArchitectureError: Naming the first place that is not.
     """
+    check_kind(architecture, Architecture, where="architecture", expected=AN_ARCHITECTURE)
     _check_names(architecture)
     _check_ends(architecture)
     if not architecture.layers:

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 from oneshot_lab.architecture.catalogue import get_kind
 from oneshot_lab.architecture.chain import Chain
+from oneshot_lab.architecture.given import check_list, shown
 from oneshot_lab.architecture.matching import match_channels, match_sizes
 from oneshot_lab.architecture.model import INPUT, Architecture, Block, Component, Layer, Link, Value, check
 from oneshot_lab.architecture.params import check_values
 from oneshot_lab.architecture.rules import Shape, single
 from oneshot_lab.architecture.shapes import fit, infer, merge_shapes, shape_text, wrong_output
-from oneshot_lab.errors import ShapeError
+from oneshot_lab.errors import ArchitectureError, ShapeError
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,12 @@ def repair(
     Raises:
         ShapeError: No small change makes it fit; names both sides and the remedy.
     """
-    work = _Work(check(architecture), frozenset(keep))
+    expected = "pairs of a component's id and a parameter's name"
+    typed = check_list(keep, where="keep", expected=expected)
+    pairs = [tuple(check_list(pair, where="keep", expected=expected)) for pair in typed]
+    if not all(len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], str) for pair in pairs):
+        raise ArchitectureError(f"got {shown(keep)}", where="keep", expected=expected)
+    work = _Work(check(architecture), frozenset(pairs))
     shape = architecture.input_shape
     outputs: dict[str, Shape] = {INPUT: shape}
     head = _head(architecture)

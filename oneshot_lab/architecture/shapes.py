@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from oneshot_lab.architecture.catalogue import FOLLOW, Param, get_kind
+from oneshot_lab.architecture.given import AN_ARCHITECTURE, check_kind
 from oneshot_lab.architecture.mask import Mask, check_mask, live_by_id
 from oneshot_lab.architecture.model import INPUT, Architecture, Block, Component, Layer, Link, Value
 from oneshot_lab.architecture.params import check_values, coerce
@@ -177,6 +178,7 @@ def infer(architecture: Architecture) -> Inference:
         ShapeError: A blank or illegal parameter, blocks of one layer that cannot be merged, an unlike link, or
             an output that is not (classes,); says where, what was got, what was expected and the remedy.
     """
+    check_kind(architecture, Architecture, where="infer", expected=AN_ARCHITECTURE)
     found = Survey()
     shape = _walk(architecture, found)
     everything = _total(architecture.input_shape, shape, [*found.layers.values(), *found.links.values()])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from oneshot_lab.architecture.catalogue import get_kind
+from oneshot_lab.architecture.given import AN_ARCHITECTURE, check_kind, check_list, check_number, is_among, shown
 from oneshot_lab.architecture.model import Architecture, Block, Component, Value, is_count
 from oneshot_lab.architecture.repair import Repair, repair
 from oneshot_lab.architecture.rules import pair, single
@@ -55,15 +56,17 @@ def fit_template(
     Raises:
         ArchitectureError, ShapeError: As `load_template`.
     """
-    if name not in list_templates():
-        got = f"unknown template {str(name)[:60]!r}"
+    if not is_among(name, list_templates()):
+        got = f"unknown template {shown(name)}"
         raise ArchitectureError(got, where="load_template", remedy=closest(name, list_templates()))
-    if not 0 < width <= 64:
-        raise ArchitectureError(f"width {width}", where="load_template", expected="above 0, at most 64")
+    factor = check_number(width, where="width", expected="above 0, at most 64")
+    if not 0 < factor <= 64:
+        raise ArchitectureError(f"got {width}", where="width", expected="above 0, at most 64")
+    shape = check_list(input_shape, where="input_shape", expected="(channels, height, width) or (features,)")
     text = (_folder() / f"{name}.json").read_text(encoding="utf-8")
     template = loads(text, where=f"template {name}")
-    fitted = replace(template, input_shape=tuple(input_shape), classes=classes)
-    repaired, repairs = repair(_scale(fitted, width))
+    fitted = replace(template, input_shape=tuple(shape), classes=classes)
+    repaired, repairs = repair(_scale(fitted, factor))
     return repaired, tuple(change for change in repairs if change.old is not None)
 
 
@@ -109,14 +112,16 @@ def widen_choices(architecture: Architecture, *, kernels: Sequence[int] = (3, 5,
         ArchitectureError: A kernel is not a positive whole number.
         ShapeError: A kernel cannot be padded to its siblings' size (an even one beside odd ones).
     """
-    if not kernels or not all(map(is_count, kernels)):
-        raise ArchitectureError(f"kernels {kernels!r}", where="widen_choices", expected="positive whole numbers")
+    check_kind(architecture, Architecture, where="widen_choices", expected=AN_ARCHITECTURE)
+    sizes = check_list(kernels, where="kernels", expected="positive whole numbers")
+    if not sizes or not all(map(is_count, sizes)):
+        raise ArchitectureError(f"kernels {shown(kernels)}", where="widen_choices", expected="positive whole numbers")
     wider, layers = architecture, []
     for layer in architecture.layers:
         blocks = list(layer.blocks)
         found = [(block, kernel) for block in blocks if (kernel := _kernel(block)) is not None]
         there = {kernel for _, kernel in found}
-        for kernel in dict.fromkeys(kernels):
+        for kernel in dict.fromkeys(sizes):
             if found and kernel not in there:
                 wider, copy = renamed(wider, found[0][0])
                 assert isinstance(copy, Block)

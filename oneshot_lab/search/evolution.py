@@ -8,6 +8,7 @@ from typing import Any, Literal, cast, get_args
 
 import numpy as np
 
+from oneshot_lab.architecture.given import check_number, is_among, shown
 from oneshot_lab.architecture.mask import Mask, check_mask
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.errors import ArchitectureError, SessionError, closest
@@ -91,11 +92,12 @@ class Evolution:
         self._before: tuple[tuple[Mask, ...] | None, dict[Mask, tuple[Mask, Mask]], Any] | None = None
 
     def _check_settings(self) -> None:
-        if self._crossover not in get_args(Crossover):
+        if not is_among(self._crossover, get_args(Crossover)):
             raise SessionError(
-                f"got {self._crossover!r}", where="crossover", remedy=closest(self._crossover, get_args(Crossover))
+                f"got {shown(self._crossover)}", where="crossover", remedy=closest(self._crossover, get_args(Crossover))
             )
-        if not 0 <= self._mutation_rate <= 1:
+        rate = check_number(self._mutation_rate, where="mutation_rate", expected="0 to 1", error=SessionError)
+        if not 0 <= rate <= 1:
             raise SessionError(f"got {self._mutation_rate}", where="mutation_rate", expected="0 to 1")
         if self._population_size is not None and self._population_size < 2:
             raise SessionError(f"got {self._population_size}", where="population_size", expected="2 or more")

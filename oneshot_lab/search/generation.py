@@ -99,7 +99,7 @@ def masks_to_lists(masks: Sequence[Mask]) -> list[list[str]]:
 
 def lists_to_masks(lists: Sequence[Sequence[str]]) -> tuple[Mask, ...]:
     """Returns the masks that `masks_to_lists` wrote down."""
-    return tuple(Mask.of(*blocks) for blocks in lists)
+    return tuple(Mask(frozenset(blocks)) for blocks in lists)
 
 
 def parents_to_lists(parents: Parents) -> list[list[list[str]]]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from oneshot_lab.architecture.given import check_list, is_among, shown
 from oneshot_lab.architecture.mask import Mask, check_mask
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.errors import SessionError, closest
@@ -31,7 +32,7 @@ def choose_area(
         SessionError: It is chosen in none or several ways, or not by numbers, or there is no such block.
         MaskError: A mask names no network of this architecture.
     """
-    ways = [(x, y) != (None, None), polygon is not None, masks is not None, blocks is not None]
+    ways = [x is not None or y is not None, polygon is not None, masks is not None, blocks is not None]
     if sum(ways) != 1:
         raise SessionError(
             "chosen in several ways" if any(ways) else "nothing is chosen",
@@ -71,7 +72,8 @@ def check_name(name: object) -> str:
 
 
 def _masks(architecture: Architecture, masks: Iterable[Mask | str]) -> tuple[Mask, ...]:
-    chosen = tuple(Mask.parse(mask) if isinstance(mask, str) else mask for mask in masks)
+    given = check_list(masks, where="masks", expected="masks, such as [session.best.mask]", error=SessionError)
+    chosen = tuple(Mask.parse(mask) if isinstance(mask, str) else mask for mask in given)
     for mask in chosen:
         if not isinstance(mask, Mask):
             raise SessionError(f"{mask!r:.60} is no mask", where="masks", expected="masks, such as session.best.mask")
@@ -80,13 +82,15 @@ def _masks(architecture: Architecture, masks: Iterable[Mask | str]) -> tuple[Mas
 
 
 def _blocks(architecture: Architecture, blocks: Collection[str] | str) -> frozenset[str]:
-    chosen = [blocks] if isinstance(blocks, str) else list(blocks)
+    expected = "ids of blocks, such as ['B1', 'B4']"
+    given = [blocks] if isinstance(blocks, str) else blocks
+    chosen = check_list(given, where="blocks", expected=expected, error=SessionError)
     if not chosen:
         raise SessionError("no block", where="blocks", expected="one at least")
     for block in chosen:
-        if block not in architecture.block_ids:
+        if not is_among(block, architecture.block_ids):
             raise SessionError(
-                f"there is no block {block!r:.60}", where="blocks", remedy=closest(block, architecture.block_ids)
+                f"there is no block {shown(block)}", where="blocks", remedy=closest(block, architecture.block_ids)
             )
     return frozenset(chosen)
 
@@ -97,7 +101,9 @@ def _side(name: str, ends: object) -> tuple[float, float]:
 
 
 def _corners(polygon: Iterable[object]) -> tuple[Place, ...]:
-    corners = tuple(_numbers("polygon", corner) for corner in polygon)
+    expected = "corners, such as [(0, 0), (9, 0), (0, 9)]"
+    given = check_list(polygon, where="polygon", expected=expected, error=SessionError)
+    corners = tuple(_numbers("polygon", corner) for corner in given)
     if not 3 <= len(corners) <= MOST_CORNERS:
         raise SessionError(f"{len(corners)} corners", where="polygon", expected=f"3 to {MOST_CORNERS:,}")
     return corners
@@ -106,8 +112,8 @@ def _corners(polygon: Iterable[object]) -> tuple[Place, ...]:
 def _numbers(name: str, pair: Any) -> Place:
     try:
         first, second = (float(number) for number in pair)
-    except (TypeError, ValueError):
+    except Exception:  # an array or a tensor may raise whatever it likes
         first = second = math.nan
     if not (math.isfinite(first) and math.isfinite(second)):
-        raise SessionError(f"got {pair!r:.60}", where=name, expected="two finite numbers")
+        raise SessionError(f"got {shown(pair)}", where=name, expected="two finite numbers")
     return first, second

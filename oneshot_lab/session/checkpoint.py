@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import weakref
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from traitlets import Any as Anything
 from traitlets import Instance, Unicode, observe, validate
 
+from oneshot_lab.architecture.given import check_path
 from oneshot_lab.errors import SessionError
 from oneshot_lab.session import snapshot
 from oneshot_lab.session.actions import now
@@ -116,10 +116,9 @@ class Checkpointing(Retraining):
         path = proposal["value"]
         if path is None:
             return None
-        if not isinstance(path, (str, os.PathLike)) or not os.fspath(path):
-            raise SessionError(f"{path!r:.80}", where="checkpoint", expected="a path, or None")
+        given = check_path(path, where="checkpoint", expected="a path, or None", error=SessionError)
         # The folder that code runs in may change; the file stays where it is.
-        wished = Path(os.fsdecode(path)).expanduser().absolute()
+        wished = given.expanduser().absolute()
         taken = self._kept_at.take(wished)
         if taken != wished:
             self._set(message=f"{wished.name} is the file of another session; this one is kept in {taken.name}")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import operator
 from typing import Any
 
+import numpy as np
+
+from oneshot_lab.architecture.given import shown
 from oneshot_lab.errors import SessionError
 
 LARGEST_POPULATION = 100_000
@@ -20,11 +23,22 @@ def check_count(name: str, value: Any, *, low: int = 1, high: int = 10**9) -> in
     """
     try:
         number = operator.index(value)
-    except TypeError:
+    except Exception:  # an array or a tensor may raise whatever it likes
         number = low - 1
     if not low <= number <= high:
-        raise SessionError(f"got {value!r:.60}", where=name, expected=f"a whole number, {low} to {high:,}")
+        raise SessionError(f"got {shown(value)}", where=name, expected=f"a whole number, {low} to {high:,}")
     return number
+
+
+def check_flag(name: str, value: Any) -> bool:
+    """Returns whether something is asked for.
+
+    Raises:
+        SessionError: It is neither True nor False.
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise SessionError(f"got {shown(value)}", where=name, expected="True or False")
+    return bool(value)
 
 
 def check_seed(value: Any) -> int:

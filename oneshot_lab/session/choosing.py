@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from oneshot_lab.architecture.given import check_number
 from oneshot_lab.architecture.mask import Mask, check_mask, is_bypassed
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.errors import MaskError, SessionError
@@ -35,6 +36,7 @@ def fit_blocks(architecture: Architecture, block_fitness: Mapping[str, float], t
     """
     if not block_fitness:
         raise SessionError("there is no block fitness yet", where="threshold", remedy="step the search first")
+    threshold = check_number(threshold, where="threshold", expected="a number, 0 to 1", error=SessionError)
     mask = Mask(frozenset(block for block, fitness in block_fitness.items() if fitness >= threshold))
     try:
         return check_mask(architecture, mask)

@@ -9,6 +9,7 @@ from typing import Any, Literal, overload
 from traitlets import Bool, Instance, Tuple, Unicode
 
 from oneshot_lab.architecture.edits import Edit, apply, revise
+from oneshot_lab.architecture.given import AN_ARCHITECTURE, check_kind
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.repair import Repair, misfit, repair
 from oneshot_lab.architecture.serial import edit_to_json, to_json
@@ -131,6 +132,7 @@ class Editing(Actions):
             ArchitectureError: It does not fit, or there is no such template; nothing has changed.
         """
         drawn, changed = self._template(architecture) if isinstance(architecture, str) else (architecture, ())
+        check_kind(drawn, Architecture, where="replace", expected=AN_ARCHITECTURE)
 
         def run() -> tuple[Repair, ...]:
             fitted, repairs = repair(self._to_data(drawn))

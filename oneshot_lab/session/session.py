@@ -12,6 +12,7 @@ from typing import Any, Literal, overload
 import numpy as np
 import torch
 
+from oneshot_lab.architecture.given import check_number, check_path
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.repair import Repair, repair
@@ -23,7 +24,7 @@ from oneshot_lab.search.evolution import Crossover, Evolution
 from oneshot_lab.session import snapshot
 from oneshot_lab.session.actions import now
 from oneshot_lab.session.candidates import Candidate
-from oneshot_lab.session.checks import check_count, check_population, check_seed
+from oneshot_lab.session.checks import check_count, check_flag, check_population, check_seed
 from oneshot_lab.session.choosing import choose, fit_blocks
 from oneshot_lab.session.final import Final
 from oneshot_lab.session.finalizing import retrain
@@ -92,14 +93,14 @@ class SearchSession(Measuring):
         log_file: str | os.PathLike[str] | None = None,
         bar: bool = True,
     ) -> None:
-        log_path = None if log_file is None else Path(log_file)
+        log_path = None if log_file is None else _path("log_file", log_file)
         if log_path:
             open_log(log_path)
         self.seed = check_seed(seed)
-        self.width = float(width)
+        self.width = check_number(width, where="width", expected="a number above 0, at most 64", error=SessionError)
         self.recipe = get_recipe(recipe)
         self.device = _fixed(choose_device(device))
-        self.deterministic = bool(deterministic)
+        self.deterministic = check_flag("deterministic", deterministic)
         self._threads = check_threads(threads, deterministic=self.deterministic)
         self.bar = bar
         options = check_options(data_options)
@@ -259,14 +260,14 @@ class SearchSession(Measuring):
         Raises:
             SessionError: The file cannot be written, or would be too large to be read; `message` says so long before.
         """
-        target = Path(path)
+        target = _path("save", path)
 
         def run() -> None:
             full = snapshot.save(self, target)
             self._kept_in(target)
             self._set(message=f"saved as {target.name}" + (f"; {full}" if full else ""))
 
-        return self._act("save", run, {"path": str(path)}, wait=wait)
+        return self._act("save", run, {"path": str(target)}, wait=wait)
 
     def with_data(self, data: Any, *, data_options: Mapping[str, Any] | None = None) -> SearchSession:
         """Returns a new session for the same network on other data, with the settings of this one.
@@ -336,11 +337,12 @@ class SearchSession(Measuring):
             SessionError: The file is damaged, of a later version, or belongs to other data.
             DataError: The data cannot be found.
         """
-        saved = snapshot.load(Path(path))
+        file = _path("load", path)
+        saved = snapshot.load(file)
         found, origin = find_data(
-            data, data_options, origins=saved.origins, known=saved.fingerprint, seed=saved.seed, path=Path(path)
+            data, data_options, origins=saved.origins, known=saved.fingerprint, seed=saved.seed, path=file
         )
-        log_path = None if log_file is None else Path(log_file)
+        log_path = None if log_file is None else _path("log_file", log_file)
         if log_path:
             open_log(log_path)
         session = cls(
@@ -355,11 +357,11 @@ class SearchSession(Measuring):
         )
         session.log_file = log_path
         session._data_origin = origin
-        arguments = {"path": str(path), "data": origin.source, **options_argument(origin.options)}
+        arguments = {"path": str(file), "data": origin.source, **options_argument(origin.options)}
         session._note(LogEntry(now(), "load", arguments, 0.0, "done"))
         snapshot.restore(session, saved)
         session.width = _width(saved.log)
-        session._comes_from(Path(path))
+        session._comes_from(file)
         if saved.threads not in (None, session.threads):
             session._tell_threads(saved.threads)
         return session
@@ -368,6 +370,10 @@ class SearchSession(Measuring):
         if threshold is None:
             return choose(self.architecture, self.best if mask is None else mask)
         return fit_blocks(self.architecture, self.block_fitness, threshold)
+
+
+def _path(where: str, value: object) -> Path:
+    return check_path(value, where=where, expected="the path of a file, such as 'run.oneshot'", error=SessionError)
 
 
 def _width(log: Sequence[LogEntry]) -> float:

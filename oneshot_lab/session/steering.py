@@ -9,6 +9,7 @@ from typing import Any, Literal, overload
 
 from traitlets import Instance
 
+from oneshot_lab.architecture.given import is_among, shown
 from oneshot_lab.architecture.mask import Mask, check_mask, prune
 from oneshot_lab.errors import SessionError, closest
 from oneshot_lab.search.evolution import Evolution
@@ -242,9 +243,9 @@ class Steering(Attention, Mapped):
         return next(name for name in (f"region {number}" for number in count(1)) if name not in self._regions)
 
     def _check_known(self, name: object) -> None:
-        if name not in self._regions:
+        if not is_among(name, self._regions):
             known = closest(name, self._regions) if self._regions else "choose one with region()"
-            raise SessionError(f"there is no region {name!r:.80}", where="region", remedy=known)
+            raise SessionError(f"there is no region {shown(name)}", where="region", remedy=known)
 
     def _describe_focus(self) -> str:
         if self._focus is None:

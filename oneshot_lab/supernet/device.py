@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
+from oneshot_lab.architecture.given import shown
 from oneshot_lab.errors import SessionError
 
 
@@ -19,9 +20,11 @@ def choose_device(name: str | torch.device | None = None) -> torch.device:
         try:
             device = torch.device(name)
             torch.empty(0, device=device)
-        except (RuntimeError, AssertionError, NotImplementedError) as error:
+        except (RuntimeError, AssertionError, NotImplementedError, TypeError, ValueError) as error:
             raise SessionError(
-                f"this machine has no {str(name)!r}", where="device", remedy="leave it out to have one chosen"
+                f"this machine has no {shown(str(name) if isinstance(name, torch.device) else name)}",
+                where="device",
+                remedy="leave it out to have one chosen",
             ) from error
         return device
     if torch.cuda.is_available():

@@ -11,6 +11,7 @@ from typing import NoReturn
 import numpy as np
 
 from oneshot_lab.architecture import limits
+from oneshot_lab.architecture.given import is_among, shown
 from oneshot_lab.architecture.mask import Mask, is_bypassed, is_valid
 from oneshot_lab.architecture.model import Architecture, Layer
 from oneshot_lab.errors import SessionError, closest
@@ -171,6 +172,6 @@ def get_recipe(recipe: str | Recipe) -> Recipe:
     """
     if isinstance(recipe, Recipe):
         return recipe
-    if recipe not in RECIPES:
-        raise SessionError(f"unknown recipe {recipe!r}", where="recipe", remedy=closest(recipe, RECIPES))
+    if not is_among(recipe, RECIPES):
+        raise SessionError(f"unknown recipe {shown(recipe)}", where="recipe", remedy=closest(recipe, RECIPES))
     return RECIPES[recipe]

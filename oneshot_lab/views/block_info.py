@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Box, Dropdown, HBox, VBox
 
+from oneshot_lab.architecture.given import is_among, shown
 from oneshot_lab.errors import SessionError
 from oneshot_lab.session.attention import Attention
 from oneshot_lab.views.block_chart import BlockChart
@@ -51,8 +52,8 @@ class BlockInfoView(VBox):
     def __init__(self, session: SearchSession, *, order: str = "template", **kwargs: Any) -> None:
         if not isinstance(session, Attention):
             raise SessionError(f"a {type(session).__name__}", where="BlockInfoView", expected="a search session")
-        if order not in ORDERS:
-            raise SessionError(f"order {order!r:.40}", where="BlockInfoView", expected=" or ".join(ORDERS))
+        if not is_among(order, ORDERS):
+            raise SessionError(f"order {shown(order)}", where="BlockInfoView", expected=" or ".join(ORDERS))
         self.session = session
         self.table: BlockTable | None = None
         self._seen: tuple[Any, ...] = ()

@@ -9,6 +9,7 @@ from typing import Any
 
 from ipywidgets import HTML, Box, Button, HBox, ToggleButton, ToggleButtons, VBox
 
+from oneshot_lab.architecture.given import is_among, shown
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.errors import SessionError
 from oneshot_lab.session.actions import IDLE
@@ -294,8 +295,8 @@ def _check(session: object, by: str, mode: str) -> None:
     if not isinstance(session, Attention):
         raise SessionError(f"a {type(session).__name__}", where="SearchSpaceView", expected="a search session")
     for name, value, known in (("by", by, SCORES), ("mode", mode, tuple(MODES))):
-        if value not in known:
-            raise SessionError(f"{name}={value!r:.40}", where="SearchSpaceView", expected=f"one of {', '.join(known)}")
+        if not is_among(value, known):
+            raise SessionError(f"{name}={shown(value)}", where="SearchSpaceView", expected=f"one of {', '.join(known)}")
 
 
 def _free_name(regions: Mapping[str, object]) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 import torch
 
+from oneshot_lab.architecture.given import check_path
+from oneshot_lab.errors import DataError
 from oneshot_lab.supernet.data.arguments import as_share, as_size, as_whole
 from oneshot_lab.supernet.data.augmented import drawn_anew
 from oneshot_lab.supernet.data.classes import check_alike, number_classes
@@ -137,7 +139,7 @@ def load_data(
     seed = as_whole(seed, "seed", least=0)
     found = find(
         source,
-        root=Path(root).expanduser() if root is not None else None,
+        root=None if root is None else _folder(root),
         download=download,
         size=None if size is None else as_size(size),
         layout=layout,
@@ -206,3 +208,7 @@ def _into_memory(parts: dict[PartName, Part], budget: int | None, *, without: Se
         for images in (parts[name].images,)
     }
     return {**parts, **decoded}
+
+
+def _folder(path: object) -> Path:
+    return check_path(path, where="root", expected="a folder", error=DataError).expanduser()
