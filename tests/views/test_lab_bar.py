@@ -144,6 +144,8 @@ def test_run_gives_way_to_pause_and_that_to_resume(bar, session, patient):
 
 def test_a_training_is_paused_and_resumed_as_well(bar, session, patient):
     job = session.train(ENDLESS, wait=False)
+    # Paused before it has begun, it would be in the middle of nothing.
+    session._outbox.pump(lambda: session.status == "training", errors=[], timeout=60)
     reaches(bar, session, "pause")
     bar.pause.click()
     assert session.paused
@@ -216,6 +218,7 @@ def test_a_step_while_a_search_rests_is_one_of_its_own(bar, session):
     assert (job.state, shown(bar)) == ("paused", "resume")
     # Another job beside it can be paused, and is the one that goes on then.
     other = session.train(ENDLESS, wait=False)
+    session._outbox.pump(lambda: session.status == "training", errors=[], timeout=60)
     reaches(bar, session, "pause")
     other.pause()
     reaches(bar, session, "resume")
