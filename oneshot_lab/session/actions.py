@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from threading import get_ident
@@ -152,7 +152,7 @@ class Actions(HasTraits):
 
         def framed() -> R:
             with self._action(name, status, arguments):
-                return run()
+                return self._compute(run)
 
         if wait and self._worker.is_here():
             return framed()
@@ -218,8 +218,7 @@ class Actions(HasTraits):
                 self._begin(status)
             else:
                 self._set(doing=name)
-            with self._computing():
-                yield
+            yield
             # What had no batch left to stop at, such as an edit, has been done in full.
             outcome = self._stopped() if self._has_heeded else "done"
         except StoppedError:
@@ -237,9 +236,9 @@ class Actions(HasTraits):
             if job is not None:
                 job.is_logged = True
 
-    def _computing(self) -> AbstractContextManager[None]:
-        """Returns the context that actions compute in, in the worker."""
-        return nullcontext()
+    def _compute(self, run: Callable[[], R]) -> R:
+        """Does what an action is there for, in the worker."""
+        return run()
 
     def _begin(self, status: str) -> None:
         """Tells that something begins that takes time."""

@@ -38,6 +38,7 @@ from oneshot_lab.session.training import check_threads, recipe_argument, threads
 from oneshot_lab.session.weights import Weights
 from oneshot_lab.supernet.data import Data
 from oneshot_lab.supernet.device import choose_device
+from oneshot_lab.supernet.memory import within_memory
 from oneshot_lab.supernet.recipes import DEFAULT_RECIPE, Recipe, get_recipe
 
 
@@ -115,7 +116,7 @@ class SearchSession(Measuring):
             mutation_rate=mutation_rate,
             crossover=crossover,
         )
-        super().__init__(Weights(architecture, seed=self.seed), evolution, log_file=log_path)
+        super().__init__(within_memory(Weights)(architecture, seed=self.seed), evolution, log_file=log_path)
         self._set(repairs=repairs)
         arguments = {
             "template": to_json(template) if isinstance(template, Architecture) else template,

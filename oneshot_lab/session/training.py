@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Literal, overload
 
@@ -14,10 +14,11 @@ from oneshot_lab.errors import ExhaustedError, SessionError
 from oneshot_lab.session.actions import now
 from oneshot_lab.session.checks import check_count
 from oneshot_lab.session.constraining import Constraining
-from oneshot_lab.session.job import Job
+from oneshot_lab.session.job import Job, R
 from oneshot_lab.session.log import LogEntry
 from oneshot_lab.supernet.computing import MOST_THREADS, computing
 from oneshot_lab.supernet.data import Data
+from oneshot_lab.supernet.memory import within_memory
 from oneshot_lab.supernet.recipes import RECIPES, Recipe, get_recipe
 from oneshot_lab.supernet.train import Progress, train
 
@@ -65,8 +66,9 @@ class Training(Constraining):
         said = f"it was computed in {before} threads, and goes on in {self.threads}: last digits may differ from now on"
         self._note(LogEntry(now(), "use_threads", {"threads": self.threads}, 0.0, "done"), message=said)
 
-    def _computing(self) -> AbstractContextManager[None]:
-        return computing(self._threads, repeatable_on=self.device if self.deterministic else None)
+    def _compute(self, run: Callable[[], R]) -> R:
+        with computing(self._threads, repeatable_on=self.device if self.deterministic else None):
+            return within_memory(run)()
 
     @overload
     def train(

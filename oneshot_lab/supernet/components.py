@@ -11,6 +11,7 @@ from torch import nn
 from oneshot_lab.architecture.model import Component
 from oneshot_lab.errors import ArchitectureError, closest
 from oneshot_lab.supernet.drawing import Drawing
+from oneshot_lab.supernet.memory import within_memory
 
 MODULES: Mapping[str, type[nn.Module]] = MappingProxyType(
     {
@@ -53,6 +54,7 @@ def build(component: Component, *, seed: int) -> nn.Module:
 
     Raises:
         ArchitectureError: The kind is unknown, or torch refuses the parameters.
+        ExhaustedError: There is no room for it.
     """
     module = MODULES.get(component.kind)
     where = f"{component.kind} {component.id}"
@@ -60,7 +62,7 @@ def build(component: Component, *, seed: int) -> nn.Module:
         raise ArchitectureError("unknown component kind", where=where, remedy=closest(component.kind, MODULES))
     with Drawing(_start(seed, component.id)):
         try:
-            return module(**component.values)
+            return within_memory(module)(**component.values)
         except (TypeError, ValueError, RuntimeError) as error:
             raise ArchitectureError(
                 f"torch refuses its parameters ({error})", where=where, remedy="repair the architecture first"

@@ -4,6 +4,7 @@ import pytest
 from oneshot_lab.architecture.edits import AddBlock, RemoveBlock
 from oneshot_lab.architecture.mask import Mask, is_valid, prune
 from oneshot_lab.architecture.templates import load_template
+from oneshot_lab.errors import ExhaustedError
 from oneshot_lab.session import mapping
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.space import distance
@@ -174,3 +175,23 @@ def test_after_an_edit_only_what_is_new_is_worked_out(session, monkeypatch):
     candidates = len(session.projection)
     assert kept > 20
     assert sum(asked) <= candidates * (candidates - 1) // 2 - kept * (kept - 1) // 2
+
+
+@pytest.mark.parametrize("act", ["project", "region", "where_common", "step"])
+def test_a_map_that_has_no_room_says_so_and_nothing_has_changed(session, monkeypatch, act):
+    if act == "step":
+        session.project()
+        session.edit(RemoveBlock("B3"))
+    asked = {
+        "project": session.project,
+        "region": lambda: session.region(blocks=["B1"]),
+        "where_common": lambda: session.where_common("B1"),
+        "step": session.step,
+    }[act]
+    before, dots = portrait(session), session.projection
+    with monkeypatch.context() as patch:
+        patch.setattr(mapping, "distances", lambda *_, **__: np.empty(2**50))
+        with pytest.raises(ExhaustedError, match=r"^memory: Unable to allocate .*; close what else uses it"):
+            asked()
+    assert (portrait(session), session.projection, session.regions) == (before, dots, {})
+    asked()

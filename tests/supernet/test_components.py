@@ -6,7 +6,7 @@ import torch
 
 from oneshot_lab.architecture.catalogue import KINDS
 from oneshot_lab.architecture.model import Component
-from oneshot_lab.errors import ArchitectureError
+from oneshot_lab.errors import ArchitectureError, ExhaustedError
 from oneshot_lab.supernet.components import MODULES, build
 
 LINEAR = (("in_features", 4), ("out_features", 3))
@@ -56,3 +56,9 @@ def test_an_unknown_kind_gets_a_hint():
 def test_what_torch_refuses_is_an_error_with_a_place(params):
     with pytest.raises(ArchitectureError, match=r"Linear C1: torch refuses .*; repair the architecture first"):
         build(Component("C1", "Linear", params), seed=0)
+
+
+def test_what_has_no_room_says_so_rather_than_that_its_parameters_are_refused():
+    huge = (("in_features", 2**30), ("out_features", 2**30))
+    with pytest.raises(ExhaustedError, match=r"^memory: .*you tried to allocate 4611686018427387904 bytes"):
+        build(Component("C1", "Linear", huge), seed=0)
