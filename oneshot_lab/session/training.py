@@ -113,7 +113,8 @@ class Training(Constraining):
             The mean training loss of each epoch. On a CPU, the same seed and number of `threads` give the same.
 
         Raises:
-            SessionError: The loss became infinite or not a number; the last good weights are back.
+            SessionError: The training diverged: the loss became infinite, not a number, or ended an epoch far above
+                that of guessing; the last good weights are back.
         """
         epochs = check_count("epochs", epochs)
         chosen = self.recipe if recipe is None else get_recipe(recipe)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from statistics import median
 from typing import TypeAlias
 
 import numpy as np
@@ -22,6 +24,9 @@ from oneshot_lab.supernet.drawing import Drawing, drops
 from oneshot_lab.supernet.memory import within_memory
 from oneshot_lab.supernet.recipes import DEFAULT_RECIPE, Recipe, get_recipe
 from oneshot_lab.supernet.supernet import Supernet
+
+_LONE = re.compile("more than 1 value per channel")
+"""What torch says of it."""
 
 Draw: TypeAlias = Callable[[], Sequence[tuple[Mask, ...]]]
 """Gives the sub-networks of a training step, each as the arguments that follow the images."""
@@ -46,12 +51,21 @@ class Progress:
     loss: float
 
 
-class DivergedError(Exception):
-    """The loss or a weight is no longer a finite number."""
+FAR = 10.0
+"""Times the loss of guessing, ln(classes), above which a network has got lost: it is sure of what is wrong."""
 
-    def __init__(self, batch: int) -> None:
-        super().__init__(batch)
-        self.batch = batch
+
+class DivergedError(Exception):
+    """The loss or a weight is no longer a finite number, or the loss is far above that of guessing.
+
+    Args:
+        batch: From 0.
+        said: What the loss is, as the end of a sentence.
+    """
+
+    def __init__(self, batch: int, said: str = "not a finite number any more") -> None:
+        super().__init__(batch, said)
+        self.batch, self.said = batch, said
 
 
 @within_memory
@@ -87,7 +101,9 @@ def train(
         The mean training loss of each epoch; of the last one up to the batch where it was stopped.
 
     Raises:
-        SessionError: The loss became infinite or not a number. The weights are those from before this epoch.
+        SessionError: The training diverged: the loss became infinite, not a number, or ended an epoch far above that
+            of guessing; or batches are of one image, from which batch normalisation cannot learn. The weights are
+            those from before this epoch.
         ExhaustedError: Memory ran out. The weights are those after the last whole step.
     """
     recipe, device = get_recipe(recipe), choose_device(device)
@@ -119,6 +135,7 @@ def train(
                     draw=_once(draw) if recipe.draw == "epoch" else draw,
                     optimizer=optimizer,
                     drawing=drawing,
+                    chance=math.log(max(2, int(split.labels.max()) + 1)),
                     rates=[recipe.rate((epoch * batches + batch) / (epochs * batches)) for batch in range(batches)],
                     report=report,
                     should_stop=should_stop,
@@ -191,12 +208,16 @@ def _guarded_epoch(
     epoch: int,
     draw: Draw,
     optimizer: torch.optim.Optimizer,
+    chance: float,
     rates: Sequence[float],
     report: Callable[[int, float], None],
     should_stop: Callable[[], bool] | None,
     drawing: Drawing | None,
 ) -> list[float]:
-    """Does `train_epoch`, and undoes all of it when the network diverges."""
+    """Does `train_epoch`, and undoes all of it when the network diverges, or cannot be trained like that.
+
+    `chance` is the loss of guessing, in nats.
+    """
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     try:
         losses = train_epoch(
@@ -212,11 +233,23 @@ def _guarded_epoch(
         # A finite loss can have an infinite gradient, which only the weights after the step show.
         if not all(bool(tensor.isfinite().all()) for tensor in network.state_dict().values()):
             raise DivergedError(len(losses) - 1)
+        # A few batches may be hard, and the first ones are not learned yet.
+        if losses and (end := median(losses[len(losses) // 2 :])) > FAR * chance:
+            raise DivergedError(len(losses) - 1, f"{end:.2g} at its end, where guessing gives {chance:.2g}")
+    except ValueError as error:
+        if not _LONE.search(str(error)):
+            raise
+        network.load_state_dict(before)
+        raise SessionError(
+            "the batches are of one image, from which batch normalisation cannot learn",
+            where=f"epoch {epoch + 1}",
+            remedy="train with a batch_size of 2 or more, on two images at least, or without BatchNorm",
+        ) from None
     except DivergedError as error:
         network.load_state_dict(before)
         rate = rates[error.batch]
         raise SessionError(
-            f"the loss is not a finite number any more, at learning rate {rate:.3g}",
+            f"the loss is {error.said}: the training has diverged, at learning rate {rate:.3g}",
             where=f"epoch {epoch + 1}, batch {error.batch + 1}",
             remedy=f"the weights from before this epoch are back; train with a learning rate of {rate / 5:.2g} or less",
         ) from None

@@ -230,3 +230,42 @@ def test_an_epoch_knows_no_architecture():
         report=lambda batch, loss: None,
     )
     assert losses[-1] < losses[0]
+
+
+@pytest.mark.parametrize("batches", [1, 2, 6])
+def test_a_loss_far_above_that_of_guessing_is_no_result(batches):
+    """Such as 8e7: finite, and the network is lost all the same."""
+    supernet = Supernet(lenet())
+    recipe = replace(RECIPES["whole"], learning_rate=100.0, clip=1e6, batch_size=96 // batches, schedule="constant")
+    epochs = []
+    with pytest.raises(
+        SessionError, match=r"the loss is .* where guessing gives 1\.1: .* diverged, .* rate 100.*20 or"
+    ):
+        quietly(supernet, recipe=recipe, epochs=20, progress=lambda p: epochs.append((p.epoch, weights(supernet))))
+    last = epochs[-1][0]
+    kept = [state for epoch, state in epochs if epoch == last - 1]
+    assert same(weights(supernet), kept[-1] if kept else weights(Supernet(lenet())))
+
+
+def test_an_epoch_that_begins_badly_and_ends_well_is_a_result(monkeypatch):
+    told = iter([1e6, 80.0, 3.0, 1.0, 1.0, 1.0])
+    original = F.cross_entropy
+    monkeypatch.setattr(F, "cross_entropy", lambda *args: original(*args) * 0 + next(told))
+    assert len(quietly(Supernet(lenet()), recipe=replace(RECIPES["whole"], batch_size=16), epochs=1)) == 1
+
+
+@pytest.mark.parametrize("images_left", [96, 1])
+def test_batches_of_one_image_are_told_where_batch_norm_cannot_learn_from_them(images_left):
+    supernet = Supernet(lenet(AddComponent("B11", "BatchNorm1d")))
+    before = weights(supernet)
+    recipe = replace(RECIPES["whole"], batch_size=1)
+    with pytest.raises(SessionError, match=r"epoch 1: the batches are of one image, .* batch_size of 2 or more"):
+        quietly(supernet, images(images_left), recipe=recipe)
+    assert same(weights(supernet), before)
+
+
+def test_an_image_that_is_left_over_is_learned_from_with_batch_norm():
+    supernet = Supernet(lenet(AddComponent("B11", "BatchNorm1d")))
+    assert len(quietly(supernet, images(33), recipe=replace(RECIPES["whole"], batch_size=16), epochs=1)) == 1
+    full = Mask.full(supernet.architecture)
+    assert evaluate(supernet, [full], images(1), device="cpu", calibration=images(1))[full].loss > 0
