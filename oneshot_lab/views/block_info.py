@@ -16,7 +16,9 @@ from oneshot_lab.views.block_table import ORDERS, BlockRow, BlockTable, block_ta
 from oneshot_lab.views.block_words import counts, detail, heading, hint, lack, titles
 from oneshot_lab.views.chart import ACCENT, INK
 from oneshot_lab.views.closing import close_all
+from oneshot_lab.views.kept import keep
 from oneshot_lab.views.part import text
+from oneshot_lab.views.stills import blocks_svg
 
 if TYPE_CHECKING:
     from oneshot_lab.session.session import SearchSession
@@ -95,6 +97,12 @@ class BlockInfoView(VBox):
 
     def __repr__(self) -> str:
         return f"BlockInfoView({self.session.architecture.name!r})"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
+        """Returns what Jupyter keeps of the view in a notebook: a picture for who reads it without a kernel."""
+        return keep(
+            super()._repr_mimebundle_(**kwargs), blocks_svg(self.table or block_table(self.session), self.order.value)
+        )
 
     # ---- what is drawn ---------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from oneshot_lab.session.editing import Editing
 from oneshot_lab.views.candidate import Scores, to_table
 from oneshot_lab.views.drawing import Drawing
 from oneshot_lab.views.editing import EditingWidget
-from oneshot_lab.views.info import NetworkInfo, network_info, to_json
+from oneshot_lab.views.info import NetworkInfo, network_info, summary, to_json
 from oneshot_lab.views.kept import keep
 from oneshot_lab.views.layout import lay_out
 from oneshot_lab.views.picture import to_svg
@@ -160,7 +160,7 @@ class GraphView(EditingWidget, CytoscapeWidget):
         """Returns the network as it is drawn now, with the candidate below, as SVG text."""
         _, info, drawing, _ = self._drawing()
         sub = self._sub_network()
-        return to_svg(drawing, title=f"The network {info.name}: {_summary(info)}", candidate=sub and sub[0])
+        return to_svg(drawing, title=f"The network {info.name}: {summary(info)}", candidate=sub and sub[0])
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
         """Returns what Jupyter keeps of the view in a notebook: a still picture for who reads it without a kernel."""
@@ -184,7 +184,7 @@ class GraphView(EditingWidget, CytoscapeWidget):
             legend = [{"family": family, "colour": colour} for family, colour in drawing.families.items()]
             content = {
                 "name": info.name,
-                "summary": _summary(info),
+                "summary": summary(info),
                 "problem": info.problem and info.problem.message,
                 "nodes": to_json(drawing.nodes),
                 "edges": to_json(drawing.edges),
@@ -317,9 +317,3 @@ class GraphView(EditingWidget, CytoscapeWidget):
             taken["collapsed"] = sync_data["collapsed"]
         if taken:
             super().set_state(taken)
-
-
-def _summary(info: NetworkInfo) -> str:
-    blocks = sum(len(layer.blocks) for layer in info.layers)
-    size = "" if info.parameters is None else f", {info.parameters:,} parameters, {info.macs:,} multiply-adds"
-    return f"{len(info.layers)} layers, {blocks} blocks, {len(info.links)} links{size}"

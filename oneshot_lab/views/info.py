@@ -125,6 +125,13 @@ def network_info(
     )
 
 
+def summary(info: NetworkInfo) -> str:
+    """Returns how large a network is, in words."""
+    blocks = sum(len(layer.blocks) for layer in info.layers)
+    size = "" if info.parameters is None else f", {info.parameters:,} parameters, {info.macs:,} multiply-adds"
+    return f"{len(info.layers)} layers, {blocks} blocks, {len(info.links)} links{size}"
+
+
 class _Drawing:
     def __init__(
         self,

@@ -13,6 +13,7 @@ from oneshot_lab.views.closing import close_all
 from oneshot_lab.views.data_panel import DataPanel
 from oneshot_lab.views.finalize import FinalizePanel
 from oneshot_lab.views.graph import GraphView
+from oneshot_lab.views.kept import keep
 from oneshot_lab.views.lab_banner import LabBanner
 from oneshot_lab.views.lab_bar import LabBar
 from oneshot_lab.views.lab_data import data_names, lay_down, session_on
@@ -25,6 +26,7 @@ from oneshot_lab.views.panels import Panels
 from oneshot_lab.views.pareto import ParetoChart
 from oneshot_lab.views.search_space import SearchSpaceView
 from oneshot_lab.views.status_line import StatusLine
+from oneshot_lab.views.stills import lab_svg
 
 
 class Lab(Box):
@@ -92,6 +94,12 @@ class Lab(Box):
 
     def __repr__(self) -> str:
         return f"Lab({self.session!r})"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
+        """Returns what Jupyter keeps of the view in a notebook: a picture for who reads it without a kernel."""
+        return keep(
+            super()._repr_mimebundle_(**kwargs), lab_svg(self.session, info=self.space.info, by=self.space.by.value)
+        )
 
     def _show(self, session: SearchSession) -> None:
         before = self._views

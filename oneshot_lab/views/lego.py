@@ -15,6 +15,8 @@ from oneshot_lab.session.editing import Editing
 from oneshot_lab.session.job import Job
 from oneshot_lab.views.editing import Answer, EditingWidget, Handler, Message
 from oneshot_lab.views.info import catalogue_info, network_info, to_json
+from oneshot_lab.views.kept import keep
+from oneshot_lab.views.stills import network_svg
 
 
 class LegoView(EditingWidget):
@@ -72,6 +74,10 @@ class LegoView(EditingWidget):
             "busy": self._edits_wait(),
             "status": target.status,
         }
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
+        """Returns what Jupyter keeps of the view in a notebook: a picture for who reads it without a kernel."""
+        return keep(super()._repr_mimebundle_(**kwargs), network_svg(self.target))
 
     # ---- what is selected: the session's, where it comes to blocks -------------------------------------------------
 

@@ -1,38 +1,17 @@
-"""The Graph View as a still picture (SVG), for notebooks that are read without a kernel, and for papers.
-
-Colours follow the reader's light or dark setting, where the reader's program knows one.
-"""
+"""The network as a still picture: what the Graph View draws."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from oneshot_lab.views.drawing import FOOT, PAD, ROW, Drawing, Edge, Node
+from oneshot_lab.views.svg import Piece, stacked
 
-MARGIN = 12.0
 NAME = 14.0
 """Height of a name."""
-LEGEND = 28.0
+LEGEND = 16.0
 """Height of the line that names the colours."""
-
-STYLE = """
-.osl-picture { --text: #1f1f1f; --soft: #6b6b6b; --line: #9a9a9a; --paper: #ffffff; --tint: 0.2; }
-@media (prefers-color-scheme: dark) {
-  .osl-picture { --text: #e6e6e6; --soft: #a0a0a0; --line: #7d7d7d; --paper: #1b1b1b; --tint: 0.35; }
-}
-.osl-picture text { font: 11px system-ui, sans-serif; fill: var(--text); }
-.osl-picture .soft { fill: var(--soft); }
-.osl-picture .name { font-size: 9px; }
-.osl-picture .middle { text-anchor: middle; }
-.osl-picture .box { fill: var(--paper); stroke: var(--line); }
-.osl-picture .wrong { stroke: #c62828; stroke-width: 2; }
-.osl-picture .tint { fill-opacity: var(--tint); }
-.osl-picture .edge { fill: none; stroke: var(--line); }
-.osl-picture .link { stroke: var(--text); stroke-width: 1.5; stroke-dasharray: 5 3; }
-.osl-picture .candidate .box { stroke: #009e73; stroke-width: 2; }
-.osl-picture .candidate .edge { stroke: #009e73; }
-"""
 
 
 def to_svg(drawing: Drawing, *, title: str, candidate: Drawing | None = None) -> str:
@@ -43,27 +22,13 @@ def to_svg(drawing: Drawing, *, title: str, candidate: Drawing | None = None) ->
         title: What a screen reader says of it.
         candidate: One sub-network, drawn below in green (Figure 7).
     """
+    return stacked(pieces(drawing, candidate), title=title)
+
+
+def pieces(drawing: Drawing, candidate: Drawing | None = None) -> tuple[Piece, ...]:
+    """Returns a drawing, perhaps a candidate, and the legend."""
     parts = [_Part(drawing, "network")] + ([_Part(candidate, "candidate")] if candidate else [])
-    width = max(part.width for part in parts) + 2 * MARGIN
-    lines, y = [], MARGIN
-    for part in parts:
-        lines += [f'<g class="{part.name}" transform="translate({MARGIN - part.left:g} {y - part.top:g})">']
-        lines += [*part.lines(), "</g>"]
-        y += part.height + MARGIN
-    lines += _legend(drawing, y)
-    height = y + LEGEND
-    name = quoteattr(title)
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="osl-picture" role="img" aria-label={name}'
-            f' width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}"'
-            ' style="max-width: 100%; height: auto">',
-            f"<title>{escape(title)}</title>",
-            f"<style>{STYLE}</style>",
-            *lines,
-            "</svg>",
-        ]
-    )
+    return (*(part.piece() for part in parts), _legend(drawing))
 
 
 class _Part:
@@ -76,7 +41,11 @@ class _Part:
         self.top = min([top - NAME, *(peak - NAME for peak in arcs)])
         self.width, self.height = right - self.left, bottom - self.top
 
-    def lines(self) -> Iterator[str]:
+    def piece(self) -> Piece:
+        lines = (f'<g class="{self.name}" transform="translate({-self.left:g} {-self.top:g})">', *self._lines(), "</g>")
+        return Piece(lines, self.width, self.height)
+
+    def _lines(self) -> Iterator[str]:
         for edge in self.drawing.edges:
             yield from self._edge(edge)
         for node in self.drawing.nodes:
@@ -145,9 +114,10 @@ def _knot(node: Node) -> Iterator[str]:
     yield f'<text class="middle" x="{node.x:g}" y="{node.y + 4:g}">{escape(node.label)}</text>'
 
 
-def _legend(drawing: Drawing, y: float) -> Iterator[str]:
-    x = MARGIN
+def _legend(drawing: Drawing) -> Piece:
+    lines, x = [], 0.0
     for family, colour in drawing.families.items():
-        yield f'<rect x="{x:g}" y="{y + 4:g}" width="10" height="10" fill="{colour}"/>'
-        yield f'<text class="soft" x="{x + 15:g}" y="{y + 13:g}">{escape(family)}</text>'
+        lines.append(f'<rect x="{x:g}" y="4" width="10" height="10" fill="{colour}"/>')
+        lines.append(f'<text class="soft" x="{x + 15:g}" y="13">{escape(family)}</text>')
         x += 30 + 6.5 * len(family)
+    return Piece(tuple(lines), x, LEGEND)

@@ -18,6 +18,7 @@ from oneshot_lab.session.session import SearchSession
 from oneshot_lab.views.asking import Requests
 from oneshot_lab.views.closing import close_all
 from oneshot_lab.views.compare import compare, to_html
+from oneshot_lab.views.kept import keep
 from oneshot_lab.views.map_filter import FilterBar
 from oneshot_lab.views.map_info import SCORES, MapInfo, Prices, find_dots, map_info
 from oneshot_lab.views.map_marks import MapMarks
@@ -25,6 +26,7 @@ from oneshot_lab.views.map_pointer import MODES, MapPointer, mode_buttons
 from oneshot_lab.views.map_status import lacking, legend, status_lines
 from oneshot_lab.views.map_words import counted, facts, scores
 from oneshot_lab.views.region_bar import RegionBar
+from oneshot_lab.views.stills import map_svg
 
 HEIGHT = "460px"
 LINES = 2
@@ -142,6 +144,10 @@ class SearchSpaceView(VBox):
     def __repr__(self) -> str:
         # A notebook keeps it beside the view.
         return f"SearchSpaceView({self.session.architecture.name!r}, {counted(len(self._dots), 'dot')})"
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any] | None:
+        """Returns what Jupyter keeps of the view in a notebook: a picture for who reads it without a kernel."""
+        return keep(super()._repr_mimebundle_(**kwargs), map_svg(self.info, self.by.value))
 
     # ---- what is shown ---------------------------------------------------------------------------------------------
 

@@ -265,7 +265,8 @@ def test_a_notebook_keeps_a_picture(view):
     assert bundle["text/plain"] == "GraphView('lenet')"
     root = ElementTree.fromstring(view.to_svg())
     assert root.get("aria-label").startswith("The network lenet: 7 layers, 12 blocks, 0 links, ")
-    assert len(root.findall("{http://www.w3.org/2000/svg}g")) == 2
+    kinds = [group[0].get("class") for group in root.findall("{http://www.w3.org/2000/svg}g")]
+    assert kinds[:2] == ["network", "candidate"]
 
 
 # What is shared ------------------------------------------------------------------------------------------------------

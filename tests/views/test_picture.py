@@ -24,6 +24,10 @@ def texts(element):
     return ["".join(text.itertext()) for text in element.iter(f"{SVG}text")]
 
 
+def translation(group):
+    return tuple(map(float, group.get("transform").removeprefix("translate(").removesuffix(")").split()))
+
+
 @pytest.mark.parametrize("name", list_templates())
 def test_every_template_is_a_picture_of_all_its_blocks(name):
     architecture = load_template(name)
@@ -37,8 +41,10 @@ def test_every_template_is_a_picture_of_all_its_blocks(name):
 def test_everything_lies_inside(architecture):
     root = picture(architecture)
     _, _, width, height = map(float, root.get("viewBox").split())
-    (group,) = root.findall(f"{SVG}g")
-    left, top = map(float, group.get("transform").removeprefix("translate(").removesuffix(")").split())
+    outer, _ = root.findall(f"{SVG}g")
+    (group,) = outer
+    places = [translation(outer), translation(group)]
+    left, top = map(sum, zip(*places, strict=True))
     for rect in group.iter(f"{SVG}rect"):
         x, y = left + float(rect.get("x")), top + float(rect.get("y"))
         assert 0 <= x <= x + float(rect.get("width")) <= width
@@ -67,12 +73,11 @@ def test_scores_are_bars():
 def test_the_candidate_stands_below():
     candidate = lay_out(network_info(LENET), active={"B1", "B4", "B5", "B8", "B9", "B11", "B12"})
     root = picture(LENET, candidate=candidate)
-    network, below = root.findall(f"{SVG}g")
-    assert [group.get("class") for group in (network, below)] == ["network", "candidate"]
+    network, below, _ = root.findall(f"{SVG}g")
+    assert [group[0].get("class") for group in (network, below)] == ["network", "candidate"]
     assert {"B5"} <= set(texts(below))
     assert "B6" not in texts(below)
-    first, second = (float(group.get("transform")[:-1].split()[1]) for group in (network, below))
-    assert second > first
+    assert translation(below)[1] > translation(network)[1]
 
 
 def test_names_never_become_markup():
