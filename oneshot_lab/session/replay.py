@@ -14,6 +14,9 @@ from oneshot_lab.errors import SessionError
 from oneshot_lab.session.log import LogEntry
 from oneshot_lab.session.origin import check_options
 
+WRITES = {"log_file"}
+"""Arguments that make a session write to a file: no log holds one, and a stranger's is not to choose where."""
+
 WIDTH = 110
 """Characters in a line of code."""
 
@@ -184,7 +187,7 @@ _WRITERS: Mapping[str, Callable[[str, Mapping[str, Any]], str]] = {
 def _keywords(values: Mapping[str, Any]) -> str:
     for name in values:
         # What comes from a file becomes code that people run.
-        if not name.isidentifier() or iskeyword(name):
+        if not name.isidentifier() or iskeyword(name) or name in WRITES:
             raise SessionError(f"{name!r:.60}", where="log", expected="the name of an argument")
     return ", ".join(f"{name}={value!r}" for name, value in values.items())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,7 +52,7 @@ class Curve(Part):
         put(self.line, points[:, 0], points[:, 1])
         fit(self.figure, points[:, 0].tolist(), points[:, 1].tolist())
         self.empty.layout.display = "none" if len(points) else None
-        self.title.value = f"Training loss of {self._what()}"
+        self.title.value = escape(f"Training loss of {self._what()}")
         self.title.layout.display = self.figure.layout.display = None if len(points) else "none"
 
     def _what(self) -> str:

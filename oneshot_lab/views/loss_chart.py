@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -105,7 +106,7 @@ class LossChart(VBox):
                 [self._news],
             )
             return
-        self._news.value = _news(table)
+        self._news.value = escape(_news(table))
         self._plot(table)
         self.children = [self._legend, self.figure, self._news]
 

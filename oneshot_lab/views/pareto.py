@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from bqplot import Lines, Scatter
@@ -98,7 +99,7 @@ class ParetoChart(Part):
         self._draw_edge([getattr(each, measure) for each in self._shown])
         self.empty.layout.display = "none" if self._shown else None
         self.figure.layout.display = None if self._shown else "none"
-        self.told.value = self._tell()
+        self.told.value = escape(self._tell())
         self._point()
 
     def _draw_edge(self, sizes: list[float]) -> None:

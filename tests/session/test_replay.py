@@ -1,3 +1,4 @@
+import ast
 import json
 from dataclasses import replace
 
@@ -179,6 +180,8 @@ def test_of_a_file_that_does_not_say_where_it_was_stopped_that_is_told():
         entry("undo", **{"wait=print(1)) #": 0}),
         entry("project", **{"class": 0}),
         entry("create", data=None, template="lenet", recipe={"x=print(1)) #": 0}),
+        # Where a session writes is the person's to say.
+        entry("create", data=None, template="lenet", recipe="paper", log_file="elsewhere.jsonl"),
     ],
 )
 def test_what_a_file_calls_an_argument_does_not_become_code(given):
@@ -230,3 +233,35 @@ def test_a_log_file_of_a_loaded_session_begins_with_the_file(session, data, tmp_
     assert second == "session.step()"
     again = replay([first, second], data)
     assert portrait(again) == portrait(loaded)
+
+
+TEXT = "'\"\n\r\t\\ \u2028\u202e\x00{print(1)}#"
+MARKED = f'{TEXT}");open("marked", "w")#'
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        entry("create", data=MARKED, template=MARKED, recipe=MARKED, crossover=MARKED),
+        entry("load", path=MARKED, data=MARKED),
+        entry("region", name=MARKED, masks=[[MARKED]]),
+        entry("where_common", name=MARKED, blocks=[MARKED]),
+        entry("focus", region=MARKED),
+        entry("constrain", measure={MARKED: [MARKED]}),
+        entry("evaluate", masks=[[MARKED]]),
+        entry("finalize", mask=[MARKED], epochs=MARKED, recipe=MARKED),
+        entry("train", f"failed: {MARKED}", epochs=MARKED),
+    ],
+)
+def test_what_a_file_holds_stays_a_value_in_the_code(given):
+    (cell,) = to_python([given])
+    nodes = list(ast.walk(ast.parse(cell)))
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    assert names <= {"osl", "session", "final", "error", "print"}
+    assert not any("open" in ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call))
+    assert cell.replace("\n", "").isprintable()
+
+
+def test_an_edit_of_something_that_has_no_such_name_is_refused():
+    with pytest.raises(ArchitectureError):
+        to_python([entry("edit", edits=[{"edit": "RemoveBlock", "block": MARKED}])])

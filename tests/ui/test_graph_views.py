@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import itertools
-import json
 import re
 from collections.abc import Iterator
 
-import nbconvert
-import nbformat
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -255,14 +251,3 @@ def test_a_notebook_reopened_without_its_kernel_shows_the_picture(browser: Brows
         expect(picture).to_be_visible()
         expect(picture).to_have_attribute("alt", re.compile("^The network lenet: 7 layers, 12 blocks, 0 links, "))
         expect(notebook.page.get_by_text("Error displaying widget")).to_be_hidden()
-
-
-def test_an_exported_notebook_shows_the_picture(notebook: Notebook) -> None:
-    """nbconvert, which also nbviewer uses, falls back to it where no widget state was saved."""
-    notebook.run_cell("view = osl.GraphView('lenet')\nview")
-    Graph(notebook, "view.target")
-    content = notebook.page.evaluate("() => window.notebook.content.model.toJSON()")
-    content["metadata"].pop("widgets", None)
-    page, _ = nbconvert.HTMLExporter().from_notebook_node(nbformat.reads(json.dumps(content), as_version=4))
-    (picture,) = re.findall(r'src="data:image/svg\+xml;base64,([^"]*)"', page)
-    assert 'aria-label="The network lenet: 7 layers' in base64.b64decode(picture).decode()
