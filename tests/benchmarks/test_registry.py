@@ -69,12 +69,12 @@ def test_what_was_declared_is_printed():
 
 
 def test_each_figure_is_the_name_of_one_thing():
-    """A figure may have its benchmark's name if it is the only one there."""
+    """A figure may have the name of its own benchmark, which then means all that it prints; of no other."""
     benchmarks = load_all()
     figures = [figure for each in benchmarks.values() for figure in each.figures]
     assert len({*figures}) == len(figures)
     for name in {*figures} & {*benchmarks}:
-        assert benchmarks[name].figures == (name,)
+        assert name in benchmarks[name].figures
     assert choose(["hover_p95_ms"], benchmarks) == {"lab": ("hover_p95_ms",)}
 
 

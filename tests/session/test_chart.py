@@ -1,5 +1,6 @@
 import copy as copies
 import json
+import zipfile
 
 import pytest
 
@@ -67,10 +68,17 @@ def test_two_regions_of_one_name_are_refused():
         Chart.from_json(state | {"regions": state["regions"] * 2}, LENET)
 
 
+def write_of_before(path, state, tensors):
+    """Writes a file as versions did that had no seal."""
+    storage.write(path, state, tensors)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = b""
+
+
 def test_a_file_from_before_there_was_a_map_is_read(saved, data, tmp_path):
     state, tensors = storage.read(saved)
     old = {name: value for name, value in state.items() if name != "map"} | {"oneshot_session": 1}
-    storage.write(tmp_path / "a.oneshot", old, tensors)
+    write_of_before(tmp_path / "a.oneshot", old, tensors)
     session = SearchSession.load(tmp_path / "a.oneshot", data=data, bar=False, device="cpu")
     assert session.projection is None
     assert session.regions == {}
@@ -79,7 +87,7 @@ def test_a_file_from_before_there_was_a_map_is_read(saved, data, tmp_path):
 
 def test_what_a_file_says_is_on_the_map_is_shown_only_if_it_exists(tmp_path):
     state, tensors = storage.read(FOLDER / "searched-2.oneshot")
-    storage.write(tmp_path / "a.oneshot", state | {"map": CHART.to_json()}, tensors)
+    write_of_before(tmp_path / "a.oneshot", state | {"map": CHART.to_json()}, tensors)
     session = SearchSession.load(tmp_path / "a.oneshot", bar=False, device="cpu")
     assert len(session.projection) == 0
     assert len(session.focused) == 0
