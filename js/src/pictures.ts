@@ -21,6 +21,12 @@ const PICTURE = 'image/svg+xml';
 /** Before the pictures' own renderer. */
 const RANK = -20;
 
+/**
+ * Milliseconds after which a view that was not found is looked for again. A kernel tells of its widgets when the page is
+ * loaded; one that is slow to do so is passed over by ipywidgets, for good.
+ */
+const AGAIN = [2000, 5000, 15000];
+
 export const pictures: JupyterFrontEndPlugin<void> = {
   id: 'oneshot-lab:pictures',
   description: 'Shows a view in a notebook, or its still picture where there is no kernel or no trust.',
@@ -51,6 +57,8 @@ export class KeptView extends Panel implements IRenderMime.IRenderer {
   private drawn: IRenderMime.IMimeModel | null = null;
   private factory: IRenderMime.IRendererFactory | undefined;
   private session: Session | null = null;
+  private tries = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
   private still: HTMLElement | null = null;
 
   /** @param registry - What renders where there is no notebook around, as in Voilà. */
@@ -61,6 +69,7 @@ export class KeptView extends Panel implements IRenderMime.IRenderer {
 
   async renderModel(model: IRenderMime.IMimeModel): Promise<void> {
     this.model = model;
+    this.tries = 0;
     const still = picture(String(model.data[PICTURE] ?? ''), 'osl-kept-picture');
     if (!model.trusted) {
       still.title = 'A still picture: this notebook is not trusted';
@@ -92,8 +101,7 @@ export class KeptView extends Panel implements IRenderMime.IRenderer {
   private async renderLive(): Promise<void> {
     const { model } = this;
     if (!model?.trusted) {
-      this.live?.dispose();
-      this.live = this.drawn = null;
+      this.clear();
       return;
     }
     const registry = this.isAttached ? (registryOf(this) ?? this.registry) : null;
@@ -101,18 +109,46 @@ export class KeptView extends Panel implements IRenderMime.IRenderer {
     if (!registry || !factory || (model === this.drawn && factory === this.factory)) {
       return;
     }
+    this.clear();
     this.drawn = model;
-    if (factory !== this.factory || !this.live) {
-      this.factory = factory;
-      this.live?.dispose();
-      this.live = registry.createRenderer(WIDGET);
-      this.insertWidget(0, this.live);
-    }
+    this.factory = factory;
+    const live = (this.live = registry.createRenderer(WIDGET));
+    this.insertWidget(0, live);
     const { [MIME]: view, 'text/plain': text } = model.data;
-    await this.live.renderModel(
+    await live.renderModel(
       registry.createModel({ trusted: true, data: { [WIDGET]: view, 'text/plain': text } as never })
     );
+    this.lookAgain(live);
   }
+
+  /** Draws the view anew in a while, if nothing has come of it by then. */
+  private lookAgain(live: IRenderMime.IRenderer): void {
+    const wait = AGAIN[this.tries];
+    if (wait !== undefined && live === this.live && isEmpty(live)) {
+      this.timer = setTimeout(() => {
+        if (live === this.live && isEmpty(live)) {
+          this.tries++;
+          this.drawn = null;
+          this.look();
+        }
+      }, wait);
+    }
+  }
+
+  private clear(): void {
+    clearTimeout(this.timer);
+    this.live?.dispose();
+    this.live = this.drawn = null;
+  }
+
+  override dispose(): void {
+    clearTimeout(this.timer);
+    super.dispose();
+  }
+}
+
+function isEmpty(live: IRenderMime.IRenderer): boolean {
+  return !live.isHidden && [...live.children()].length === 0;
 }
 
 /** What renders outputs where a widget is: its nearest parent that has a registry, mostly a cell's output area. */

@@ -13,8 +13,14 @@ const SVG = '<svg xmlns="http://www.w3.org/2000/svg" aria-label="The network len
 const output = (trusted: boolean): IRenderMime.IMimeModel =>
   ({ trusted, data: { [MIME]: VIEW, 'text/plain': 'GraphView(…)', 'image/svg+xml': SVG } }) as never;
 
-class Live extends Widget {
-  renderModel = vi.fn(async (_: { data: object }) => undefined);
+class Live extends Panel {
+  /** Whether there is a view behind it. */
+  static isThere = true;
+  renderModel = vi.fn(async (_: { data: object }) => {
+    if (Live.isThere) {
+      this.addWidget(new Widget());
+    }
+  });
 }
 
 /** What renders outputs, as ipywidgets leaves it: with another factory once there is a kernel. */
@@ -49,7 +55,11 @@ class Area extends Panel {
 const kept = (registry = new Registry()): KeptView => new KeptView(registry as never);
 const still = (view: KeptView): HTMLImageElement => view.node.querySelector('img.osl-kept-picture')!;
 
-afterEach(() => document.body.replaceChildren());
+afterEach(() => {
+  document.body.replaceChildren();
+  Live.isThere = true;
+  vi.useRealTimers();
+});
 
 test('it comes before the renderers of widgets and pictures, and takes only views that have a picture', () => {
   const addFactory = vi.fn();
@@ -155,7 +165,39 @@ test('a view that is moved in the page stays as it is; another output is drawn',
   expect(made).toHaveLength(1);
   expect(last.renderModel).toHaveBeenCalledOnce();
   Widget.attach(area.notebook, document.body);
+  const other = output(true);
+  await view.renderModel(other);
+  expect(made).toHaveLength(2);
+  expect(last.isDisposed).toBe(true);
+  expect(view.widgets).toEqual([area.rendermime.last]);
+});
+
+test('a view that the kernel tells of late is looked for again, some times', async () => {
+  vi.useFakeTimers();
+  Live.isThere = false;
+  const area = new Area();
+  const view = kept();
   await view.renderModel(output(true));
-  expect(made).toHaveLength(1);
-  expect(last.renderModel).toHaveBeenCalledTimes(2);
+  area.attach(view);
+  const { made } = area.rendermime;
+  await vi.runAllTimersAsync();
+  expect(made).toHaveLength(4);
+  expect(view.widgets).toEqual([made[3]]);
+
+  await view.renderModel(output(true));
+  Live.isThere = true;
+  await vi.runAllTimersAsync();
+  expect(made).toHaveLength(6);
+  expect(view.widgets).toEqual([made[5]]);
+
+  // What was closed stays so.
+  Live.isThere = false;
+  const closed = new Area();
+  const gone = kept();
+  await gone.renderModel(output(true));
+  closed.attach(gone);
+  await vi.advanceTimersByTimeAsync(0);
+  closed.rendermime.last.hide();
+  await vi.runAllTimersAsync();
+  expect(closed.rendermime.made).toHaveLength(1);
 });

@@ -228,7 +228,10 @@ def test_displayed_ten_times_and_closed_nothing_stays(notebook: Notebook) -> Non
     eventually(has_grown, False)
 
 
-def test_a_notebook_reopened_without_its_kernel_shows_the_picture(browser: Browser, lab: str) -> None:
+@pytest.mark.parametrize("kernel", [None, "python3"], ids=["without a kernel", "with a new kernel"])
+def test_a_notebook_reopened_without_its_kernel_shows_the_picture(
+    browser: Browser, lab: str, kernel: str | None
+) -> None:
     with open_notebook(browser, lab, width=1280, height=900) as notebook:
         notebook.execute("import oneshot_lab as osl")
         notebook.run_cell("view = osl.GraphView('lenet')\nview")
@@ -238,15 +241,20 @@ def test_a_notebook_reopened_without_its_kernel_shows_the_picture(browser: Brows
         path = notebook.save()
         notebook.shut_down()
         notebook.page.evaluate(
-            """async path => {
+            """async ([path, name]) => {
                 window.notebook.dispose();
-                const options = { path, kernel: null };
                 window.notebook = await window.jupyterapp.commands.execute('docmanager:open', {
-                    path, factory: 'Notebook', options: { activate: true }, kernelPreference: { shouldStart: false }
+                    path, factory: 'Notebook', options: { activate: true },
+                    ...(name ? { kernel: { name } } : { kernelPreference: { shouldStart: false } })
                 });
                 await window.notebook.context.ready;
+                // ipywidgets has looked for its widgets.
+                if (name) {
+                    await window.notebook.sessionContext.ready;
+                    await window.notebook.sessionContext.session.kernel.requestExecute({ code: '' }).done;
+                }
             }""",
-            path,
+            [path, kernel],
         )
         expect(picture).to_be_visible()
         expect(picture).to_have_attribute("alt", re.compile("^The network lenet: 7 layers, 12 blocks, 0 links, "))
