@@ -228,7 +228,8 @@ def test_a_remedy_leads_out_of_what_cannot_be(lego: Lego) -> None:
 def test_picking_a_template(lego: Lego) -> None:
     before = lego.architecture()
     picker = lego.root.get_by_label("Template")
-    with lego.leads_to(load_template("lenet5", input_shape=before.input_shape)):
+    # As wide as the session makes its templates.
+    with lego.leads_to(load_template("lenet5", input_shape=before.input_shape, width=0.25)):
         picker.select_option("lenet5")
     expect(picker).to_have_value("lenet5")
     with lego.leads_to(before):
