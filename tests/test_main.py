@@ -48,7 +48,7 @@ def test_the_demo_runs_as_a_program() -> None:
         (["--template", "lennet"], "did you mean 'lenet'?"),
         (["--data", "digit"], "did you mean 'digits'?"),
         (["--epochs", "0"], "epochs: got 0"),
-        (["--width", "0"], "width 0.0"),
+        (["--width", "0"], "width: got 0.0"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_line(wrong: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:

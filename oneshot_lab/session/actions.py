@@ -169,7 +169,9 @@ class Actions(HasTraits):
         try:
             with self._outbox.awaiting():
                 return self._submit(job, once=False).wait()
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interrupt:
+            # Where exactly it came tells nobody anything, and what was left there may still hold the lock.
+            interrupt.with_traceback(None)
             # Also one that comes just before the waiting begins, which is raised as well when the job has ended.
             waited, job.is_interrupted = job.is_interrupted, True
             job.cancel()

@@ -16,7 +16,7 @@ from oneshot_lab.session.job import Job
 from oneshot_lab.views.editing import Answer, EditingWidget, Handler, Message
 from oneshot_lab.views.info import catalogue_info, network_info, to_json
 from oneshot_lab.views.kept import keep
-from oneshot_lab.views.stills import network_svg
+from oneshot_lab.views.network_picture import network_svg
 
 
 class LegoView(EditingWidget):

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oneshot_lab.session.editing import Editing
 from oneshot_lab.views.block_picture import blocks_piece
 from oneshot_lab.views.block_table import BlockTable, block_table, ordered
-from oneshot_lab.views.info import network_info, summary
-from oneshot_lab.views.layout import lay_out
 from oneshot_lab.views.map_info import MapInfo
 from oneshot_lab.views.map_picture import map_piece
-from oneshot_lab.views.picture import pieces
-from oneshot_lab.views.svg import Piece, stacked
+from oneshot_lab.views.network_picture import network_pieces
+from oneshot_lab.views.svg import stacked
 
 if TYPE_CHECKING:
     from oneshot_lab.session.session import SearchSession
-
-
-def network_svg(target: Editing) -> str:
-    """Returns the network of a session or sketch: what the Lego View shows, drawn as a graph."""
-    drawn, title = _network(target)
-    return stacked(drawn, title=title)
 
 
 def map_svg(info: MapInfo, by: str) -> str:
@@ -38,12 +29,6 @@ def blocks_svg(table: BlockTable, order: str) -> str:
 
 def lab_svg(session: SearchSession, *, info: MapInfo, by: str) -> str:
     """Returns what the Lab has largest: the network, the map and the blocks."""
-    drawn, title = _network(session)
+    drawn, title = network_pieces(session)
     table = block_table(session)
     return stacked([*drawn, map_piece(info, by), blocks_piece(table, table.rows)], title=f"The Lab. {title}")
-
-
-def _network(target: Editing) -> tuple[tuple[Piece, ...], str]:
-    fitness, untrained = getattr(target, "block_fitness", {}), getattr(target, "untrained_blocks", ())
-    info = network_info(target.drawn, problem=target.problem, fitness=fitness, untrained=untrained)
-    return pieces(lay_out(info)), f"The network {info.name}: {summary(info)}"

@@ -120,7 +120,8 @@ def test_an_observer_may_act_when_nothing_runs(new):
         elif len(seen) == 2:
             new.edit(RemoveBlock("B3"))
 
-    new.observe(go_on, "candidates")
+    # An action is in the log when it has ended.
+    new.observe(go_on, "log")
     new.train(1)
     assert [entry.action for entry in new.log[1:]] == ["train", "step", "edit"]
 

@@ -76,10 +76,17 @@ def _go_on(session: SearchSession) -> None:
     """Does a little of all that depends on what a session keeps."""
     if session.problem is not None:
         session.undo()
-    session.train(1, stop_after=1)
-    session.train(1, recipe="single")
-    for action in (session.step, session.undo, session.step, session.redo, session.project, session.finalize):
-        # A limit of size may leave no network, and there may be nothing to undo.
+    for action in (
+        lambda: session.train(1, stop_after=1),
+        lambda: session.train(1, recipe="single"),
+        session.step,
+        session.undo,
+        session.step,
+        session.redo,
+        session.project,
+        session.finalize,
+    ):
+        # A training may diverge, a limit of size may leave no network, and there may be nothing to undo.
         with suppress(osl.OneShotError):
             action()
 
