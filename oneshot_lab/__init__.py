@@ -45,14 +45,14 @@ if TYPE_CHECKING:
     from oneshot_lab.architecture.shapes import infer
     from oneshot_lab.architecture.templates import list_templates, load_template, widen_choices
     from oneshot_lab.errors import ArchitectureError, DataError, MaskError, OneShotError, SessionError, ShapeError
-    from oneshot_lab.session.editing import Sketch
     from oneshot_lab.session.session import SearchSession
+    from oneshot_lab.session.sketch import Sketch
     from oneshot_lab.supernet.data import load_data
-    from oneshot_lab.views.block_info import BlockInfoView
-    from oneshot_lab.views.graph import GraphView
-    from oneshot_lab.views.lab import Lab
-    from oneshot_lab.views.lego import LegoView
-    from oneshot_lab.views.search_space import SearchSpaceView
+    from oneshot_lab.views.blocks.widget import BlockInfoView
+    from oneshot_lab.views.graph.widget import GraphView
+    from oneshot_lab.views.lab.widget import Lab
+    from oneshot_lab.views.lego.widget import LegoView
+    from oneshot_lab.views.map.widget import SearchSpaceView
 
 __all__ = [
     "AddBlock",
@@ -112,14 +112,14 @@ _MODULES = {
     "architecture.shapes": "infer",
     "architecture.templates": "list_templates load_template widen_choices",
     "errors": "ArchitectureError DataError MaskError OneShotError SessionError ShapeError",
-    "session.editing": "Sketch",
+    "session.sketch": "Sketch",
     "session.session": "SearchSession",
     "supernet.data": "load_data",
-    "views.block_info": "BlockInfoView",
-    "views.graph": "GraphView",
-    "views.lab": "Lab",
-    "views.lego": "LegoView",
-    "views.search_space": "SearchSpaceView",
+    "views.blocks.widget": "BlockInfoView",
+    "views.graph.widget": "GraphView",
+    "views.lab.widget": "Lab",
+    "views.lego.widget": "LegoView",
+    "views.map.widget": "SearchSpaceView",
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names.split()}
 
@@ -138,7 +138,7 @@ def __getattr__(name: str) -> Any:
 
             message = f"{message}; {closest(name, __all__)}"
         raise AttributeError(message)
-    globals()[name] = value  # so that this function is asked once for each name
+    globals()[name] = value  # so that this function runs once for each name
     return value
 
 
@@ -147,5 +147,5 @@ def __dir__() -> list[str]:
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
-    """Tells `jupyter-builder develop` where the browser part is, and under which name JupyterLab looks for it."""
+    """Returns where the browser part lies and its name in JupyterLab, for `jupyter-builder develop`."""
     return [{"src": "labextension", "dest": "oneshot-lab"}]

@@ -15,7 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Reads the command line.
 
     Args:
-        arguments: What follows the program's name; None: what was typed.
+        arguments: The arguments after the program's name; None takes those of the process.
     """
     parser = argparse.ArgumentParser("python -m oneshot_lab", description="Search for a neural-network architecture.")
     commands = parser.add_subparsers(required=True)
@@ -24,7 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     demo_parser.add_argument("--data", default="digits")
     demo_parser.add_argument("--width", type=float, default=1.0, help="factor on the template's channel counts")
     demo_parser.add_argument("--seed", type=int, default=0)
-    demo_parser.add_argument("--epochs", type=int, default=10, help="of the supernet and of the final network")
+    demo_parser.add_argument(
+        "--epochs", type=int, default=10, help="training epochs, for the supernet and for the final network"
+    )
     demo_parser.add_argument("--iterations", type=int, default=10)
     try:
         demo(**vars(parser.parse_args(arguments)))
@@ -35,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def demo(*, template: str, data: str, width: float, seed: int, epochs: int, iterations: int) -> None:
-    """Trains the supernet, evolves, retrains the best candidate, and prints what came out."""
+    """Trains the supernet, evolves, retrains the best candidate, and prints the results."""
     started = perf_counter()
     session = SearchSession(template, data, seed=seed, width=width)
     print(f"{session.data}\nTraining the {template} supernet, {len(session.architecture.blocks)} blocks")

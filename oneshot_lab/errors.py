@@ -1,4 +1,4 @@
-"""The errors that people see: where, what was got, what was expected, what to do."""
+"""The errors that people see: the place, what was found, what was expected and the remedy."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class OneShotError(Exception):
     view can outline the place and offer the remedy without parsing English.
 
     Args:
-        message: What was got, in a sentence fragment: `Conv2d gives 26×26, its siblings 28×28`.
+        message: What was found, as a fragment of a sentence: `Conv2d gives 26×26, its siblings 28×28`.
         where: The place: `layer L3, block B7`, a file name, an argument's name.
         expected: What would have been right.
         remedy: What to do about it.
-        fix: The remedy as edits of the architecture (`edit_from_json` reads them), where it is that simple.
+        fix: The remedy as edits of the architecture (`edit_from_json` reads them); empty if edits cannot express it.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class OneShotError(Exception):
         super().__init__(text)
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Exceptions are rebuilt from their args when they cross a process; ours has keyword arguments.
+        # pickle rebuilds an exception from its positional arguments; ours takes keywords.
         return (_rebuild, (type(self), self.message, self.where, self.expected, self.remedy, self.fix))
 
 
@@ -63,7 +63,7 @@ class ArchitectureError(OneShotError):
 
 
 class ShapeError(ArchitectureError):
-    """The components of an architecture do not fit each other, and no small repair makes them."""
+    """The components of an architecture do not fit together, and `repair` cannot make them fit."""
 
 
 class MaskError(OneShotError):
@@ -75,22 +75,26 @@ class DataError(OneShotError):
 
 
 class SessionError(OneShotError):
-    """A session cannot do what was asked in the state that it is in."""
+    """A session cannot do what was asked in its current state."""
 
 
 class StoppedError(SessionError):
-    """Work was stopped, as asked, before it was complete; there is no result."""
+    """The work was stopped on request before it was complete; it has no result."""
+
+
+class DivergedError(SessionError):
+    """A training has diverged: its loss grew without bound; the weights are those from before."""
 
 
 class ExhaustedError(SessionError):
-    """Memory ran out; what was done before that stays."""
+    """Memory ran out; everything done before that is kept."""
 
 
 def closest(name: object, known: Iterable[str]) -> str:
-    """Returns a remedy for a misspelt name: a "did you mean" hint when one is near, else the whole list.
+    """Returns a remedy for a misspelt name: a "did you mean" hint if one is similar, otherwise the whole list.
 
     Args:
-        name: What was typed.
+        name: The name as typed.
         known: The names that exist.
     """
     names = list(known)

@@ -12,6 +12,7 @@ from traitlets import HasTraits, TraitError
 import oneshot_lab as osl
 from oneshot_lab.architecture.edits import Edit
 from oneshot_lab.architecture.given import shown
+from oneshot_lab.session.actions.action import asked
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.supernet.data import load_data
 from oneshot_lab.supernet.recipes import Recipe
@@ -53,7 +54,7 @@ ODD = {
 }
 """Each stands for its kind."""
 
-NOT_ACTIONS = {"close", "load", "soon", "submit", "refuse", "wait"}
+NOT_ACTIONS = {"close", "load", "defer", "submit", "refuse", "wait"}
 SLOW = {"epochs", "iterations", "seeds"}
 """Counts: numbers are taken, and counted."""
 
@@ -115,7 +116,9 @@ def faults(calls, act):
 def methods():
     public = [name for name in dir(SearchSession) if not name.startswith("_") and not hasattr(HasTraits, name)]
     found = {name: inspect.getattr_static(SearchSession, name) for name in public if name not in NOT_ACTIONS}
-    return [name for name, method in found.items() if inspect.isfunction(method)]
+    return [name for name, method in found.items() if inspect.isfunction(method) or isinstance(method, asked)] + [
+        "evolve"
+    ]
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,8 @@ import pytest
 
 import oneshot_lab
 
+HOME = oneshot_lab._HOME
+
 
 def test_every_name_it_offers_is_there() -> None:
     for name in oneshot_lab.__all__:
@@ -18,12 +20,12 @@ def test_every_name_it_offers_is_there() -> None:
 
 
 def test_names_and_their_homes_are_the_same_list() -> None:
-    assert sorted(oneshot_lab._HOME) == sorted(oneshot_lab.__all__)
+    assert sorted(HOME) == sorted(oneshot_lab.__all__)
     assert sorted(oneshot_lab.__all__) == oneshot_lab.__all__
 
 
 def test_a_name_is_the_one_of_its_module() -> None:
-    for name, module in oneshot_lab._HOME.items():
+    for name, module in HOME.items():
         assert getattr(oneshot_lab, name) is getattr(importlib.import_module(f"oneshot_lab.{module}"), name)
 
 

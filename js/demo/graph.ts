@@ -3,7 +3,7 @@
 import cytoscape from 'cytoscape';
 
 import { GraphEditor } from '../src/graph/editor';
-import { viridis } from '../src/lego/format';
+import { viridis } from '../src/common/format';
 import { drawing, sample } from '../test/graph/sample';
 
 const layers = Array.from({ length: 8 }, (_, index) => (index % 2 ? ['ReLU'] : ['Conv', 'Conv', 'Conv']));

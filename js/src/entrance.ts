@@ -1,15 +1,14 @@
-/** Where a person comes in: the commands, in a program that has a place for them. */
+/** Registers the commands, in a program that has a place for them. */
 
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 
-/** The settings belong to this plugin: schema/plugin.json is named after it, and so are the menus' entries. */
-export const ID = 'oneshot-lab:plugin';
+import { PLUGIN } from './package';
 
 /** What the commands are made with. JupyterLab and Notebook share all of it with extensions; Voilà has no files. */
 const NEEDED = ['@jupyterlab/filebrowser', '@jupyterlab/launcher', '@jupyterlab/settingregistry'];
 
 export const entrance: JupyterFrontEndPlugin<void> = {
-  id: ID,
+  id: PLUGIN,
   description: 'Offers new notebooks and the examples of oneshot-lab.',
   autoStart: true,
   activate: async (app: JupyterFrontEnd) => {

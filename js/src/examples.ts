@@ -1,4 +1,4 @@
-/** The example notebooks, which lie beside the bundle in the wheel, and their way into the person's folder. */
+/** The example notebooks, which are beside the bundle in the wheel, and how they are copied into the user's folder. */
 
 import { PathExt } from '@jupyterlab/coreutils';
 import type { INotebookContent } from '@jupyterlab/nbformat';
@@ -6,7 +6,7 @@ import type { Contents } from '@jupyterlab/services';
 
 export const FOLDER = 'oneshot-lab-examples';
 
-/** The one to begin with. */
+/** The notebook to start with. */
 export const FIRST = 'quickstart.ipynb';
 
 export interface Example {
@@ -41,9 +41,9 @@ export function bundledExamples(): Example[] {
 }
 
 /**
- * Puts the examples that are not there yet into a folder of their own, and leaves those that are as they are.
- * @param folder - Where the person is; in the examples' folder itself, that is the one.
- * @returns The path of the one to begin with.
+ * Copies the examples into a folder of their own, and does not overwrite those that are there already.
+ * @param folder - The user's current folder; if it is the examples' folder itself, that one is used.
+ * @returns The path of the notebook to start with.
  */
 export async function copyExamples(
   contents: Contents.IManager,
@@ -66,7 +66,7 @@ export async function copyExamples(
   return contents.resolvePath(target, FIRST);
 }
 
-/** The names in a folder, which is made if there is none. */
+/** The names in a folder, which is made if it does not exist. */
 async function openFolder(contents: Contents.IManager, path: string): Promise<Set<string>> {
   const model = await contents.get(path).catch(error => {
     if (error?.response?.status !== 404) {

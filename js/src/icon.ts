@@ -1,8 +1,8 @@
 import { LabIcon } from '@jupyterlab/ui-components';
 
 /**
- * A supernet: layers of blocks, and one way through them. JupyterLab's classes give it the theme's colours; the
- * ones written here are for where there is no theme.
+ * A supernet: layers of blocks with one path through them. JupyterLab's classes set the theme's colours; the colours
+ * here apply without a theme.
  */
 const svgstr = `
 <svg xmlns="http://www.w3.org/2000/svg" width="16" height="16" viewBox="0 0 16 16">

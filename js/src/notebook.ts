@@ -13,7 +13,7 @@ Then \`session.train()\` trains the supernet once, and \`session.step()\` search
 /** Where Jupyter knows no Python kernel, what ipykernel calls its own is still the best guess. */
 const IPYKERNEL = { name: 'python3', display_name: 'Python 3 (ipykernel)', language: 'python' };
 
-/** A notebook that shows the editor when its cells are run. It names its kernel, so nobody is asked for one. */
+/** A notebook that shows the editor when its cells are run. It names its kernel, so that JupyterLab does not ask for one. */
 export function newNotebook(settings: Settings, specs: KernelSpec.ISpecModels | null): INotebookContent {
   const { name, display_name, language } = pythonKernel(specs);
   const code = { cell_type: 'code', metadata: {}, execution_count: null, outputs: [] };

@@ -1,9 +1,9 @@
 /**
- * A view in a notebook's output: live where there is a kernel behind it and the person trusts the notebook, else the
- * still picture that is saved there.
+ * A view in a notebook's output: live if there is a kernel and the notebook is trusted, otherwise the saved still
+ * picture.
  *
- * The output holds no view of ipywidgets' kind beside it: programs that make a page of a notebook would take that, which
- * is empty without scripts and a kernel, before the picture.
+ * The output holds no view of ipywidgets' kind beside it: programs that make a page of a notebook would take that,
+ * which is empty without scripts and a kernel, before the picture.
  */
 
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
@@ -13,7 +13,7 @@ import { Panel, type Widget } from '@lumino/widgets';
 
 import { picture } from './common/picture';
 
-/** In the output of a view that has a picture of itself: which widget it is, as ipywidgets tells it. */
+/** The mime type of a view with a still picture; its data identify the widget in ipywidgets' form. */
 export const MIME = 'application/vnd.oneshot-lab.view+json';
 const WIDGET = 'application/vnd.jupyter.widget-view+json';
 const PICTURE = 'image/svg+xml';
@@ -22,10 +22,10 @@ const PICTURE = 'image/svg+xml';
 const RANK = -20;
 
 /**
- * Milliseconds after which a view that was not found is looked for again. A kernel tells of its widgets when the page is
- * loaded; one that is slow to do so is passed over by ipywidgets, for good.
+ * Milliseconds after which a missing view is looked for again. A kernel reports its widgets when the page is loaded; if
+ * it is slow, ipywidgets never tries again.
  */
-const AGAIN = [2000, 5000, 15000];
+const LOOK_AGAIN_MS = [2000, 5000, 15000];
 
 export const pictures: JupyterFrontEndPlugin<void> = {
   id: 'oneshot-lab:pictures',
@@ -41,7 +41,7 @@ export const pictures: JupyterFrontEndPlugin<void> = {
   }
 };
 
-/** What tells when a kernel has come: a notebook's or a console's panel. */
+/** Reports when a kernel has connected: a notebook's or a console's panel. */
 interface Session {
   statusChanged: {
     connect(slot: () => void, thisArg: object): boolean;
@@ -61,7 +61,7 @@ export class KeptView extends Panel implements IRenderMime.IRenderer {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private still: HTMLElement | null = null;
 
-  /** @param registry - What renders where there is no notebook around, as in Voilà. */
+  /** @param registry - Renders outputs outside of a notebook, as in Voilà. */
   constructor(private readonly registry: IRenderMimeRegistry) {
     super();
     this.addClass('osl-kept');
@@ -95,8 +95,8 @@ export class KeptView extends Panel implements IRenderMime.IRenderer {
   }
 
   /**
-   * Draws the view itself, as soon as what is around it knows how. ipywidgets knows that once the kernel is there, and
-   * puts another factory in the place of the one that only waits; it cannot find views within others by itself.
+   * Draws the view once the surrounding renderer can. ipywidgets replaces its waiting factory once the kernel is there,
+   * but does not find views inside other renderers itself.
    */
   private async renderLive(): Promise<void> {
     const { model } = this;
@@ -121,9 +121,9 @@ export class KeptView extends Panel implements IRenderMime.IRenderer {
     this.lookAgain(live);
   }
 
-  /** Draws the view anew in a while, if nothing has come of it by then. */
+  /** Draws the view again after a while if it is still empty. */
   private lookAgain(live: IRenderMime.IRenderer): void {
-    const wait = AGAIN[this.tries];
+    const wait = LOOK_AGAIN_MS[this.tries];
     if (wait !== undefined && live === this.live && isEmpty(live)) {
       this.timer = setTimeout(() => {
         if (live === this.live && isEmpty(live)) {

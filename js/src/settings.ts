@@ -1,4 +1,4 @@
-/** What the person has set, see schema/plugin.json. */
+/** The user's settings, see schema/plugin.json. */
 
 import type { ISettingRegistry } from '@jupyterlab/settingregistry';
 

@@ -3,7 +3,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { MODULE, VERSION } from './package';
 
-/** A class is asked for by its name; the manager waits for it, so that only the code of its own view is fetched. */
+/** The manager requests a class by its name and waits for it, so that only the code of that view is loaded. */
 const views = {
   get LegoModel() {
     return import('./lego/widget').then(({ LegoModel }) => LegoModel);
@@ -18,16 +18,16 @@ const views = {
     return import('./graph/widget').then(({ GraphView }) => GraphView);
   },
   get TableModel() {
-    return import('./table/widget').then(({ TableModel }) => TableModel);
+    return import('./tables/widget').then(({ TableModel }) => TableModel);
   },
   get TableView() {
-    return import('./table/widget').then(({ TableView }) => TableView);
+    return import('./tables/widget').then(({ TableView }) => TableView);
   },
   get ConfusionModel() {
-    return import('./confusion/widget').then(({ ConfusionModel }) => ConfusionModel);
+    return import('./tables/confusion/widget').then(({ ConfusionModel }) => ConfusionModel);
   },
   get ConfusionView() {
-    return import('./confusion/widget').then(({ ConfusionView }) => ConfusionView);
+    return import('./tables/confusion/widget').then(({ ConfusionView }) => ConfusionView);
   },
   get LabBannerModel() {
     return import('./lab/widget').then(({ LabBannerModel }) => LabBannerModel);

@@ -1,1 +1,1 @@
-"""Descriptions of networks: pure values and functions on them. Imports the standard library and `errors`."""
+"""Descriptions of networks: immutable values and pure functions. Imports the standard library and `errors`."""

@@ -27,10 +27,10 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
 """One colour for each family, the same in every view and safe for colour-blind eyes (Okabe and Ito)."""
 
 LARGEST = 65_536
-"""The largest size, channel count or kernel that a parameter takes."""
+"""The largest size, channel count or kernel that a parameter accepts."""
 
 FOLLOW = "follow"
-"""The filling of a blank that takes its value from the component's input."""
+"""Marks a blank parameter whose value follows from the component's input."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ class Param:
         type: `int`, `size` (a number or a pair: height, width), `shape` (one to three numbers), `float`,
             `bool` or `choice`.
         default: torch's default; None where torch has none (the parameter is required) or None itself.
-        blank: What a required parameter that was left blank is filled with; `FOLLOW`: from the input.
+        blank: The value that fills a required parameter left blank; `FOLLOW` takes it from the input.
         low: Least legal number.
         high: Greatest legal number.
-        choices: The legal words of a `choice`.
-        keyword: It can only be given by name, since torch has another parameter in its place.
+        choices: The legal values of a `choice`.
+        keyword: Whether it can only be given by name, since torch has another parameter at its position.
     """
 
     name: str
@@ -68,9 +68,9 @@ class Kind:
         family: A key of `FAMILIES`.
         label: A short name for the views.
         params: In torch's order.
-        ranks: The input ranks it takes: 3 for images, 1 for features.
+        ranks: The input ranks it accepts: 3 for images, 1 for features.
         outputs: Shape rule.
-        legal: What the input makes illegal, with the nearest legal value.
+        legal: Returns the parameters that the input makes illegal, each with the nearest legal value.
         parameters: Number of trainable parameters.
         macs: Multiply-adds for one input.
         channels_in: The parameter that must equal the input's channels (or features).
@@ -98,7 +98,7 @@ class Kind:
         """Returns a parameter by name.
 
         Raises:
-            ArchitectureError: There is none, with a spelling hint.
+            ArchitectureError: There is no such parameter; the message holds a spelling hint.
         """
         for param in self.params:
             if param.name == name:
@@ -106,11 +106,11 @@ class Kind:
         raise ArchitectureError(
             f"no parameter {name!r}",
             where=self.name,
-            remedy=closest(name, (param.name for param in self.params)) if self.params else "it takes none",
+            remedy=closest(name, (param.name for param in self.params)) if self.params else "it takes no parameters",
         )
 
     def complete(self, values: rules.Values) -> dict[str, Value]:
-        """Returns the values with torch's defaults for those that are absent (a pool's stride is its kernel)."""
+        """Returns the values, with torch's defaults for absent ones (a pool's stride defaults to its kernel size)."""
         complete = {p.name: values.get(p.name, p.default) for p in self.params}
         if complete.get("stride", 0) is None:
             complete["stride"] = complete["kernel_size"]
@@ -280,7 +280,7 @@ def get_kind(name: str) -> Kind:
     """Returns a kind by its name.
 
     Raises:
-        ArchitectureError: There is no such kind, with a spelling hint.
+        ArchitectureError: There is no such kind; the message holds a spelling hint.
     """
     kind = KINDS.get(name)
     if kind is None:

@@ -1,4 +1,4 @@
-"""A block at work while its layer is repaired: as given, as fitted, and the sizes that padding could give it."""
+"""A block while its layer is repaired: as given, as fitted, and the sizes that padding could give it."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ MOST_PADDING = 128
 """The largest padding that is tried to bring a block to its siblings' size."""
 
 LAST_TRIED = 3
-"""How many components of a block are tried for it: the last ones that have a padding."""
+"""How many components of a block are tried with another padding, counted from the last one."""
 
 
 class Chain:
-    """A block at work: its components as they were given, and fitted to their input.
+    """A block while its layer is repaired: its components as given, and as fitted to their input.
 
     Args:
-        given: The block's components as a person left them.
+        given: The block's components as the user left them.
         inputs: The layer's input shape.
         where: The block's place in words.
         block: The block's id.
-        keep: (component id, parameter) pairs that a person has just typed.
+        keep: (component id, parameter) pairs that the user has just typed.
 
     Attributes:
         components: The components, fitted.
         shapes: The input's shape of each component, then the output's.
-        reasons: Why a parameter is not as it was given, by (component id, parameter).
+        reasons: Why a parameter differs from the given one, by (component id, parameter).
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Chain:
         self.keep = keep
         self.typed = {component.id: component.values for component in given}
         self.reasons: dict[tuple[str, str], str] = {}
-        # As given, and as `set` changed them since. They are fitted anew each time: a kernel that is too
+        # As given, and as `set` has changed them since. Each `set` fits them again: a kernel that is too
         # large now may fit once there is padding.
         self._given = given
         self._fit()
@@ -68,7 +68,7 @@ class Chain:
 
     @property
     def outputs(self) -> Shape:
-        """The shape that the block puts out."""
+        """The shape of the block's output."""
         return self.shapes[-1]
 
     @property
@@ -90,7 +90,7 @@ class Chain:
 
     @cached_property
     def setter(self) -> tuple[int, str] | None:
-        """The component and parameter that set the width; None where the width is that of the input.
+        """The component and parameter that set the width; None if the width is the input's.
 
         A Flatten of more than one pixel multiplies, so nothing before it sets the width.
         """
@@ -105,27 +105,27 @@ class Chain:
 
     @property
     def is_width_typed(self) -> bool:
-        """Tells whether a person ever gave the width, rather than leaving it blank."""
+        """Returns whether the user gave the width rather than leaving it blank."""
         return self.setter is not None and self.setter[1] in self.typed[self.components[self.setter[0]].id]
 
     @property
     def is_width_kept(self) -> bool:
-        """Tells whether a person has just typed the width."""
+        """Returns whether the user has just typed the width."""
         return self.setter is not None and (self.components[self.setter[0]].id, self.setter[1]) in self.keep
 
     @property
     def is_size_typed(self) -> bool:
-        """Tells whether a person ever gave a padding."""
+        """Returns whether the user gave a padding."""
         return any("padding" in self.typed[self.components[position].id] for position in self.sizes)
 
     @property
     def is_size_kept(self) -> bool:
-        """Tells whether a person has just typed a padding or a stride."""
+        """Returns whether the user has just typed a padding or a stride."""
         return any((component.id, name) in self.keep for component in self.components for name in ("padding", "stride"))
 
     @cached_property
     def sizes(self) -> Mapping[int, tuple[Mapping[int, int], Mapping[int, int]]]:
-        """The sizes that padding reaches: {height: padding}, {width: padding} for the components that have one."""
+        """The sizes that padding can reach: {height: padding}, {width: padding} for each component with a padding."""
         padded = [
             position
             for position, component in enumerate(self.components)
@@ -142,7 +142,7 @@ class Chain:
         return reached
 
     def _most_padding(self, position: int) -> int:
-        """Returns the largest padding worth trying: more adds nothing but zeros around zeros."""
+        """Returns the largest padding worth trying: a larger one only surrounds zeros with zeros."""
         kind = get_kind(self.components[position].kind)
         values = kind.complete(self.components[position].values)
         given = self._given[position].values.get("kernel_size")
@@ -154,7 +154,7 @@ class Chain:
         return min(MOST_PADDING, max((k - 1) * d for k, d in zip(kernel, dilation, strict=True)))
 
     def _try(self, position: int, padding: int) -> Shape:
-        """Returns the output's shape with another padding, or no shape where that padding would not stand."""
+        """Returns the output's shape with another padding, or no shape if that padding is illegal."""
         shape = self.shapes[position]
         tried = _with(self._given[position], "padding", padding)
         try:
@@ -167,7 +167,7 @@ class Chain:
         return shape
 
     def padding_for(self, size: Shape) -> tuple[int, Value] | None:
-        """Returns which component's padding gives this height and width, the last one that can, and the padding."""
+        """Returns the last component whose padding can give this height and width, and that padding."""
         for position in reversed(tuple(self.sizes)):
             heights, widths = self.sizes[position]
             if size[0] in heights and size[1] in widths:
@@ -175,7 +175,7 @@ class Chain:
         return None
 
     def reaches(self, size: Shape) -> bool:
-        """Tells whether the output has this height and width, or a padding gives it."""
+        """Returns whether the output has this height and width, or can reach it by padding."""
         return self.outputs[1:] == size or self.padding_for(size) is not None
 
 

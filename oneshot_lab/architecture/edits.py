@@ -1,7 +1,7 @@
-"""Edits: the typed changes that the Lego and Graph Views send, and cells make (§5.1, §5.2).
+"""Edits: the typed changes of an architecture that the Lego View, the Graph View and cells make (§5.1, §5.2).
 
 Each edit is a small frozen value. `apply` gives a new architecture or an error, and never changes the old one.
-Items are named by id; a path such as `L1.B3` says the same and is checked.
+Items are named by id; a path such as `L1.B3` works as well, and its parents are checked.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Edit:
     """Base of all edits.
 
     Raises:
-        ArchitectureError: A field is of another type than it says, too long, or cannot be read.
+        ArchitectureError: A field has the wrong type, is too long, or cannot be read.
     """
 
     def __post_init__(self) -> None:
@@ -38,7 +38,7 @@ class Edit:
 
 
 def _wrong(field: str, value: object) -> limits.Wrong | None:
-    """Returns what is wrong with a field; whether it names something that is there is for `apply` to tell."""
+    """Returns what is wrong with a field; `apply` checks whether the item that it names exists."""
     if field == "index":
         return limits.wrong_number(value, low=-limits.LARGEST_INDEX, high=limits.LARGEST_INDEX)
     if field != "params":
@@ -54,8 +54,8 @@ class AddLayer(Edit):
 
     Attributes:
         kind: The component's kind.
-        params: Its parameters as text; blanks are filled.
-        index: Where among the layers, counted from 0; None: at the end.
+        params: Its parameters as text; blank ones are filled in.
+        index: Position among the layers, counted from 0; None: at the end.
     """
 
     kind: str
@@ -71,7 +71,7 @@ class AddBlock(Edit):
         layer: The layer.
         kind: The component's kind.
         params: Its parameters as text.
-        index: Where among the blocks; None: at the end.
+        index: Position among the blocks; None: at the end.
     """
 
     layer: str
@@ -82,13 +82,13 @@ class AddBlock(Edit):
 
 @dataclass(frozen=True)
 class AddComponent(Edit):
-    """Adds a component to a block, after the existing ones unless told otherwise (§5.1).
+    """Adds a component to a block, after the existing ones unless `index` is given (§5.1).
 
     Attributes:
         block: The block.
         kind: The component's kind.
         params: Its parameters as text.
-        index: Where among the components; None: at the end.
+        index: Position among the components; None: at the end.
     """
 
     block: str
@@ -120,7 +120,7 @@ class RemoveComponent(Edit):
 
 @dataclass(frozen=True)
 class MoveLayer(Edit):
-    """Moves a layer to another position, counted after it was taken out."""
+    """Moves a layer to another position, counted without the layer itself."""
 
     layer: str
     index: int
@@ -132,9 +132,9 @@ class MoveBlock(Edit):
 
     Attributes:
         block: The block.
-        to: The layer that receives it; None: it becomes a layer of its own.
-        index: Position among the blocks there (or among the layers), counted after it was taken out, when a layer
-            that it leaves empty still counts; None: last.
+        to: The layer that receives it; None makes it a layer of its own.
+        index: Position among the blocks there (or among the layers), counted without the block itself; a layer that it
+            leaves empty still counts. None: last.
     """
 
     block: str
@@ -148,7 +148,7 @@ class MoveComponent(Edit):
 
     Attributes:
         component: The component.
-        to: The block that receives it; a layer: it becomes a block there; None: a layer of its own.
+        to: The block that receives it. A layer makes it a block of that layer; None makes it a layer of its own.
         index: Position there, counted as in `MoveBlock`; None: last.
     """
 
@@ -185,7 +185,7 @@ class CopyComponent(Edit):
 
 @dataclass(frozen=True)
 class SetParams(Edit):
-    """Sets a component's parameters, all of them: those left out become blank and are filled.
+    """Replaces all parameters of a component; those left out become blank and are filled in.
 
     Attributes:
         component: The component.
@@ -206,11 +206,11 @@ class SetMerge(Edit):
 
 @dataclass(frozen=True)
 class AddLink(Edit):
-    """Adds a skip connection: what `source` puts out is added to what `target` receives (§5.2).
+    """Adds a skip connection: the output of `source` is added to the input of `target` (§5.2).
 
     Attributes:
         source: A layer's id, or `input`.
-        target: A layer further on than the next.
+        target: A layer after the one that follows `source`.
     """
 
     source: str
@@ -226,26 +226,28 @@ class RemoveLink(Edit):
 
 
 def apply(architecture: Architecture, edit: Edit) -> Architecture:
-    """Returns the architecture after an edit; shapes are left as they come out (`revise` also repairs).
+    """Returns the architecture after an edit, without making its shapes fit (`revise` repairs them too).
 
     Raises:
-        ArchitectureError: The edit names something that is not there, or what it asks for is not well formed.
+        ArchitectureError: The edit names an item that does not exist, or its result is not well formed.
     """
     handler = _HANDLERS.get(type(edit))
     if handler is None:
-        raise ArchitectureError(f"{type(edit).__name__} is no edit", where="apply", expected="a value such as AddLayer")
+        raise ArchitectureError(
+            f"{type(edit).__name__} is not an edit", where="apply", expected="a value such as AddLayer"
+        )
     known = check_kind(architecture, Architecture, where="apply", expected=AN_ARCHITECTURE)
     return check(handler(known, edit))
 
 
 def revise(architecture: Architecture, *edits: Edit) -> tuple[Architecture, tuple[Repair, ...]]:
-    """Applies edits together and repairs once: what a person has just typed stays, its siblings follow.
+    """Applies all edits, then repairs once: parameters that the edits set are kept, sibling blocks are changed to fit.
 
     Returns:
         The new architecture, repaired, and what the repair changed.
 
     Raises:
-        ArchitectureError: One of the edits cannot be done, or the result cannot be made to fit.
+        ArchitectureError: An edit cannot be applied, or the result cannot be made to fit.
     """
     edited = check_kind(architecture, Architecture, where="revise", expected=AN_ARCHITECTURE)
     for edit in edits:
@@ -262,13 +264,13 @@ def revise(architecture: Architecture, *edits: Edit) -> tuple[Architecture, tupl
 
 
 def _lost_links(before: Architecture, after: Architecture, edits: tuple[Edit, ...]) -> Iterator[Repair]:
-    """Tells which links went with the layers between or at their ends, without an edit that says so."""
+    """Yields the links that were lost with a layer, without an edit that removes them."""
     there = {link.id for link in after.links}
     removed = {(edit.source, edit.target) for edit in edits if isinstance(edit, RemoveLink)}
     for link in before.links:
         if link.id not in there and (link.source, link.target) not in removed:
             gone = next((end for end in (link.source, link.target) if end not in after.layer_index), None)
-            reason = f"{gone} is gone" if gone else f"{link.source} and {link.target} are neighbours now"
+            reason = f"{gone} was removed" if gone else f"{link.source} and {link.target} are neighbours now"
             yield Repair(before.address(link), link.id, "link", f"{link.source}→{link.target}", "none", reason)
 
 
@@ -367,4 +369,4 @@ _handles(AddLink, _add_link)
 _handles(RemoveLink, _remove_link)
 
 EDITS: dict[str, type[Edit]] = {edit.__name__: edit for edit in _HANDLERS}
-"""All edits by name, as they come from a browser or a log."""
+"""All edits by name, as the browser sends them and logs hold them."""

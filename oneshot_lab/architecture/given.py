@@ -1,4 +1,4 @@
-"""What people give to a function: looked at before anything is done with it."""
+"""Checks of the values that users pass to public functions."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from oneshot_lab.architecture import limits
 from oneshot_lab.errors import ArchitectureError, OneShotError
 
 T = TypeVar("T")
 
 AN_ARCHITECTURE = "an architecture, such as load_template('lenet')"
-"""What is expected where none was given."""
+"""What an error says it expected instead of a value that is not an architecture."""
 
 LONGEST = 60
-"""Characters of a value that are shown."""
+"""How many characters of a value an error shows, at most."""
 
 
 def shown(value: object) -> str:
-    """Returns how a value looks, in short and in one line, whatever it is."""
+    """Returns any value as a short text on one line, for an error message."""
     try:
         text = " ".join(repr(value).split())
     except Exception:
@@ -29,17 +30,17 @@ def shown(value: object) -> str:
 
 
 def is_among(value: object, names: Iterable[str]) -> bool:
-    """Tells whether a value is one of some names; anything at all can be asked about, an array too."""
+    """Returns whether a value is one of these names; works for values of any type, arrays too."""
     return isinstance(value, str) and value in names
 
 
 def check_kind(
     value: object, kind: type[T], *, where: str, expected: str, error: type[OneShotError] = ArchitectureError
 ) -> T:
-    """Returns a value if it is of a kind.
+    """Returns a value of this type.
 
     Raises:
-        OneShotError: It is not; of the class `error`.
+        OneShotError: The value has another type; raised as `error`.
     """
     if not isinstance(value, kind):
         raise error(f"got {shown(value)}", where=where, expected=expected)
@@ -47,16 +48,36 @@ def check_kind(
 
 
 def check_number(value: Any, *, where: str, expected: str, error: type[OneShotError] = ArchitectureError) -> float:
-    """Returns a number of any library's type as Python's own; text is none, even of digits.
+    """Returns a number of any library's type as a Python number; refuses text, even digits.
 
     Raises:
-        OneShotError: It is none, NaN included; of the class `error`.
+        OneShotError: The value is not a number, or is NaN; raised as `error`.
     """
     try:
         number = math.nan if isinstance(value, (str, bytes)) else float(value)
-    except Exception:  # an array or a tensor may raise whatever it likes
+    except Exception:  # arrays and tensors raise errors of many classes
         number = math.nan
     if math.isnan(number):
+        raise error(f"got {shown(value)}", where=where, expected=expected)
+    return number
+
+
+def check_whole(
+    value: Any,
+    *,
+    where: str,
+    expected: str,
+    low: float = -math.inf,
+    high: float = math.inf,
+    error: type[OneShotError] = ArchitectureError,
+) -> int:
+    """Returns a whole number of any library's type as Python's own; True and False are none.
+
+    Raises:
+        OneShotError: It is none, or below `low` or above `high`; of the class `error`.
+    """
+    number = limits.whole(value)
+    if number is None or not low <= number <= high:
         raise error(f"got {shown(value)}", where=where, expected=expected)
     return number
 
@@ -64,10 +85,10 @@ def check_number(value: Any, *, where: str, expected: str, error: type[OneShotEr
 def check_list(
     values: Iterable[T] | object, *, where: str, expected: str, error: type[OneShotError] = ArchitectureError
 ) -> list[Any]:
-    """Returns what can be gone through as a list; not text, which is one thing to a person.
+    """Returns an iterable as a list; refuses text, since a string is one value to a user.
 
     Raises:
-        OneShotError: It cannot; of the class `error`.
+        OneShotError: The value is not iterable; raised as `error`.
     """
     if not isinstance(values, (str, bytes)):
         try:
@@ -78,10 +99,10 @@ def check_list(
 
 
 def check_path(value: Any, *, where: str, expected: str, error: type[OneShotError] = ArchitectureError) -> Path:
-    """Returns the path that is given as text, bytes or a path.
+    """Returns a path given as text, bytes or a path object.
 
     Raises:
-        OneShotError: It is none, or one that no file system has; of the class `error`.
+        OneShotError: The value is not a path, or no file system can hold it; raised as `error`.
     """
     try:
         text = os.fsdecode(value)

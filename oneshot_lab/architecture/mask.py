@@ -12,19 +12,19 @@ from oneshot_lab.architecture.model import INPUT, Architecture, Layer
 from oneshot_lab.errors import MaskError
 
 LONGEST_MASK = MOST_ITEMS * (LONGEST_NAME + 4)
-"""Characters of a mask as text."""
+"""Characters of a mask as text, at most."""
 
 _WRAPPED = re.compile(r"(?:osl\.)?Mask(?:\.of)?\((.*)\)", re.DOTALL)
-"""A mask as `repr` or code says it."""
+"""A mask as `repr` or code writes it."""
 
 
 @dataclass(frozen=True)
 class Mask:
-    """A sub-network, named by the set of its active blocks.
+    """A sub-network, given by the set of its active blocks.
 
-    A set of ids rather than a row of bits, so that a mask outlives edits: dropping another block leaves it
-    as it was. `bits` gives the paper's row of zeros and ones for one architecture. Masks are hashable, and
-    equal masks are the same candidate.
+    It holds ids rather than bits, so that it stays valid after edits: removing another block does not change it. `bits`
+    gives the paper's row of zeros and ones for one architecture. Masks are hashable, and equal masks are the same
+    candidate.
     """
 
     blocks: frozenset[str]
@@ -34,7 +34,7 @@ class Mask:
         """Returns the mask with these block ids: `Mask.of("B1", "B4")`.
 
         Raises:
-            MaskError: They are no ids.
+            MaskError: The values are not block ids.
         """
         if not all(isinstance(block, str) for block in blocks):
             raise MaskError(f"got {shown(blocks)}", where="Mask.of", expected="ids of blocks: Mask.of('B1', 'B4')")
@@ -71,12 +71,12 @@ class Mask:
         return f"Mask({', '.join(sorted(self.blocks, key=natural))})"
 
     def __str__(self) -> str:
-        """The mask as tables and files hold it: `B1 B4 B12`. `parse` reads it back."""
+        """The mask as text, as tables and files hold it: `B1 B4 B12`. `parse` reads it back."""
         return " ".join(sorted(self.blocks, key=natural))
 
     @classmethod
     def parse(cls, text: object) -> Mask:
-        """Returns the mask that a text names: what `str`, `repr`, a table of candidates or a cell of code says.
+        """Reads a mask from text: from `str` or `repr` of a mask, a table of candidates or code.
 
         ```python
         table = pandas.read_csv("candidates.csv")
@@ -88,7 +88,7 @@ class Mask:
                 it is.
 
         Raises:
-            MaskError: It is no text, or holds something else than block ids.
+            MaskError: The value is not text, or holds anything but block ids.
         """
         if isinstance(text, Mask):
             return text
@@ -117,18 +117,18 @@ class Mask:
 
 
 def _unquoted(block: str) -> str:
-    """Returns an id without the quotation marks that it has in code."""
+    """Returns an id without quotation marks."""
     return block[1:-1] if len(block) > 2 and block[0] == block[-1] and block[0] in "'\"" else block
 
 
 def natural(block: str) -> tuple[int, str]:
-    """Returns what block ids are sorted by: B2 comes before B10."""
+    """Returns the sort key of a block id: B2 comes before B10."""
     digits = block[1:]
     return (int(digits) if digits.isdecimal() else 0, block)
 
 
 def locked_blocks(architecture: Architecture) -> frozenset[str]:
-    """Returns the blocks that no valid mask lacks: those alone in a layer that no link bypasses."""
+    """Returns the blocks that every valid mask contains: those alone in a layer that no link bypasses."""
     return frozenset(
         layer.blocks[0].id
         for layer in architecture.layers
@@ -137,14 +137,14 @@ def locked_blocks(architecture: Architecture) -> frozenset[str]:
 
 
 def is_bypassed(architecture: Architecture, layer: Layer) -> bool:
-    """Tells whether a link leads past this layer, so that the layer may be empty."""
+    """Returns whether a link bypasses this layer, so that the layer may be empty."""
     index = architecture.layer_index
     here = index[layer.id]
     return any(index[link.source] < here < index[link.target] for link in architecture.links)
 
 
 def live_layers(architecture: Architecture, mask: Mask) -> tuple[bool, ...]:
-    """Returns, for each layer, whether something flows in from the input and out to the output.
+    """Returns, for each layer, whether it carries a signal from the input that reaches the output.
 
     A layer carries a signal when it has an active block and an input: the layer before it, or a link's
     source, carries one. It matters when the output can be reached from it.
@@ -162,7 +162,7 @@ def live_layers(architecture: Architecture, mask: Mask) -> tuple[bool, ...]:
 
 
 def _sources(architecture: Architecture) -> list[list[int]]:
-    """Returns, for each layer, the positions of those that it may receive from; the input is at -1."""
+    """Returns, for each layer, the positions of the layers that it may receive from; the input has position -1."""
     before = [[index - 1] for index in range(len(architecture.layers))]
     for link in architecture.links:
         before[architecture.layer_index[link.target]].append(architecture.layer_index[link.source])
@@ -170,7 +170,7 @@ def _sources(architecture: Architecture) -> list[list[int]]:
 
 
 def _fed_layers(architecture: Architecture, mask: Mask) -> list[bool]:
-    """Returns, for each layer, whether it has an active block and something flows in from the input."""
+    """Returns, for each layer, whether it has an active block and a signal from the input reaches it."""
     fed: list[bool] = []
     for layer, sources in zip(architecture.layers, _sources(architecture), strict=True):
         active = any(block.id in mask.blocks for block in layer.blocks)
@@ -179,14 +179,14 @@ def _fed_layers(architecture: Architecture, mask: Mask) -> list[bool]:
 
 
 def live_by_id(architecture: Architecture, mask: Mask) -> dict[str, bool]:
-    """Returns `live_layers` by layer id, with `INPUT`, which always is."""
+    """Returns `live_layers` by layer id; `INPUT` is always live."""
     return {INPUT: True} | {
         layer.id: live for layer, live in zip(architecture.layers, live_layers(architecture, mask), strict=True)
     }
 
 
 def is_valid(architecture: Architecture, mask: Mask) -> bool:
-    """Tells whether the mask names a network: known blocks only, and a path from input to output."""
+    """Returns whether the mask gives a network: it holds known blocks only, and a path leads from input to output."""
     return mask.blocks <= architecture.layer_of.keys() and live_layers(architecture, mask)[-1]
 
 
@@ -194,7 +194,7 @@ def check_mask(architecture: Architecture, mask: Mask) -> Mask:
     """Returns the mask if it is valid.
 
     Raises:
-        MaskError: It names unknown blocks, or leaves no path from input to output; says where it is cut.
+        MaskError: It holds unknown blocks, or leaves no path from input to output; the message names the gap.
     """
     unknown = sorted(mask.blocks - architecture.layer_of.keys(), key=natural)
     if unknown:
@@ -209,18 +209,18 @@ def check_mask(architecture: Architecture, mask: Mask) -> Mask:
 
 
 def _where_cut(architecture: Architecture, mask: Mask) -> Layer:
-    """Returns the first layer that is empty and must not be; where each is bypassed, the first beyond the signal."""
+    """Returns the first layer that must not be empty but is; if all are bypassed, the first that no signal reaches."""
     for layer in architecture.layers:
         empty = not any(block.id in mask.blocks for block in layer.blocks)
         if empty and not is_bypassed(architecture, layer):
             return layer
-    # Layers that may each be empty are empty together. What follows the last layer that the signal reaches is one.
+    # Each of these layers may be empty, but not all together: name the one after the last that the signal reaches.
     fed = _fed_layers(architecture, mask)
     return architecture.layers[max((index for index, reached in enumerate(fed) if reached), default=-1) + 1]
 
 
 def prune(architecture: Architecture, mask: Mask) -> Mask:
-    """Returns the mask without the blocks that cannot matter: no signal reaches them, or none leaves them."""
+    """Returns the mask without blocks that have no effect: no signal reaches them, or theirs reaches no output."""
     live = live_layers(architecture, mask)
     keep = {
         block.id
@@ -233,16 +233,16 @@ def prune(architecture: Architecture, mask: Mask) -> Mask:
 
 
 def union(masks: Iterable[Mask]) -> frozenset[str]:
-    """Returns the blocks that any of the masks has (§5.3, Figure 9)."""
+    """Returns the blocks that at least one of the masks has (§5.3, Figure 9)."""
     return frozenset().union(*(mask.blocks for mask in masks))
 
 
 def intersection(masks: Iterable[Mask]) -> frozenset[str]:
-    """Returns the blocks that all of the masks have (§5.3); of no masks, none."""
+    """Returns the blocks that all of the masks have (§5.3); the empty set if there are no masks."""
     sets = [mask.blocks for mask in masks]
     return frozenset.intersection(*sets) if sets else frozenset()
 
 
 def complement(architecture: Architecture, masks: Iterable[Mask]) -> frozenset[str]:
-    """Returns the blocks of the architecture that none of the masks has (§5.3; ours, see the README)."""
+    """Returns the blocks of the architecture that none of the masks has (§5.3; our definition, see the README)."""
     return frozenset(architecture.block_ids) - union(masks)

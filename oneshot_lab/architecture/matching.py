@@ -1,4 +1,4 @@
-"""Matching the blocks of one layer: one width, so that they can be added, and one size, by their padding (§3)."""
+"""Gives the blocks of one layer the same width, so that they can be added, and by padding the same size (§3)."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from oneshot_lab.architecture.rules import Shape
 
 
 def match_channels(chains: Sequence[Chain], *, classes: int | None) -> None:
-    """Brings the blocks of a summed layer to one width, by the last weights of each.
+    """Gives the blocks of a summed layer one width by changing the last component with weights of each.
 
     The width is, first that applies: the number of classes (`classes`, for the layer that ends the network);
     that of a block which cannot change; what a person has just typed; what most blocks have; the first's.
 
     Raises:
-        ShapeError: A block has no weights to change the width with; names it and what to add.
+        ShapeError: A block has no weights that could change its width; the message says what to add.
     """
     if len({len(chain.outputs) for chain in chains}) > 1:
-        return  # images beside features: `merge_shapes` says so
+        return  # images beside features: `merge_shapes` reports it
     wanted, reason = _wanted_width(chains, classes)
     for chain in chains:
         if chain.width == wanted:
@@ -45,10 +45,10 @@ def _wanted_width(chains: Sequence[Chain], classes: int | None) -> tuple[int, st
 
 
 def match_sizes(chains: Sequence[Chain]) -> None:
-    """Brings the images of a layer's blocks to one height and width by padding: 3×3 with 0 beside 5×5 with 1.
+    """Gives the outputs of a layer's blocks one height and width by padding: 3×3 with 0 beside 5×5 with 1.
 
     Raises:
-        ShapeError: No padding does it; names two blocks and what would fit.
+        ShapeError: No padding achieves it; the message names two blocks and what would fit.
     """
     if any(len(chain.outputs) != 3 for chain in chains) or len({chain.outputs[1:] for chain in chains}) < 2:
         return
@@ -63,7 +63,7 @@ def match_sizes(chains: Sequence[Chain]) -> None:
 
 
 def _common_size(chains: Sequence[Chain]) -> Shape | None:
-    """Returns the size that all blocks can reach and most have: those just typed, then typed, then the first."""
+    """Returns the size that all blocks can reach and most have; at ties one just typed, then one typed, the first."""
     now = [chain.outputs[1:] for chain in chains]
     reach = {(height, width) for chain in chains for hs, ws in chain.sizes.values() for height in hs for width in ws}
     common = [size for size in reach.union(now) if all(chain.reaches(size) for chain in chains)]

@@ -18,7 +18,7 @@ from oneshot_lab.architecture.limits import ID_LETTERS, LARGEST_INPUT
 from oneshot_lab.errors import ArchitectureError
 
 INPUT = "input"
-"""The source of a link that starts at the network's input, in place of a layer's id."""
+"""The source of a link that starts at the network's input, instead of a layer's id."""
 
 MERGES = ("sum", "mean", "concat")
 """How a layer joins the outputs of its active blocks (§3: sum or concatenation; mean is ours)."""
@@ -32,7 +32,7 @@ class Component:
     """One operation, such as `Conv2d` with its parameters (§5.1). A parameter left blank is absent.
 
     Attributes:
-        id: Stable name, `C7`; weights are kept under it.
+        id: Stable name, `C7`; the key of its weights.
         kind: A name in the catalogue.
         params: Name-value pairs, in the order of the catalogue.
     """
@@ -57,7 +57,7 @@ class Component:
 
 @dataclass(frozen=True)
 class Block:
-    """A sequence of components, kept or dropped as a whole by the search (§5.1)."""
+    """A sequence of components; the search switches it on or off as a whole (§5.1)."""
 
     id: str
     components: tuple[Component, ...]
@@ -86,7 +86,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Link:
-    """A connection past one or more layers: what `source` puts out is added to what `target` receives (§5.2).
+    """A connection past one or more layers: the output of `source` is added to the input of `target` (§5.2).
 
     Consecutive layers are connected without a link.
 
@@ -112,14 +112,14 @@ class Architecture:
     """An over-complete network, the paper's super-graph (§3).
 
     Attributes:
-        name: What it is called, such as `lenet`.
+        name: Its name, such as `lenet`.
         layers: From input to output, at least one.
         links: Skip connections.
         input_shape: (channels, height, width) of an image, or (features,).
         classes: Width of the output.
         next_numbers: The next free number for layers, blocks, components and links, in the order of
-            `ID_LETTERS`. They only grow, so that an id is never given twice. Where one is left out (0), or in use,
-            it is the next above those in use.
+            `ID_LETTERS`. They only grow, so that an id is never used twice. A number that is left out (0) or in use
+            becomes the next one above those in use.
     """
 
     name: str
@@ -170,7 +170,7 @@ class Architecture:
             yield from link.projection
 
     def take_id(self, letter: str) -> tuple[Architecture, str]:
-        """Returns a new id that begins with one of `ID_LETTERS`, and the architecture that will not give it again."""
+        """Returns the architecture that has used up a new id, and that id, which begins with one of `ID_LETTERS`."""
         position = ID_LETTERS.index(letter)
         numbers = list(self.next_numbers)
         number = numbers[position]
@@ -192,7 +192,7 @@ class Architecture:
         for link in self.links:
             if item_id == link.id or any(item_id == component.id for component in link.projection):
                 return f"link {link.source}→{link.target}"
-        raise ArchitectureError(f"nothing is called {item_id!r}", where=self.name)
+        raise ArchitectureError(f"there is no item {item_id!r}", where=self.name)
 
 
 def _set(item: object, **values: object) -> None:
@@ -204,11 +204,11 @@ def _set(item: object, **values: object) -> None:
 def check(architecture: Architecture) -> Architecture:
     """Returns the architecture if it is well formed: unique ids, no empty layer or block, links that go forward.
 
-    So are an input of one or three whole numbers, and at least one class, and names, ids and counts within
-    `limits`. What the components make of them is another matter (`shapes.infer`).
+    The input has one or three dimensions, there is at least one class, and names, ids and counts keep to `limits`.
+    Whether the components' shapes fit is checked by `shapes.infer`.
 
     Raises:
-        ArchitectureError: Naming the first place that is not.
+        ArchitectureError: It is not; the message names the first offending place.
     """
     check_kind(architecture, Architecture, where="architecture", expected=AN_ARCHITECTURE)
     _check_names(architecture)
@@ -272,7 +272,7 @@ def _check_ends(architecture: Architecture) -> None:
 
 
 def is_count(value: object) -> bool:
-    """Tells whether something is a whole number above zero."""
+    """Returns whether a value is a whole number above zero."""
     number = limits.whole(value)
     return number is not None and number >= 1
 
@@ -310,7 +310,7 @@ def _check_link(architecture: Architecture, link: Link, pairs: set[tuple[str, st
     source, target = architecture.layer_index[link.source], architecture.layer_index[link.target]
     if link.target == INPUT or target <= source:
         raise ArchitectureError(
-            "it does not go forward",
+            "the link does not lead forward",
             where=where,
             expected="a target after its source",
             remedy="swap its two ends, or remove it first",

@@ -1,6 +1,6 @@
-"""Parameters as people type them: `6, 16, 5` or `kernel_size=5`, in torch.nn's order (§5.1, Figure 6).
+"""Parameters as users type them: `6, 16, 5` or `kernel_size=5`, in torch.nn's order (§5.1, Figure 6).
 
-Text is read by a small grammar of our own: numbers, words and pairs of numbers, nothing that could run.
+A small grammar reads the text: numbers, words and pairs of numbers. Nothing in it is executed.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _WORDS: Mapping[str, Value | None] = {"true": True, "false": False, "none": None
 
 
 def parse_params(kind: Kind, text: str) -> dict[str, Value]:
-    """Reads parameters from text: positional ones in torch's order, then named ones; a blank stays absent.
+    """Reads parameters from text: positional ones in torch's order, then named ones; blank ones stay absent.
 
     Args:
         kind: The kind whose parameters they are.
-        text: `6, 16, 5`, `, 16`, `16, padding=(1, 2)`, `bias=False`; one pair of brackets around it may stand.
+        text: `6, 16, 5`, `, 16`, `16, padding=(1, 2)`, `bias=False`; one pair of brackets may enclose it.
 
     Raises:
-        ArchitectureError: Naming the part that cannot be read, and the order of the parameters.
+        ArchitectureError: A part cannot be read; the message names it and the order of the parameters.
     """
     if not isinstance(text, str):
         raise ArchitectureError(
@@ -61,7 +61,7 @@ def parse_params(kind: Kind, text: str) -> dict[str, Value]:
 
 
 def _split(kind: Kind, text: str) -> Iterator[str]:
-    """Yields the parts between commas that stand outside brackets."""
+    """Yields the parts between the commas outside brackets."""
     text = text.strip()
     if not text:
         return
@@ -73,7 +73,7 @@ def _split(kind: Kind, text: str) -> Iterator[str]:
             inside = True
         elif character in ")]":
             if not inside:
-                raise ArchitectureError("a bracket closes that was not opened", where=kind.name, expected=hint(kind))
+                raise ArchitectureError("a closing bracket has no opening one", where=kind.name, expected=hint(kind))
             inside = False
         if character == "," and not inside:
             yield part
@@ -110,9 +110,9 @@ def _number(text: str) -> int | float | None:
 
 
 def check_values(kind: Kind, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Returns the values in the catalogue's order if each is of its parameter's type; `(3, 3)` is written `3`.
+    """Returns the values in the catalogue's order, with `(3, 3)` written as `3`; checks the type of each.
 
-    Numbers that should be whole or in range pass: `coerce` rounds them.
+    Fractions and numbers out of range pass: `coerce` corrects them.
 
     Raises:
         ArchitectureError: An unknown parameter (with a spelling hint) or a value of another type.
@@ -126,7 +126,7 @@ def check_values(kind: Kind, values: Mapping[str, Value]) -> dict[str, Value]:
 
 
 def _plain(param: Param, value: Value) -> Value:
-    """Writes a size that is the same in both directions as one number: one spelling for one thing."""
+    """Returns a size that is equal in both directions as one number, so that equal sizes compare equal."""
     return value[0] if param.type == "size" and isinstance(value, tuple) and value[0] == value[1] else value
 
 
@@ -159,7 +159,7 @@ def _expected(param: Param) -> str:
 
 
 def coerce(param: Param, value: Value) -> tuple[Value, str | None]:
-    """Returns the nearest legal value of a parameter, and the reason where it is another than the given one.
+    """Returns the nearest legal value of a parameter, and the reason if it differs from the given one.
 
     Whole numbers are rounded, halves up, and both ends of the range hold (§5.1: "corrected to the nearest
     integer").
@@ -188,7 +188,7 @@ def _coerce_number(param: Param, value: float) -> tuple[int | float, str | None]
 
 
 def format_params(kind: Kind, values: Mapping[str, Value]) -> str:
-    """Returns the values as people type them: `6, 16, 5, padding=1`; `parse_params` reads it back."""
+    """Returns the values as users type them: `6, 16, 5, padding=1`; `parse_params` reads the text back."""
     parts: list[str] = []
     in_order = True
     for param in kind.params:

@@ -1,4 +1,4 @@
-"""What to say when the blocks of a layer cannot be matched: both sides, and a change that does fit."""
+"""The errors for blocks of a layer that cannot be matched: they name both sides and a change that fits."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from oneshot_lab.architecture.shapes import shape_text
 from oneshot_lab.errors import ShapeError
 
 Fix = Mapping[str, Any]
-"""An edit, as `edit_from_json` reads it."""
+"""An edit in JSON, as `edit_from_json` reads it."""
 
 
 def fixed_width(chain: Chain, wanted: int, reason: str) -> ShapeError:
-    """Returns the error for a block that should change its width and has no weights of its own to do it with."""
+    """Returns the error for a block that has to change its width but has no component with weights."""
     if len(chain.outputs) == 3:
         kind, params = "Conv2d", f"out_channels={wanted}, kernel_size=1"
     else:
@@ -33,9 +33,9 @@ def fixed_width(chain: Chain, wanted: int, reason: str) -> ShapeError:
 
 
 def no_common_size(chains: Sequence[Chain]) -> ShapeError:
-    """Returns the error for blocks whose images no padding brings to one size; names two of them."""
+    """Returns the error for blocks whose outputs no padding brings to one size; it names two of them."""
     sizes = [chain.outputs[1:] for chain in chains]
-    # What most blocks reach: with each fix one more does, so that fixes come to an end.
+    # The size that most blocks can reach: each fix adds one more block to them, so a series of fixes ends.
     usual = max(dict.fromkeys(sizes), key=lambda size: (_reaching(chains, size), sizes.count(size)))
     first = next(chain for chain in chains if chain.outputs[1:] == usual)
     other = next(chain for chain in chains if not chain.reaches(usual))
@@ -72,7 +72,7 @@ def _does(chain: Chain) -> str:
 
 
 def _change(chain: Chain, size: Shape) -> tuple[str, Fix] | None:
-    """Returns the nearest kernel, stride and padding with which a block gives a size, in words and as an edit."""
+    """Returns the nearest kernel, stride and padding that give a block this size, in words and as an edit."""
     position = max(chain.sizes, default=None)
     if position is None:
         return None

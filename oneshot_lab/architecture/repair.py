@@ -1,4 +1,4 @@
-"""Repair: makes the parts of an architecture fit each other, and tells each change with its reason (§3, §5.1).
+"""Repair: makes the parts of an architecture fit together, and returns each change with its reason (§3, §5.1).
 
 One pass from input to output. Each component is fitted to its input; the blocks of a layer are brought to one
 size by their padding and to one width by their last weights; a link between unlike shapes gets a projection.
@@ -27,10 +27,10 @@ class Repair:
     Attributes:
         where: The place in words: `layer L1, block B3, Conv2d C3`.
         item: The id of the component, or of the link.
-        name: The parameter; `component` for an inserted Flatten, `projection` for a link's, `link` for a link that
-            `revise` lost.
-        old: What stood there, None for a blank.
-        new: What stands there now.
+        name: The parameter; `component` for an inserted Flatten, `projection` for a link's projection, `link` for a
+            link that `revise` had to remove.
+        old: The value before, None for a blank.
+        new: The value now.
         reason: Why.
     """
 
@@ -49,18 +49,17 @@ class Repair:
 def repair(
     architecture: Architecture, *, keep: Iterable[tuple[str, str]] = ()
 ) -> tuple[Architecture, tuple[Repair, ...]]:
-    """Makes an architecture fit: blanks filled, numbers rounded to the nearest legal ones, siblings matched.
+    """Makes an architecture fit: fills blanks, rounds numbers to the nearest legal ones and matches sibling blocks.
 
     Args:
-        architecture: Well formed (`model.check`), its parameters blank, wrong or right.
-        keep: (component id, parameter name) pairs that a person has just typed: siblings follow these rather
-            than the other way round.
+        architecture: Well formed (`model.check`); its parameters may be blank or illegal.
+        keep: (component id, parameter name) pairs that the user has just typed: sibling blocks adapt to these.
 
     Returns:
-        The architecture that `infer` accepts, and all changes in order. Repairing it again changes nothing.
+        An architecture that `infer` accepts, and all changes in order. Repairing it again changes nothing.
 
     Raises:
-        ShapeError: No small change makes it fit; names both sides and the remedy.
+        ShapeError: No small change makes it fit; the message names both sides and the remedy.
     """
     expected = "pairs of a component's id and a parameter's name"
     typed = check_list(keep, where="keep", expected=expected)
@@ -97,9 +96,9 @@ def _head(architecture: Architecture) -> str | None:
 
 
 def misfit(architecture: Architecture) -> ShapeError | None:
-    """Returns why an architecture does not fit; None if it does, as it is.
+    """Returns why an architecture does not fit; None if it fits as it stands.
 
-    What `repair` cannot mend goes first: somebody has to do something about it.
+    An error that `repair` cannot fix comes before one that it can: the user has to act on it.
     """
     try:
         infer(architecture)
@@ -113,7 +112,7 @@ def misfit(architecture: Architecture) -> ShapeError | None:
 
 
 class _Work:
-    """One run of `repair`: what to keep, the next free ids, and the reason of each change."""
+    """One run of `repair`: the parameters to keep, the next free ids, and the reason for each change."""
 
     def __init__(self, architecture: Architecture, keep: frozenset[tuple[str, str]]) -> None:
         self.keep = keep
@@ -138,7 +137,7 @@ class _Work:
         return layer, merge_shapes(layer, [chain.outputs for chain in chains])
 
     def chain(self, layer: Layer, block: Block, shape: Shape) -> Chain:
-        """Fits a block, with a Flatten where an image meets a Linear."""
+        """Fits a block, inserting a Flatten before a Linear that would receive an image."""
         components: list[Component] = []
         is_image = len(shape) == 3
         for component in block.components:
@@ -152,7 +151,7 @@ class _Work:
         return Chain(tuple(components), shape, where=where, block=block.id, keep=self.keep)
 
     def link(self, link: Link, source: Shape, target: Shape) -> Link:
-        """Gives a link the projection that brings its source to the target's shape, or none where they are alike."""
+        """Gives a link the projection from its source's shape to its target's, or none if the shapes are equal."""
         where = f"link {link.source}→{link.target}"
         wanted = projection(source, target, where=where)
         kept = link.projection if [c.kind for c in link.projection] == [kind for kind, _ in wanted] else ()
@@ -169,10 +168,10 @@ class _Work:
 
 
 def projection(source: Shape, target: Shape, *, where: str) -> tuple[tuple[str, tuple[tuple[str, Value], ...]], ...]:
-    """Returns kinds and parameters that bring one shape to another: a 1×1 convolution, strided where that fits.
+    """Returns the components that convert one shape to another: a 1×1 convolution, strided if that fits.
 
     Raises:
-        ShapeError: Features cannot be made an image.
+        ShapeError: Features cannot be converted to an image.
     """
     if source == target:
         return ()
@@ -198,15 +197,15 @@ def projection(source: Shape, target: Shape, *, where: str) -> tuple[tuple[str, 
 
 
 def _stride(size: int, wanted: int) -> int | None:
-    """Returns the stride with which a 1×1 kernel takes `wanted` samples of `size`, if there is one.
+    """Returns the stride with which a 1×1 kernel turns `size` into `wanted`, if there is one.
 
-    Up to 4: beyond that it would see too few of the pixels, and a pool sees all.
+    At most 4: a larger stride would skip most pixels, whereas a pool reads all of them.
     """
     return next((stride for stride in (1, 2, 3, 4) if (size - 1) // stride + 1 == wanted), None)
 
 
 def _compare(before: Architecture, after: Architecture, reasons: dict[tuple[str, str], str]) -> tuple[Repair, ...]:
-    """Tells the changes from one architecture to the other: what is, not which steps led there."""
+    """Yields the differences between two architectures, rather than the steps from one to the other."""
     old = {component.id: component for block in before.blocks for component in block.components}
     repairs: list[Repair] = []
     for component in (component for block in after.blocks for component in block.components):
@@ -224,12 +223,12 @@ def _compare(before: Architecture, after: Architecture, reasons: dict[tuple[str,
     for link in after.links:
         now, then = projection_text(link), projection_text(links[link.id])
         if now != then:
-            reason = reasons[link.id, "projection"] if link.projection else "both ends have one shape"
+            reason = reasons[link.id, "projection"] if link.projection else "both ends have the same shape"
             repairs.append(Repair(after.address(link), link.id, "projection", then, now or "none", reason))
     return tuple(repairs)
 
 
 def projection_text(link: Link) -> str | None:
-    """Returns a projection in words, `Conv2d(in_channels=6, out_channels=16, …)`; None where there is none."""
+    """Returns a projection in words, `Conv2d(in_channels=6, out_channels=16, …)`; None if there is none."""
     parts = [f"{c.kind}({', '.join(f'{name}={value}' for name, value in c.params)})" for c in link.projection]
     return ", ".join(parts) or None

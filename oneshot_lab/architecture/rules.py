@@ -1,7 +1,7 @@
 """Shape rules, legality and costs of the component kinds: plain arithmetic on sizes, as in torch's documentation.
 
-A shape leaves out the batch: `(channels, height, width)` for an image, `(features,)` for a row. Every function
-here takes complete values (each parameter has one) and is named in the catalogue's table.
+A shape leaves out the batch: `(channels, height, width)` for an image, `(features,)` for a row. Every function here
+takes complete values (one for each parameter) and is referenced in the catalogue's table.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ def pair(value: Value) -> tuple[int, int]:
 
 
 def single(height: int, width: int) -> Value:
-    """Returns (height, width) as one number where they are equal."""
+    """Returns (height, width) as one number if they are equal."""
     return height if height == width else (height, width)
 
 
 def number(value: Value) -> int:
-    """Returns a value that the catalogue promises to be a whole number."""
+    """Returns a value that the catalogue guarantees to be a whole number."""
     assert isinstance(value, (int, float))
     return int(value)
 
@@ -108,11 +108,11 @@ def transposed(values: Values, shape: Shape) -> Shape:
     return (number(values["out_channels"]), *sizes)
 
 
-# Legality: what torch would refuse, with the nearest value that it takes -----------------------------------------
+# Legality: what torch would refuse, with the nearest value that it accepts -----------------------------------------
 
 
 def anything(values: Values, shape: Shape) -> Iterator[Correction]:
-    """Kinds that take whatever their parameters' ranges allow."""
+    """Kinds that accept every value in their parameters' ranges."""
     return iter(())
 
 
@@ -157,7 +157,7 @@ def _legal_groups(values: Values) -> Iterator[Correction]:
 
 
 def legal_transposed(values: Values, shape: Shape) -> Iterator[Correction]:
-    """ConvTranspose2d: output padding is smaller than stride or dilation; something is left after padding."""
+    """ConvTranspose2d: output padding is smaller than stride or dilation; the output is not empty."""
     yield from _legal_groups(values)
     extra = pair(values["output_padding"])
     most = [max(s, d) - 1 for s, d in zip(pair(values["stride"]), pair(values["dilation"]), strict=True)]
@@ -168,7 +168,7 @@ def legal_transposed(values: Values, shape: Shape) -> Iterator[Correction]:
     lacking = [max(0, 1 - size) for size in transposed(values, shape)[1:]]
     if any(lacking):
         cut = [max(0, p - (lack + 1) // 2) for p, lack in zip(pair(values["padding"]), lacking, strict=True)]
-        yield "padding", single(*cut), "nothing would be left of the output"
+        yield "padding", single(*cut), "the output would be empty"
 
 
 def legal_groupnorm(values: Values, shape: Shape) -> Iterator[Correction]:
@@ -179,12 +179,12 @@ def legal_groupnorm(values: Values, shape: Shape) -> Iterator[Correction]:
 
 
 def legal_layernorm(values: Values, shape: Shape) -> Iterator[Correction]:
-    """LayerNorm: the normalised shape is how the input's shape ends."""
+    """LayerNorm: the normalised shape equals the last dimensions of the input's shape."""
     wanted = as_tuple(values["normalized_shape"])
     length = min(len(wanted), len(shape))
     ending = shape[-length:]
     if wanted != ending:
-        yield "normalized_shape", ending if length > 1 else ending[0], "it must be how the input's shape ends"
+        yield "normalized_shape", ending if length > 1 else ending[0], "it must be the last dimensions of the input"
 
 
 def as_tuple(value: Value) -> tuple[int, ...]:
@@ -203,7 +203,7 @@ def legal_softmax(values: Values, shape: Shape) -> Iterator[Correction]:
 
 
 def nothing(values: Values, shape: Shape, outputs: Shape) -> int:
-    """Kinds without weights, or whose arithmetic is not counted: only multiply-adds of weights are."""
+    """Kinds without weights, or without multiply-adds of weights (only those are counted)."""
     return 0
 
 

@@ -1,4 +1,4 @@
-"""A sub-network as an architecture of its own: what stand-alone and final training start from."""
+"""A sub-network as an architecture of its own, from which stand-alone and final training start."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from oneshot_lab.errors import ArchitectureError
 def select(architecture: Architecture, mask: Mask) -> Architecture:
     """Returns the sub-network of a mask as an architecture, repaired, with all ids kept.
 
-    Layers that carry no signal are gone. A link whose ends become neighbours is the plain connection now; its
-    projection, if it has one, becomes a layer. A concatenation holds the active blocks only, so what follows
-    it is narrower than in the supernet, where absent blocks leave zeros.
+    Layers that carry no signal are left out. A link whose ends become neighbours turns into the plain connection; its
+    projection, if it has one, becomes a layer. A concatenation holds the active blocks only, so the next layer is
+    narrower than in the supernet, where absent blocks leave zeros.
 
     Raises:
         MaskError: The mask is not valid.
-        ArchitectureError: The sub-network is two branches side by side, which layers in a row cannot express.
+        ArchitectureError: The sub-network has two parallel branches, which a sequence of layers cannot express.
     """
     live = live_by_id(architecture, check_mask(architecture, mask))
     kept = [layer for layer in architecture.layers if live[layer.id]]
@@ -33,7 +33,7 @@ def select(architecture: Architecture, mask: Mask) -> Architecture:
             layers += _as_layer(bridge)
         elif not _follows(architecture, before, layer):
             raise ArchitectureError(
-                f"{before} and {layer.id} would be branches side by side",
+                f"{before} and {layer.id} would be parallel branches",
                 where=f"mask, layer {layer.id}",
                 remedy="switch on a block in the layers between them, or remove a link",
             )

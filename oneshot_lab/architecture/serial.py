@@ -1,4 +1,4 @@
-"""Architectures and edits as JSON, with a version. What is read may be truncated, later than us or hostile."""
+"""Architectures and edits as JSON, with a version. A file may be truncated, from a later version or hostile."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from oneshot_lab.architecture.params import check_values
 from oneshot_lab.errors import ArchitectureError, closest
 
 VERSION = 1
-"""The version of the format. A file of a later one is refused rather than half understood."""
+"""The version of the format. A file of a later version is refused rather than read in part."""
 
 LONGEST_FILE = 4_000_000
-"""Characters. Whatever is within `limits` is far shorter."""
+"""Characters of a file, at most. Every architecture within `limits` is far shorter."""
 
 _ENTRIES = ("oneshot_architecture", "name", "input_shape", "classes", "next_numbers", "layers", "links")
 
@@ -28,10 +28,10 @@ _T = TypeVar("_T")
 
 
 def dumps(architecture: Architecture) -> str:
-    """Returns an architecture as JSON text, readable and the same for equal architectures.
+    """Returns an architecture as readable JSON text; equal architectures give equal text.
 
     Raises:
-        ArchitectureError: It is none that `loads` would read.
+        ArchitectureError: `loads` could not read the result.
     """
     check(architecture)
     try:
@@ -46,12 +46,12 @@ def loads(text: str, *, where: str = "file") -> Architecture:
     """Reads an architecture from JSON text.
 
     Args:
-        text: What `dumps` wrote, or a person did: ids and parameters may be left out.
-        where: What to call it in errors, such as the file's name.
+        text: From `dumps`, or written by hand: ids and parameters may be left out.
+        where: Its name in errors, such as the file's name.
 
     Raises:
-        ArchitectureError: It is not JSON, not an architecture, of a later version, or beyond all measure; says
-            which entry.
+        ArchitectureError: The text is not JSON, not an architecture, of a later version or too large; the message names
+            the entry.
     """
     if len(text) > LONGEST_FILE:
         raise ArchitectureError(f"{len(text):,} characters", where=where, expected=f"at most {LONGEST_FILE:,}")
@@ -60,7 +60,7 @@ def loads(text: str, *, where: str = "file") -> Architecture:
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
         raise ArchitectureError(
-            f"it cannot be read as JSON ({reason})", where=where, remedy="save it again; it may be truncated"
+            f"it cannot be read as JSON ({reason})", where=where, remedy="save the file again; it may be truncated"
         ) from None
     return from_json(data, where=where)
 
@@ -124,7 +124,7 @@ def component_from_json(data: object, *, where: str = "file") -> Component:
 def from_json(data: object, *, where: str = "file") -> Architecture:
     """Reads an architecture from plain dicts and lists.
 
-    Ids that are left out are numbered in order. Shapes are not looked at: `repair` does.
+    Missing ids are numbered in order. Shapes are not checked; `repair` does that.
 
     Raises:
         ArchitectureError: As `loads`.
@@ -133,7 +133,7 @@ def from_json(data: object, *, where: str = "file") -> Architecture:
 
 
 class _Reader:
-    """Reads one architecture, counting what it meets, so that every id is new and no file is endless."""
+    """Reads one architecture, counting its entries, so that every id is new and a huge file is refused."""
 
     def __init__(self, where: str) -> None:
         self.where = where
@@ -148,7 +148,7 @@ class _Reader:
 
     @contextmanager
     def placing(self, place: str) -> Iterator[None]:
-        """Gives the errors of others the place in the file beside their own."""
+        """Adds the place in the file to errors raised by other modules."""
         try:
             yield
         except ArchitectureError as error:
@@ -160,7 +160,7 @@ class _Reader:
         version = self.number(entry.get("oneshot_architecture"), "oneshot_architecture")
         if version != VERSION:
             remedy = "update oneshot-lab" if version > VERSION else "save it again"
-            raise self.refuse(f"it is of version {version}", "", expected=f"version {VERSION}", remedy=remedy)
+            raise self.refuse(f"the file has version {version}", "", expected=f"version {VERSION}", remedy=remedy)
         sizes = self.list(entry.get("input_shape", [1, 28, 28]), "input_shape")
         shape = tuple(self.number(size, "input_shape", high=limits.LARGEST_INPUT) for size in sizes)
         if len(shape) not in (1, 3):
@@ -171,7 +171,7 @@ class _Reader:
         classes = self.number(entry.get("classes", 10), "classes")
         given = self.list(entry.get("next_numbers", []), "next_numbers")
         numbers = [self.number(n, "next_numbers", high=limits.LARGEST_NUMBER) for n in given]
-        # Later ids must be new even if the file says otherwise; an architecture sees to that.
+        # New ids must be unused whatever the file says; `Architecture` ensures that.
         first, second, third, fourth, *_ = [*numbers, 0, 0, 0, 0]
         read = Architecture(name, layers, links, shape, classes, (first, second, third, fourth))
         with self.placing(""):
@@ -217,7 +217,7 @@ class _Reader:
         item_id = entry.get("id", f"{letter}{self.numbers[position]}")
         self.check(limits.wrong_id(item_id), f"{place}.id")
         if item_id == INPUT:
-            raise self.refuse(f"the id {INPUT!r}", place, expected="another: it is the network's input")
+            raise self.refuse(f"the id {INPUT!r}", place, expected="another id: this one is the network's input")
         self.numbers = limits.next_numbers([item_id], self.numbers)
         return str(item_id)
 
@@ -232,7 +232,7 @@ class _Reader:
         if isinstance(data, bool) or not isinstance(data, (int, float)):
             raise self.refuse(kind_of(data), place, expected="a number")
         if not limits.is_value(data):
-            raise self.refuse("a number beyond all measure", place, expected=f"at most {limits.LARGEST_VALUE:g}")
+            raise self.refuse("a number that is too large", place, expected=f"at most {limits.LARGEST_VALUE:g}")
         return data
 
     def number(self, data: object, place: str, *, low: int = 1, high: int = limits.MOST_CLASSES) -> int:
@@ -258,21 +258,21 @@ class _Reader:
             raise self.refuse(kind_of(data), place, expected="an object")
         for name in data:
             if name not in names:
-                remedy = closest(name, names) if names else "it takes none"
+                remedy = closest(name, names) if names else "this object takes no entries"
                 raise self.refuse(f"unknown entry {str(name)[:40]!r}", place, remedy=remedy)
         return data
 
 
 def edit_to_json(edit: Edit) -> dict[str, object]:
-    """Returns an edit as a plain dict: its class under `edit`, and its fields."""
+    """Returns an edit as a plain dict: the name of its class under `edit`, and its fields."""
     return {"edit": type(edit).__name__, **dataclasses.asdict(edit)}
 
 
 def edit_from_json(data: object) -> Edit:
-    """Reads an edit, as it comes from a browser or a log.
+    """Reads an edit that the browser sent or a log holds.
 
     Raises:
-        ArchitectureError: It is no known edit, or a field is unknown, missing, of another type or too long.
+        ArchitectureError: It is not a known edit, or a field is unknown, missing, of the wrong type or too long.
     """
     reader = _Reader("edit")
     if not isinstance(data, dict):
@@ -284,7 +284,7 @@ def edit_from_json(data: object) -> Edit:
     values = reader.object({key: value for key, value in data.items() if key != "edit"}, name, tuple(fields))
     for field in fields.values():
         if field.default is dataclasses.MISSING and field.name not in values:
-            raise reader.refuse("it is missing", f"{name}.{field.name}")
+            raise reader.refuse("this field is missing", f"{name}.{field.name}")
     if values.get("index") is not None:
         reader.number(values["index"], f"{name}.index", low=0, high=limits.LARGEST_INDEX)
     with reader.placing(""):

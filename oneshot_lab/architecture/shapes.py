@@ -18,10 +18,10 @@ from oneshot_lab.architecture.rules import Shape
 from oneshot_lab.errors import ShapeError
 
 MOST_FEATURES = 2**24
-"""Numbers that one component may put out for one input (64 MB as float32); more is a mistake or an attack."""
+"""Numbers in one component's output for one input, at most (64 MB as float32); more is a mistake or an attack."""
 
 MOST_PARAMETERS = 2**29
-"""Parameters of a whole architecture (2 GB as float32)."""
+"""Parameters of a whole architecture, at most (2 GB as float32)."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Inference:
 
 @dataclass(frozen=True)
 class Survey:
-    """What `survey` finds: as an `Inference`, up to the place where the architecture does not fit.
+    """What `survey` finds: shapes and costs up to the first place that does not fit.
 
     Attributes:
         components: An `Info` for each component, by id.
@@ -77,7 +77,7 @@ class Survey:
 
 @dataclass(frozen=True)
 class Cost:
-    """What one sub-network costs: trainable parameters, and multiply-adds for one input."""
+    """The cost of one sub-network: trainable parameters, and multiply-adds for one input."""
 
     parameters: int
     macs: int
@@ -85,7 +85,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class Change:
-    """A parameter that was filled or corrected: `old` is None for a blank."""
+    """A parameter that was filled in or corrected: `old` is None for a blank."""
 
     name: str
     old: Value | None
@@ -94,18 +94,18 @@ class Change:
 
 
 def shape_text(shape: Shape) -> str:
-    """Returns a shape as people write it: `6×26×26`, `84 features`."""
+    """Returns a shape in words: `6×26×26`, `84 features`."""
     return "×".join(map(str, shape)) if len(shape) > 1 else f"{shape[0]} features"
 
 
 def fit(component: Component, shape: Shape, *, where: str) -> tuple[Component, Shape, tuple[Change, ...]]:
-    """Fits one component to its input: blanks filled, numbers made legal, channels taken from the input (§5.1).
+    """Fits one component to its input: fills blanks, makes numbers legal and takes channels from the input (§5.1).
 
     Returns:
-        The component, its output's shape, and what was changed.
+        The component, its output's shape, and the changes.
 
     Raises:
-        ShapeError: No value of a parameter would do: an image where features belong, or a gigantic output.
+        ShapeError: No parameter value makes it fit: an image where features belong, or an output that is too large.
     """
     kind = get_kind(component.kind)
     if len(shape) not in kind.ranks:
@@ -125,7 +125,7 @@ def fit(component: Component, shape: Shape, *, where: str) -> tuple[Component, S
             values[param.name] = _filling(param, shape)
             reasons[param.name] = "it was blank"
     complete = kind.complete(values)
-    # One correction can make another value illegal; since they make numbers smaller, they come to an end.
+    # A correction can make another value illegal; since corrections only make numbers smaller, they end.
     while corrections := tuple(kind.legal(complete, shape)):
         for name, value, reason in corrections:
             values[name], reasons[name] = value, reason
@@ -133,7 +133,7 @@ def fit(component: Component, shape: Shape, *, where: str) -> tuple[Component, S
     outputs = kind.outputs(complete, shape)
     if min(outputs) < 1 or math.prod(outputs) > MOST_FEATURES:
         raise ShapeError(
-            f"{component.kind} would put out {shape_text(outputs)}",
+            f"the output of {component.kind} would be {shape_text(outputs)}",
             where=where,
             expected=f"between 1 and {MOST_FEATURES:,} numbers",
             remedy="choose smaller sizes",
@@ -148,7 +148,7 @@ def fit(component: Component, shape: Shape, *, where: str) -> tuple[Component, S
 
 
 def _filling(param: Param, shape: Shape) -> Value:
-    """Returns what a required parameter that was left blank becomes."""
+    """Returns the value for a required parameter that was left blank."""
     assert param.blank is not None
     if param.blank != FOLLOW:
         return param.blank
@@ -175,8 +175,9 @@ def infer(architecture: Architecture) -> Inference:
     """Returns every shape, parameter count and multiply-add count of an architecture.
 
     Raises:
-        ShapeError: A blank or illegal parameter, blocks of one layer that cannot be merged, an unlike link, or
-            an output that is not (classes,); says where, what was got, what was expected and the remedy.
+        ShapeError: A blank or illegal parameter, blocks of one layer that cannot be merged, a link between different
+            shapes, or an output that is not (classes,). The message has the place, what was found, what was expected
+            and the remedy.
     """
     check_kind(architecture, Architecture, where="infer", expected=AN_ARCHITECTURE)
     found = Survey()
@@ -195,7 +196,7 @@ def infer(architecture: Architecture) -> Inference:
 
 
 def survey(architecture: Architecture) -> Survey:
-    """Returns what can be said of an architecture that may not fit: all shapes before the first misfit."""
+    """Returns the shapes of an architecture that may not fit: all those before the first misfit."""
     found = Survey()
     try:
         _walk(architecture, found)
@@ -205,7 +206,7 @@ def survey(architecture: Architecture) -> Survey:
 
 
 def _walk(architecture: Architecture, found: Survey) -> Shape:
-    """Goes from input to output, noting what it finds, and returns the output's shape."""
+    """Goes from input to output, records shapes and costs, and returns the output's shape."""
     outputs: dict[str, Shape] = {INPUT: architecture.input_shape}
     shape = architecture.input_shape
     for layer in architecture.layers:
@@ -265,10 +266,10 @@ def _infer_link(link: Link, source: Shape, target: Shape, components: dict[str, 
 
 
 def merge_shapes(layer: Layer, shapes: list[Shape]) -> Shape:
-    """Returns the shape of a layer's merged output (§3: sum or concatenation; the mean is as the sum).
+    """Returns the shape of a layer's merged output (§3: sum or concatenation; a mean has the shape of a sum).
 
     Raises:
-        ShapeError: Naming the two blocks that cannot be merged.
+        ShapeError: Two blocks cannot be merged; the message names them.
     """
     first = shapes[0]
     for block, shape in zip(layer.blocks, shapes, strict=True):
@@ -300,7 +301,7 @@ def _flattening(layer: Layer, shapes: list[Shape]) -> list[dict[str, str]]:
 
 
 def ends_with(block: Block) -> str:
-    """Returns what a block's error is about: the last component that sets a size."""
+    """Returns the component that a block's error is about: the last one that sets a size."""
     for component in reversed(block.components):
         if get_kind(component.kind).family in ("convolution", "linear", "pooling"):
             return component.kind
@@ -311,7 +312,7 @@ def wrong_output(architecture: Architecture, shape: Shape) -> ShapeError:
     """Returns the error for a network whose output is not one number for each class."""
     last = architecture.layers[-1]
     return ShapeError(
-        f"the network puts out {shape_text(shape)}",
+        f"the network's output is {shape_text(shape)}",
         where=f"layer {last.id}",
         expected=f"{architecture.classes} features, one for each class",
         remedy=f"end it with a Linear to {architecture.classes}",
@@ -325,7 +326,7 @@ def cost(architecture: Architecture, mask: Mask, *, inference: Inference | None 
     Args:
         architecture: A repaired architecture.
         mask: The sub-network.
-        inference: What `infer(architecture)` gave, to save asking again.
+        inference: The result of `infer(architecture)`, if it is known already.
 
     Raises:
         MaskError: The mask is not valid.

@@ -1,4 +1,4 @@
-"""An architecture as Python code: what a person pastes into a cell to have the same network again."""
+"""An architecture as Python code, to paste into a cell and get the same network."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from oneshot_lab.architecture.model import Architecture, Block, Component, Layer
 
 
 def python_source(architecture: Architecture) -> str:
-    """Returns code that makes an equal architecture, named `architecture`, and needs the package alone."""
+    """Returns code that makes an equal architecture, named `architecture`, with this package alone."""
     lines = [
         "from oneshot_lab import Architecture, Block, Component, Layer, Link",
         "",

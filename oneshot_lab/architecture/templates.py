@@ -15,9 +15,12 @@ from oneshot_lab.architecture.serial import loads
 from oneshot_lab.architecture.tree import renamed
 from oneshot_lab.errors import ArchitectureError, closest
 
+WIDEST = 64
+"""The largest factor on a template's channel counts."""
+
 
 def _folder() -> Path:
-    """Returns where the templates lie: inside the package in a wheel, at the top of a checkout."""
+    """Returns the folder of the templates: inside the package in a wheel, at the top of a checkout."""
     package = Path(__file__).resolve().parent.parent
     installed = package / "templates"
     return installed if installed.is_dir() else package.parent / "templates"
@@ -31,16 +34,16 @@ def list_templates() -> tuple[str, ...]:
 def load_template(
     name: str, *, input_shape: tuple[int, ...] = (1, 28, 28), classes: int = 10, width: float = 1.0
 ) -> Architecture:
-    """Loads a template, fitted to the data and repaired; `fit_template` tells the repairs as well.
+    """Loads a template, fitted to the data and repaired; `fit_template` returns the repairs as well.
 
     Args:
         name: One of `list_templates()`.
         input_shape: (channels, height, width) of the images.
         classes: Number of classes.
-        width: Factor on all channel and feature counts, for small machines; at least one stays.
+        width: Factor on all channel and feature counts, for small machines; each count stays at least 1.
 
     Raises:
-        ArchitectureError: There is no such template (with a spelling hint), or `width` is not positive.
+        ArchitectureError: There is no such template (the message holds a spelling hint), or `width` is not positive.
         ShapeError: The images are too small for the network.
     """
     return fit_template(name, input_shape=input_shape, classes=classes, width=width)[0]
@@ -49,9 +52,9 @@ def load_template(
 def fit_template(
     name: str, *, input_shape: tuple[int, ...] = (1, 28, 28), classes: int = 10, width: float = 1.0
 ) -> tuple[Architecture, tuple[Repair, ...]]:
-    """Does as `load_template`, and tells what of the template had to be changed for the data.
+    """Loads a template as `load_template` does, and also returns what had to be changed in it for the data.
 
-    What a template leaves blank is for the data to fill, and no repair.
+    Filling in what a template leaves blank is not counted as a repair.
 
     Raises:
         ArchitectureError, ShapeError: As `load_template`.
@@ -59,15 +62,26 @@ def fit_template(
     if not is_among(name, list_templates()):
         got = f"unknown template {shown(name)}"
         raise ArchitectureError(got, where="load_template", remedy=closest(name, list_templates()))
-    factor = check_number(width, where="width", expected="above 0, at most 64")
-    if not 0 < factor <= 64:
-        raise ArchitectureError(f"got {width}", where="width", expected="above 0, at most 64")
+    factor = check_width(width)
     shape = check_list(input_shape, where="input_shape", expected="(channels, height, width) or (features,)")
     text = (_folder() / f"{name}.json").read_text(encoding="utf-8")
     template = loads(text, where=f"template {name}")
     fitted = replace(template, input_shape=tuple(shape), classes=classes)
     repaired, repairs = repair(_scale(fitted, factor))
     return repaired, tuple(change for change in repairs if change.old is not None)
+
+
+def check_width(width: object) -> float:
+    """Returns a factor on channel counts as a Python number.
+
+    Raises:
+        ArchitectureError: The value is not a number, or not a possible width.
+    """
+    expected = f"above 0, at most {WIDEST}"
+    factor = check_number(width, where="width", expected=expected)
+    if not 0 < factor <= WIDEST:
+        raise ArchitectureError(f"got {width}", where="width", expected=expected)
+    return factor
 
 
 def _scale(architecture: Architecture, width: float) -> Architecture:
@@ -99,14 +113,14 @@ def _map_components(architecture: Architecture, change: Callable[[Component], Co
 
 
 def widen_choices(architecture: Architecture, *, kernels: Sequence[int] = (3, 5, 7)) -> Architecture:
-    """Gives every layer that convolves one block for each kernel size, padded to the same size (§6.2.2).
+    """Adds a block for each kernel size to every layer with a convolution, padded to the same size (§6.2.2).
 
-    A layer counts when one of its blocks holds a Conv2d larger than 1×1; its first such block is the model
-    for the new ones. Kernels that the layer has already are left as they are.
+    This concerns layers with a Conv2d larger than 1×1; the first block that holds one is copied for the new kernels.
+    Kernels that the layer has already are not added again.
 
     Args:
-        architecture: What to widen; it stays as it is.
-        kernels: Kernel sizes wanted in each of those layers.
+        architecture: The architecture to widen; it is not changed.
+        kernels: The kernel sizes that each of those layers shall have.
 
     Raises:
         ArchitectureError: A kernel is not a positive whole number.
@@ -150,7 +164,7 @@ def _resized(component: Component, kernel: int) -> Component:
     olds, paddings, dilations = (pair(values[name]) for name in ("kernel_size", "padding", "dilation"))
     wanted = [2 * p + d * (kernel - old) for old, p, d in zip(olds, paddings, dilations, strict=True)]
     kept = {name: value for name, value in component.params if name != "padding"}
-    # Where no padding keeps the size it is left blank, and `repair` looks for one that the siblings reach.
+    # If no padding keeps the size, it is left blank, and `repair` looks for a size that the siblings can reach.
     if all(twice >= 0 and twice % 2 == 0 for twice in wanted):
         kept["padding"] = single(*(twice // 2 for twice in wanted))
     return component.with_values({**kept, "kernel_size": kernel})

@@ -1,4 +1,4 @@
-"""Taking items out of the tree of layers, blocks and components, and putting them in: what edits are made of."""
+"""Inserts, removes and replaces items in the tree of layers, blocks and components; edits are made of these."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _I = TypeVar("_I", Layer, Block, Component)
 
 
 def find(architecture: Architecture, path: str, kind: type[_I]) -> _I:
-    """Returns the layer, block or component at an id or path; `find_item` where either of two would do.
+    """Returns the layer, block or component with this id or path; `find_item` accepts more than one level.
 
     Raises:
         ArchitectureError: As `find_item`.
@@ -27,7 +27,7 @@ def find_item(architecture: Architecture, path: str, levels: tuple[type[Item], .
     """Returns the item at an id (`B3`) or a path that ends in it (`L1.B3`).
 
     Raises:
-        ArchitectureError: There is no such item, it is of another level, or it is not where the path says.
+        ArchitectureError: There is no such item, it has another level, or it is not where the path says.
     """
     *parents, item_id = str(path).split(".")
     names = " or ".join(level.__name__.lower() for level in levels)
@@ -45,7 +45,7 @@ def find_item(architecture: Architecture, path: str, levels: tuple[type[Item], .
 
 
 def _lineages(layer: Layer) -> list[tuple[Item, ...]]:
-    """Returns each item of a layer with its parents before it, the layer itself first."""
+    """Returns each item of a layer preceded by its parents, the layer itself first."""
     lines: list[tuple[Item, ...]] = [(layer,)]
     for block in layer.blocks:
         lines.append((layer, block))
@@ -54,7 +54,7 @@ def _lineages(layer: Layer) -> list[tuple[Item, ...]]:
 
 
 def renamed(architecture: Architecture, item: Item) -> tuple[Architecture, Item]:
-    """Returns a copy of an item under new ids, at all its levels."""
+    """Returns a copy of an item with new ids at all levels."""
     architecture, new_id = architecture.take_id(type(item).__name__[0])
     if isinstance(item, Component):
         return architecture, replace(item, id=new_id)
@@ -72,7 +72,7 @@ def _only(items: list[Item], kind: type[_I]) -> list[_I]:
 
 
 def swap(architecture: Architecture, item_id: str, item: Item | None) -> Architecture:
-    """Returns the architecture with the item of this id replaced, or left out for None. Empty parents stay."""
+    """Returns the architecture with the item of this id replaced; None removes it and keeps empty parents."""
     layers: list[Layer] = []
     for layer in architecture.layers:
         if layer.id == item_id:
@@ -95,16 +95,16 @@ def swap(architecture: Architecture, item_id: str, item: Item | None) -> Archite
 
 
 def take(architecture: Architecture, item: Item, *, keep_parents: bool = False) -> Architecture:
-    """Returns the architecture without an item; parents that it leaves empty go too unless they are to be kept."""
+    """Returns the architecture without an item, and without parents that become empty unless `keep_parents` is set."""
     without = swap(architecture, item.id, None)
     return without if keep_parents else drop_empty(without)
 
 
 def drop_empty(architecture: Architecture) -> Architecture:
-    """Returns the architecture without empty blocks and layers, and without the links that ended at those.
+    """Returns the architecture without empty blocks and layers, and without the links to or from them.
 
     Raises:
-        ArchitectureError: Nothing would be left.
+        ArchitectureError: No layer would be left.
     """
     layers: list[Layer] = []
     for layer in architecture.layers:
@@ -116,22 +116,22 @@ def drop_empty(architecture: Architecture) -> Architecture:
     slim = replace(architecture, layers=tuple(layers))
     index = slim.layer_index
     links = tuple(link for link in architecture.links if link.source in index and link.target in index)
-    # Taking out a layer can make the two ends of a link neighbours, which are connected without it.
+    # Removing a layer can make the two ends of a link neighbours, which are connected anyway.
     links = tuple(link for link in links if index[link.target] != index[link.source] + 1)
     return replace(slim, links=links)
 
 
 def put(architecture: Architecture, item: Item, *, to: str | None, index: int | None) -> Architecture:
-    """Returns the architecture with an item put in; a component put into a layer becomes a block there, and so on.
+    """Returns the architecture with an item inserted; a component put into a layer becomes a block there, and so on.
 
     Args:
-        architecture: Where to put it.
+        architecture: The architecture to insert it into.
         item: A component, a block or a layer.
-        to: Id of the parent; None: the network itself.
+        to: Id of the parent; None means the network itself.
         index: Position among the parent's children; None: last.
 
     Raises:
-        ArchitectureError: The parent is of a lower level than the item's, or the position is out of range.
+        ArchitectureError: The parent has a lower level than the item, or the position is out of range.
     """
     if to is None:
         architecture, layer = _as_layer(architecture, item)

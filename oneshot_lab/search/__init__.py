@@ -1,1 +1,1 @@
-"""The evolutionary search over masks. Imports numpy, `architecture` and `errors`; never `supernet` or `space`."""
+"""Strategies that search over masks. Imports numpy, SciPy, `architecture` and `errors`; never `supernet` or `space`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -12,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from oneshot_lab.architecture import limits
+from oneshot_lab.architecture.given import check_whole
 from oneshot_lab.architecture.mask import Mask, is_valid, prune
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.shapes import Inference, cost, infer
@@ -20,18 +20,19 @@ from oneshot_lab.errors import SessionError, closest
 MEASURES = ("parameters", "macs")
 
 LARGEST_LIMIT = 10**18
-"""Of a size: far beyond any network, and no number that a file could not hold."""
+"""The largest size limit: far above any network, and small enough for a file."""
 
 
 @dataclass(frozen=True)
 class Constraint:
-    """What size means to a search. The paper leaves it to future work (§7); this is ours.
+    """How size affects a search. The paper leaves this to future work (§7); this is our definition.
 
     Attributes:
-        measure: What size is: `parameters`, or `macs`, the multiply-adds for one image.
-        weight: Soft: what a network as large as the whole supernet has added to its loss, in nats, before Equation 2;
-            a smaller one in proportion. 0: size costs nothing.
-        limit: Hard: the largest size; a candidate above it loses blocks before it is evaluated. None: no limit.
+        measure: The measure of size: `parameters`, or `macs`, the multiply-adds for one image.
+        weight: Soft constraint: how many nats are added to the loss of a network as large as the whole supernet before
+            Equation 2; smaller networks add in proportion. At 0 size has no cost.
+        limit: Hard constraint: the largest size; a candidate above it loses blocks before it is evaluated. None means
+            no limit.
 
     Raises:
         SessionError: A value is out of its range.
@@ -45,7 +46,7 @@ class Constraint:
         object.__setattr__(self, "measure", limits.plain(self.measure))
         if self.measure not in MEASURES:
             raise SessionError(f"got {self.measure!r}", where="measure", remedy=closest(self.measure, MEASURES))
-        # Of any library's type; kept as Python's own, which a file can hold.
+        # Numbers of other libraries' types become Python's own, which a file can hold.
         object.__setattr__(self, "weight", _number(self.weight))
         object.__setattr__(self, "limit", None if self.limit is None else _whole(self.limit, self.measure))
 
@@ -55,10 +56,10 @@ class Constraint:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Constraint:
-        """Returns the constraint that `to_json` wrote down.
+        """Reads a constraint that `to_json` returned.
 
         Raises:
-            KeyError, TypeError, ValueError, SessionError: It is not of that form.
+            KeyError, TypeError, ValueError, SessionError: The data does not have that form.
         """
         limit = data["limit"]
         return cls(str(data["measure"]), float(data["weight"]), None if limit is None else int(limit))
@@ -75,26 +76,22 @@ def _number(weight: Any) -> float:
 
 
 def _whole(limit: Any, measure: str) -> int:
-    try:
-        number = operator.index(limit)
-    except TypeError:
-        number = 0
-    if not 0 < number <= LARGEST_LIMIT:
-        most = f", at most {LARGEST_LIMIT:,}" if number > LARGEST_LIMIT else ""
-        expected = f"a whole number of {measure}{most}, or None"
-        raise SessionError(f"got {limits.shown(limit)}", where="limit", expected=expected)
+    expected = f"a whole number of {measure}, or None"
+    number = check_whole(limit, where="limit", expected=expected, low=1, error=SessionError)
+    if number > LARGEST_LIMIT:
+        raise SessionError(f"got {limits.shown(limit)}", where="limit", expected=f"at most {LARGEST_LIMIT:,}, or None")
     return number
 
 
 class Sizing:
-    """A constraint at work on one architecture.
+    """A constraint applied to one architecture.
 
     Args:
         architecture: A repaired architecture.
-        constraint: What size means.
+        constraint: The constraint.
 
     Raises:
-        SessionError: No network of the architecture that was found is within the limit.
+        SessionError: No network within the limit was found.
     """
 
     def __init__(self, architecture: Architecture, constraint: Constraint) -> None:
@@ -106,13 +103,13 @@ class Sizing:
             raise SessionError(
                 f"{constraint.limit:,} {constraint.measure}",
                 where="limit",
-                expected=f"{self.size(self._smallest):,} or more, what the smallest network needs",
-                remedy="raise the limit, or offer smaller blocks",
+                expected=f"{self.size(self._smallest):,} or more, the size of the smallest network",
+                remedy="raise the limit, or add smaller blocks",
             )
 
     @cached_property
     def _inference(self) -> Inference:
-        # Where size counts for nothing, nobody has to know it, not even whether the network has been repaired.
+        # If size does not count, do not compute it: then the network need not even be repaired.
         return infer(self._architecture)
 
     def size(self, mask: Mask) -> int:
@@ -123,17 +120,17 @@ class Sizing:
         return self._sizes[mask]
 
     def fits(self, mask: Mask) -> bool:
-        """Tells whether a sub-network is within the limit."""
+        """Returns whether a sub-network is within the limit."""
         return self.constraint.limit is None or self.size(mask) <= self.constraint.limit
 
     def added(self, mask: Mask) -> float:
-        """Returns what a sub-network's size adds to its loss, in nats."""
+        """Returns how much a sub-network's size adds to its loss, in nats."""
         if not self.constraint.weight:
             return 0.0
         return self.constraint.weight * self.size(mask) / max(self.size(Mask.full(self._architecture)), 1)
 
     def shrink(self, mask: Mask, *, rng: np.random.Generator) -> Mask:
-        """Returns a sub-network without so many of its blocks, drawn by chance, that it is within the limit."""
+        """Returns a sub-network with randomly chosen blocks removed until it is within the limit."""
         if self.fits(mask):
             return mask
         active = [block for block in self._architecture.block_ids if block in mask]
@@ -144,12 +141,12 @@ class Sizing:
         return self._smallest or mask
 
     def _without(self, mask: Mask, block: str) -> Mask:
-        """Returns a sub-network without a block and what is dead then; as it was, where no network would be left."""
+        """Returns a sub-network without a block and those then without effect; unchanged if no network is left."""
         smaller = Mask(mask.blocks - {block})
         return prune(self._architecture, smaller) if is_valid(self._architecture, smaller) else mask
 
     def _shrunk(self, mask: Mask) -> Mask:
-        """Returns what is left when the block that spares most is taken out, again and again."""
+        """Returns the network that is left after repeatedly removing the block that saves most."""
         while True:
             smaller = {self._without(mask, block) for block in mask.blocks} - {mask}
             if not smaller:

@@ -1,4 +1,4 @@
-"""What a loss says about a candidate (§3.1.2) and a population about its blocks (§3.1.6)."""
+"""The fitness of a candidate from its loss (§3.1.2), and of blocks from their population (§3.1.6)."""
 
 from __future__ import annotations
 
@@ -15,17 +15,14 @@ from oneshot_lab.errors import SessionError
 
 LEVEL = 0.95
 
-MOST_FREEDOM = 10_000.0
-"""Degrees; beyond, t is the normal distribution's 1.96 to four digits."""
-
 Losses = Sequence[float] | NDArray[np.floating]
 
 
 def candidate_fitness(losses: Losses, *, epsilon: float = 1e-8) -> NDArray[np.float64]:
     """Returns 1/(loss + epsilon) of each candidate over the sum of all (Equation 2).
 
-    A NaN or infinite loss has fitness 0. The others sum to 1; if there are no others, all are 0: then nobody
-    has earned to be a parent, and the search draws afresh.
+    A NaN or infinite loss has fitness 0. The others sum to 1. If there are no others, all are 0: then there are no
+    parents, and the search draws a new population.
 
     Args:
         losses: One loss ≥ 0 for each candidate.
@@ -60,7 +57,7 @@ def block_fitness(architecture: Architecture, population: Collection[Mask]) -> d
 
 @dataclass(frozen=True)
 class Marginal:
-    """What a block does to the loss, seen over many candidates.
+    """The effect of a block on the loss, over many candidates.
 
     Attributes:
         effect: Mean loss of the candidates without the block minus that of those with it: positive helps.
@@ -82,8 +79,8 @@ def marginal_effect(architecture: Architecture, masks: Sequence[Mask], losses: L
     """Returns the effect of each block on the loss with Welch's 95 % interval, by the block's id.
 
     Stands beside the paper's block fitness, which moves in steps of 1/n (§3.1.6). Candidates whose loss is NaN
-    or infinite are left out. The other blocks are not held fixed, so effects of blocks that come and go
-    together are mixed.
+    or infinite are left out. The other blocks are not held fixed, so the effects of blocks that occur together are
+    mixed.
 
     Args:
         architecture: Whose blocks.
@@ -115,22 +112,8 @@ def _welch(having: NDArray[np.float64], lacking: NDArray[np.float64]) -> Margina
         return Marginal(effect, effect, effect, *counts)
     shares = errors[0] / total, errors[1] / total
     freedom = 1.0 / (shares[0] ** 2 / (counts[0] - 1) + shares[1] ** 2 / (counts[1] - 1))
-    margin = _student(min(freedom, MOST_FREEDOM)) * math.sqrt(total)
+    from scipy.special import stdtrit  # slow to load, so only when it is needed
+
+    # The quantile of Student's t distribution, of a number of degrees of freedom that need not be whole.
+    margin = float(stdtrit(freedom, (1 + LEVEL) / 2)) * math.sqrt(total)
     return Marginal(effect, effect - margin, effect + margin, *counts)
-
-
-_STEP = math.pi / 2 / 20_000
-_LOG_COSINES = np.log(np.cos((np.arange(20_000) + 0.5) * _STEP))
-
-
-def _student(freedom: float) -> float:
-    """Returns t such that |T| < t with probability 95 %, for Student's T with (fractional) degrees of freedom.
-
-    With T = √f · tan θ for f degrees, the angle θ has a density proportional to cos^(f−1) θ, which is summed up
-    on a grid. That spares the search a dependency on SciPy, and is within 1e-5 of its value from 1 degree up.
-    """
-    mass = np.exp((freedom - 1.0) * _LOG_COSINES).cumsum()
-    place = int(np.searchsorted(mass, LEVEL * mass[-1]))
-    before = mass[place - 1] if place else 0.0
-    angle = (place + (LEVEL * mass[-1] - before) / (mass[place] - before)) * _STEP
-    return math.sqrt(freedom) * math.tan(float(angle))

@@ -1,4 +1,4 @@
-"""One finished iteration of the search, and how it is written down."""
+"""One finished iteration of the search, and its form in files."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 from oneshot_lab.architecture.mask import Mask
 
 Parents = Mapping[Mask, tuple[Mask, Mask]]
-"""Father and mother of each candidate that was bred."""
+"""Father and mother of each bred candidate."""
 
 
 @dataclass(frozen=True)
 class Generation:
-    """An evaluated population. All that Algorithm 1 returns from an iteration, and where each candidate came from.
+    """An evaluated population: all that Algorithm 1 returns from an iteration, and the origin of each candidate.
 
     Attributes:
         index: Its number, from 0.
@@ -56,7 +56,7 @@ class Generation:
 
     @property
     def best(self) -> Mask | None:
-        """The candidate of the lowest loss; None if no loss is finite."""
+        """The candidate with the lowest loss; None if no loss is finite."""
         return self.population[self.losses.index(self.loss_min)] if self._finite else None
 
     def state(self) -> dict[str, Any]:
@@ -72,10 +72,10 @@ class Generation:
 
     @classmethod
     def restore(cls, state: Mapping[str, Any]) -> Generation:
-        """Returns the generation that `state` wrote down.
+        """Reads a generation that `state` returned.
 
         Raises:
-            KeyError, TypeError, ValueError, AttributeError: It is not of that form.
+            KeyError, TypeError, ValueError, AttributeError: The data does not have that form.
         """
         population = lists_to_masks(state["population"])
         losses = tuple(float(loss) for loss in state["losses"])
@@ -98,7 +98,7 @@ def masks_to_lists(masks: Sequence[Mask]) -> list[list[str]]:
 
 
 def lists_to_masks(lists: Sequence[Sequence[str]]) -> tuple[Mask, ...]:
-    """Returns the masks that `masks_to_lists` wrote down."""
+    """Reads masks that `masks_to_lists` returned."""
     return tuple(Mask(frozenset(blocks)) for blocks in lists)
 
 
@@ -108,6 +108,6 @@ def parents_to_lists(parents: Parents) -> list[list[list[str]]]:
 
 
 def lists_to_parents(lists: Sequence[Sequence[Sequence[str]]]) -> dict[Mask, tuple[Mask, Mask]]:
-    """Returns the parents that `parents_to_lists` wrote down."""
+    """Reads parents that `parents_to_lists` returned."""
     families = (lists_to_masks(family) for family in lists)
     return {child: (father, mother) for child, father, mother in families}

@@ -1,4 +1,4 @@
-"""The moves of the search: draw, choose parents, cross, mutate, repair (§3.1, Algorithms 2 and 3).
+"""The operators of the search: draw, choose parents, cross, mutate, repair (§3.1, Algorithms 2 and 3).
 
 Blocks are always visited in template order, never in the order of a set: that order differs between two
 runs of Python, and the same seed has to give the same masks.
@@ -6,12 +6,14 @@ runs of Python, and the same seed has to give the same masks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from oneshot_lab.architecture.mask import Mask, is_valid, locked_blocks, prune
+from oneshot_lab.architecture.mask import Mask, is_bypassed, is_valid, locked_blocks, prune
 from oneshot_lab.architecture.model import Architecture, Layer
 
 
@@ -47,6 +49,29 @@ def random_mask(
     """
     drawn = draw_blocks(architecture, rng=rng, probabilities=probabilities)
     return repair_mask(architecture, drawn, rng=rng, weights=probabilities)
+
+
+def every_mask(architecture: Architecture, *, most: int) -> tuple[Mask, ...] | None:
+    """Returns all candidates: the valid masks without dead blocks, each network once, in template order.
+
+    Args:
+        architecture: Whose blocks.
+        most: Masks that are looked at.
+
+    Returns:
+        The candidates; None: more masks than `most` would have to be looked at.
+    """
+    choices = [(layer, is_bypassed(architecture, layer)) for layer in architecture.layers]
+    if math.prod(2 ** len(layer.blocks) - (not may_be_empty) for layer, may_be_empty in choices) > most:
+        return None
+    rows = product(*(tuple(_subsets(layer, may_be_empty)) for layer, may_be_empty in choices))
+    masks = (Mask(frozenset(chain.from_iterable(row))) for row in rows)
+    return tuple(dict.fromkeys(prune(architecture, mask) for mask in masks if is_valid(architecture, mask)))
+
+
+def _subsets(layer: Layer, may_be_empty: bool) -> Iterator[tuple[str, ...]]:
+    blocks = [block.id for block in layer.blocks]
+    return chain.from_iterable(combinations(blocks, size) for size in range(not may_be_empty, len(blocks) + 1))
 
 
 def choose_parents(
@@ -108,7 +133,7 @@ def mutate(architecture: Architecture, mask: Mask, *, rng: np.random.Generator, 
 def repair_mask(
     architecture: Architecture, mask: Mask, *, rng: np.random.Generator, weights: Mapping[str, float] | None = None
 ) -> Mask:
-    """Makes a mask a network, with as few blocks switched on as possible.
+    """Turns a mask into a network, switching on as few blocks as possible.
 
     The paper asks for a block in the first and in the last layer (§3.1.1), which lets the middle vanish. Here
     a path has to lead from input to output, through active blocks and links. Where none does, the path with
@@ -119,11 +144,11 @@ def repair_mask(
         architecture: What the mask is for.
         mask: Any set of blocks; unknown ones are dropped.
         rng: Source of chance; not used if the mask is valid.
-        weights: How likely each block is to be the one switched on, by its id; all alike when left out.
+        weights: How likely each block is to be the one switched on, by its id; equal by default.
 
     Returns:
-        A valid mask without dead blocks (those that no signal reaches, or whose output nobody reads), so that
-        equal networks are equal candidates.
+        A valid mask without dead blocks (those that no signal reaches, or whose output is not used), so that equal
+        networks are equal candidates.
     """
     blocks = mask.blocks & architecture.layer_of.keys()
     if not is_valid(architecture, Mask(blocks)):
@@ -140,7 +165,7 @@ def _draw_block(layer: Layer, rng: np.random.Generator, weights: Mapping[str, fl
 
 
 def _layers_to_fill(architecture: Architecture, blocks: frozenset[str], rng: np.random.Generator) -> list[Layer]:
-    """Returns the empty layers on a path from input to output that has the fewest of them."""
+    """Returns the empty layers on the path from input to output with the fewest of them."""
     index = architecture.layer_index
     empty = [not any(block.id in blocks for block in layer.blocks) for layer in architecture.layers]
     costs = {-1: 0}  # empty layers on the best path up to and with each layer; the input is at -1

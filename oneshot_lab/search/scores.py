@@ -1,4 +1,4 @@
-"""The scores of blocks, through edits (§3.1.6, §4)."""
+"""The scores of blocks, which survive edits (§3.1.6, §4)."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ from oneshot_lab.architecture.serial import block_from_json, block_to_json
 
 
 class Scores:
-    """Block fitness of the last generation, of the blocks that it had.
+    """The block fitness of the last generation, for the blocks that it had.
 
-    A block keeps its score when it is edited, and finds it again when an edit is taken back. Blocks are told apart
-    by all that they are, within architectures of one name: an id alone may be given again after an undo, and another
-    template has blocks of the same ids.
+    A block keeps its score when it is edited, and gets it back when an edit is undone. Blocks are compared by their
+    whole content, within architectures of one name: an id alone may be used again after an undo, and another template
+    has blocks with the same ids.
     """
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, Block], float] = {}
 
     def state(self) -> list[list[Any]]:
-        """Returns all scores as values that JSON can hold, those of blocks that an undo would bring back as well."""
+        """Returns all scores as values that JSON can hold, including those of blocks that an undo would restore."""
         return [[name, block_to_json(block), score] for (name, block), score in self._known.items()]
 
     def restore(self, state: Iterable[Any]) -> None:
-        """Takes what `state` wrote down.
+        """Restores what `state` returned.
 
         Raises:
-            TypeError, ValueError, ArchitectureError: It is not of that form.
+            TypeError, ValueError, ArchitectureError: The data does not have that form.
         """
         self._known = {(str(name), block_from_json(block)): float(score) for name, block, score in state}
 
     def take(self, architecture: Architecture, fitness: Mapping[str, float]) -> None:
-        """Forgets all scores but these, by the ids of the architecture's blocks."""
+        """Replaces all scores by these, given by the ids of the architecture's blocks."""
         name = architecture.name
         self._known = {(name, block): fitness[block.id] for block in architecture.blocks if block.id in fitness}
 
     def follow(self, before: Architecture, after: Architecture) -> None:
-        """Takes note of an edit: a block that it changed keeps its score."""
+        """Follows an edit: a changed block keeps its score."""
         if before.name == after.name:
             scores = self.of(before)
             for block in after.blocks:
@@ -46,6 +46,6 @@ class Scores:
                     self._known.setdefault((after.name, block), scores[block.id])
 
     def of(self, architecture: Architecture) -> dict[str, float]:
-        """Returns the scores of an architecture's blocks by id; those that have none are not in it."""
+        """Returns the scores of an architecture's blocks by id, without blocks that have none."""
         keys = {block.id: (architecture.name, block) for block in architecture.blocks}
         return {block: self._known[key] for block, key in keys.items() if key in self._known}

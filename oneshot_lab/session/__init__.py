@@ -1,1 +1,1 @@
-"""The session that joins `supernet`, `search` and `space`. Imports these, pandas and traitlets; never widgets."""
+"""The session, which joins `supernet`, `search` and `space`. Imports these, pandas and traitlets; never widgets."""

@@ -1,19 +1,18 @@
-"""What people look at on the map: set by any view or cell, followed by all of them; neither an action nor logged."""
+"""The selection on the map: set by any view or cell and followed by all of them; neither an action nor logged."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
-from uuid import uuid4
+from typing import Any, Protocol, runtime_checkable
 
-from traitlets import Dict, Enum, HasTraits, Instance, Tuple, Unicode, default, validate
+from traitlets import Tuple, Unicode
 
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.errors import SessionError, closest
 from oneshot_lab.space.region import Region
 
 MOST_PINNED = 2
-"""Candidates that are compared."""
+"""How many candidates can be compared."""
 
 SET_OPERATIONS: Mapping[str, Callable[[Region], frozenset[str]]] = {
     "union": Region.union,
@@ -22,38 +21,70 @@ SET_OPERATIONS: Mapping[str, Callable[[Region], frozenset[str]]] = {
 }
 
 
-class Attention(HasTraits):
-    """The candidates and the region that people look at; what they look at in a network is `Editing`'s."""
+@runtime_checkable
+class Attention(Protocol):
+    """A search with a selection on its map; a sketch has none."""
 
-    identity = Unicode(read_only=True, help="By this, the views on a page know that they are of the same session.")
-    regions = Dict(read_only=True, help="All regions by name, oldest first, with the candidates that are inside now.")
-    hovered_candidate = Instance(Mask, allow_none=True, help="The candidate under the pointer, in any view.")
-    pinned_candidates = Tuple(help="The candidates that are compared, two at most; the older one first.")
-    selected_region = Unicode(help="Name of the region that is looked at; empty: all candidates.")
-    set_operation = Enum(("", *SET_OPERATIONS), "", help="Which of its blocks are shown: union, and so on (Figure 9).")
+    identity: str
+    regions: Mapping[str, Region]
+    hovered_candidate: Mask | None
+    pinned_candidates: tuple[Mask, ...]
+    selected_region: str
+    set_operation: str
 
-    def region_blocks(self) -> frozenset[str]:
-        """Returns the blocks that `set_operation` gives for `selected_region`; without either of them, none."""
-        region = self.regions.get(self.selected_region)
-        return frozenset() if region is None or not self.set_operation else SET_OPERATIONS[self.set_operation](region)
 
-    @default("identity")
-    def _make_identity(self) -> str:
-        return uuid4().hex
+class RegionName(Unicode):  # type: ignore[type-arg]
+    """A trait for the name of one of its owner's `regions`; empty for none."""
 
-    @validate("selected_region")
-    def _check_region(self, proposal: Mapping[str, Any]) -> str:
-        name: str = proposal["value"]
-        if name and name not in self.regions:
-            known = closest(name, self.regions) if self.regions else "choose one with region()"
-            raise SessionError(f"there is no region {name!r:.80}", where="selected_region", remedy=known)
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Returns the name.
+
+        Raises:
+            SessionError: There is no such region.
+        """
+        name = super().validate(obj, value)
+        if name and name not in obj.regions:
+            known = closest(name, obj.regions) if obj.regions else "choose one with region()"
+            raise SessionError(f"there is no region {name!r:.80}", where=self.name or "region", remedy=known)
         return name
 
-    @validate("pinned_candidates")
-    def _check_pinned(self, proposal: Mapping[str, Any]) -> tuple[Mask, ...]:
-        pinned: tuple[Mask, ...] = proposal["value"]
+
+class SetOperation(Unicode):  # type: ignore[type-arg]
+    """A trait: the name of one of the `SET_OPERATIONS`; empty: none."""
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Returns the name.
+
+        Raises:
+            SessionError: There is no such operation.
+        """
+        if not isinstance(value, str) or value not in ("", *SET_OPERATIONS):
+            raise SessionError(
+                f"{value!r:.80}",
+                where=self.name or "operation",
+                expected=f"{', '.join(SET_OPERATIONS)}, or an empty text",
+                remedy=closest(value, SET_OPERATIONS) if isinstance(value, str) else None,
+            )
+        return super().validate(obj, value)
+
+
+class Pinned(Tuple):
+    """A trait for a few masks to compare."""
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Returns the masks.
+
+        Raises:
+            SessionError: There are too many, or a value is not a mask.
+        """
+        pinned: tuple[Any, ...] = super().validate(obj, value) or ()
         if len(pinned) > MOST_PINNED or not all(isinstance(mask, Mask) for mask in pinned):
             raise SessionError(
-                f"{len(pinned)} values", where="pinned_candidates", expected=f"up to {MOST_PINNED} masks"
+                f"{len(pinned)} values", where=self.name or "masks", expected=f"up to {MOST_PINNED} masks"
             )
         return pinned
+
+
+def blocks_by(operation: str, region: Region | None) -> frozenset[str]:
+    """Returns the blocks that a set operation gives for a region; none if either is missing."""
+    return frozenset() if region is None or not operation else SET_OPERATIONS[operation](region)

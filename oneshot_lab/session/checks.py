@@ -1,4 +1,4 @@
-"""Numbers that people and files give."""
+"""Checks of values from users and files: numbers, and whether a network can be used."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ import numpy as np
 
 from oneshot_lab.architecture.given import shown
 from oneshot_lab.errors import SessionError
+from oneshot_lab.session.state.state import State
 
 LARGEST_POPULATION = 100_000
 LARGEST_SEED = 2**32 - 1
-"""What torch, numpy and scikit-learn all take."""
+"""The largest seed that torch, numpy and scikit-learn all accept."""
 
 
 def check_count(name: str, value: Any, *, low: int = 1, high: int = 10**9) -> int:
-    """Returns a whole number of any library's type as Python's own.
+    """Returns a whole number of any library's type as a Python int.
 
     Raises:
-        SessionError: It is none, or out of range.
+        SessionError: The value is not a whole number, or is out of range.
     """
     try:
         number = operator.index(value)
-    except Exception:  # an array or a tensor may raise whatever it likes
+    except Exception:  # arrays and tensors raise errors of many classes
         number = low - 1
     if not low <= number <= high:
         raise SessionError(f"got {shown(value)}", where=name, expected=f"a whole number, {low} to {high:,}")
@@ -31,10 +32,10 @@ def check_count(name: str, value: Any, *, low: int = 1, high: int = 10**9) -> in
 
 
 def check_flag(name: str, value: Any) -> bool:
-    """Returns whether something is asked for.
+    """Returns a truth value.
 
     Raises:
-        SessionError: It is neither True nor False.
+        SessionError: The value is neither True nor False.
     """
     if not isinstance(value, (bool, np.bool_)):
         raise SessionError(f"got {shown(value)}", where=name, expected="True or False")
@@ -42,10 +43,31 @@ def check_flag(name: str, value: Any) -> bool:
 
 
 def check_seed(value: Any) -> int:
-    """Returns a seed as `check_count` does."""
+    """Returns a seed, checked as by `check_count`."""
     return check_count("seed", value, low=0, high=LARGEST_SEED)
 
 
 def check_population(value: Any) -> int | None:
-    """Returns a population size as `check_count` does; None stands for the number of blocks."""
+    """Returns a population size, checked as by `check_count`; None stands for the number of blocks."""
     return None if value is None else check_count("population_size", value, low=2, high=LARGEST_POPULATION)
+
+
+def check_trained(state: State) -> None:
+    """Refuses to evaluate with weights that no training has seen.
+
+    Raises:
+        SessionError: The supernet was never trained.
+    """
+    if not state.weights.version:
+        raise SessionError("the supernet is not trained", where="evaluation", remedy="call train() first")
+
+
+def check_fits(state: State, where: str) -> None:
+    """Refuses to train or search while there is a draft: it would work on another network than is shown.
+
+    Raises:
+        SessionError: There is a draft; says what does not fit.
+    """
+    problem = state.drawing.problem
+    if problem is not None:
+        raise SessionError(f"the network does not fit ({problem})", where=where, remedy="mend it, or call undo()")

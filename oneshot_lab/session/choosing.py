@@ -1,4 +1,4 @@
-"""Which network is trained in the end: one that is given, or all blocks of a fitness (§3)."""
+"""Chooses the final network: a given one, or all blocks with at least some fitness (§3)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from oneshot_lab.architecture.given import check_number
 from oneshot_lab.architecture.mask import Mask, check_mask, is_bypassed
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.errors import MaskError, SessionError
-from oneshot_lab.session.candidates import Candidate
+from oneshot_lab.session.state.evaluations import Candidate
+from oneshot_lab.session.state.landmark import Landmark
 
 
-def choose(architecture: Architecture, mask: Mask | Candidate | str | Sequence[object]) -> Mask:
-    """Returns the mask of a candidate, of a row of bits or of a text as a table has it; a mask is returned as it is.
+def choose(architecture: Architecture, mask: Mask | Candidate | Landmark | str | Sequence[object]) -> Mask:
+    """Returns the mask of a candidate or landmark, a row of bits or a text from a table; a mask is returned unchanged.
 
     Raises:
-        MaskError: It names no network of this architecture.
+        MaskError: It does not give a network of this architecture.
     """
-    if isinstance(mask, Candidate):
+    if isinstance(mask, Candidate | Landmark):
         mask = mask.mask
     if isinstance(mask, str):
         mask = Mask.parse(mask)
@@ -31,8 +32,8 @@ def fit_blocks(architecture: Architecture, block_fitness: Mapping[str, float], t
     """Returns the mask of every block whose fitness reaches a threshold (§3, Final Model Selection).
 
     Raises:
-        SessionError: There is no block fitness yet, also if only of a layer that is new; or a layer would be empty:
-            says which threshold would do.
+        SessionError: There is no block fitness yet, at least for a new layer; or a layer would be empty, and the
+            message names a threshold that works.
     """
     if not block_fitness:
         raise SessionError("there is no block fitness yet", where="threshold", remedy="step the search first")
@@ -51,7 +52,7 @@ def fit_blocks(architecture: Architecture, block_fitness: Mapping[str, float], t
             raise SessionError(
                 f"the blocks of layer {new} have no fitness yet", where="threshold", remedy="step the search first"
             ) from None
-        # The highest threshold with which each layer keeps a block, rounded down, so that it is one itself.
+        # The highest threshold at which each layer keeps a block, rounded down, so that it works itself.
         enough = min(map(max, scores.values()), default=0.0)
         enough = math.floor(enough * 1000) / 1000
         raise SessionError(

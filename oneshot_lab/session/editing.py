@@ -1,34 +1,59 @@
-"""Editing: an architecture that changes by edits, with undo, and drafts that do not fit yet (§5.1)."""
+"""The base of objects whose network is edited by actions in a worker thread, with undo and drafts (§5.1)."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+import weakref
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, overload
+from typing import Any
 
-from traitlets import Bool, Instance, Tuple, Unicode
+from traitlets import Bool, Bunch, Enum, Float, HasTraits, Instance, Tuple, Unicode
 
-from oneshot_lab.architecture.edits import Edit, apply, revise
-from oneshot_lab.architecture.given import AN_ARCHITECTURE, check_kind
 from oneshot_lab.architecture.model import Architecture
-from oneshot_lab.architecture.repair import Repair, misfit, repair
-from oneshot_lab.architecture.serial import edit_to_json, to_json
-from oneshot_lab.architecture.templates import fit_template
-from oneshot_lab.errors import ArchitectureError, OneShotError, SessionError, ShapeError
-from oneshot_lab.session.actions import Actions
-from oneshot_lab.session.job import Job
+from oneshot_lab.errors import OneShotError
+from oneshot_lab.session.actions import editing
+from oneshot_lab.session.actions.action import asked
+from oneshot_lab.session.advice import advice
+from oneshot_lab.session.runtime.job import SHORT, Job, once
+from oneshot_lab.session.runtime.jobs import Jobs
+from oneshot_lab.session.runtime.live import IDLE, PAUSED, RUNNING, Doable, Doing, R
+from oneshot_lab.session.runtime.notifications import Notifications
+from oneshot_lab.session.runtime.running import Running
+from oneshot_lab.session.runtime.traits import Traits
+from oneshot_lab.session.runtime.worker import Worker
 
 
-class Editing(Actions):
-    """What can be edited: a session, or a sketch without data and search.
+class Editing(HasTraits):
+    """A session, or a sketch without data and search.
+
+    Actions change it, one at a time, in a worker thread; each is logged (§6.1.2). Traits have their new values at once;
+    observers are called on the main thread only, see `Notifications`.
 
     `architecture` always fits. An edit whose result cannot be made to fit is refused by `edit`; `propose`, which
-    the editors use, keeps it as a draft until another edit or `undo` puts it right, so that nothing typed is lost.
+    the editors use, keeps it as a draft until another edit or `undo` fixes it, so that nothing typed is lost.
 
     Args:
-        architecture: The first architecture, repaired.
         log_file: Where every action is appended as a line of JSON; None: nowhere.
     """
+
+    # ---- what runs -------------------------------------------------------------------------------------------------
+
+    status = Enum(
+        (IDLE, "training", "searching", "evaluating", "mapping", "training landmarks", "finalizing"),
+        IDLE,
+        read_only=True,
+    )
+    doing = Unicode("", read_only=True, help="Name of the action without a status that is done, such as an edit.")
+    progress = Float(0.0, read_only=True, help="Share of the running job that is done, 0 to 1.")
+    eta = Float(math.nan, read_only=True, help="Seconds that the running job will still take; NaN: not known.")
+    message = Unicode("", read_only=True, help="What the running action is at, or how the last one ended.")
+    job_state = Enum(("", RUNNING, PAUSED), "", read_only=True, help="What `job` does; empty: there is none.")
+    paused = Bool(False, read_only=True, help="Whether a job has been paused.")
+    waiting = Tuple(read_only=True, help="Names of the jobs that wait for their turn, the next one first.")
+    log = Tuple(read_only=True, help="All actions, oldest first.")
+
+    # ---- the network -----------------------------------------------------------------------------------------------
 
     architecture = Instance(Architecture, read_only=True, help="The network as it is now, repaired.")
     draft = Instance(Architecture, allow_none=True, read_only=True, help="What was drawn last and does not fit.")
@@ -39,209 +64,143 @@ class Editing(Actions):
     selected_blocks = Tuple(help="Ids of the blocks that are selected, in any view.")
     hovered_block = Unicode(help="Id of the block under the pointer, in any view; empty: none.")
 
-    width = 1.0
-    """Factor on a named template's channel counts."""
+    edit = asked(editing.edit)
+    propose = asked(editing.propose)
+    replace = asked(editing.replace_network)
+    undo = asked(editing.undo)
+    redo = asked(editing.redo)
 
-    def __init__(self, architecture: Architecture, *, log_file: Path | None = None) -> None:
-        super().__init__(log_file=log_file)
-        self._past: list[Architecture] = []
-        self._future: list[Architecture] = []
-        self.set_trait("architecture", architecture)
+    advice = advice
+
+    bar = False
+
+    def __init__(self, *, log_file: Path | None = None) -> None:
+        self._notifications = Notifications(self)
+        self._worker = Worker(self._notifications, self._tell_jobs, self._rest)
+        parts: dict[str, Any] = {"notifications": self._notifications, "worker": self._worker}
+        self._shown = Traits(self, **parts)
+        self._running = Running(self._shown, **parts)
+        self._jobs = Jobs(self._shown, running=self._running, **parts)
+        super().__init__()
+        self.log_file = log_file
+        weakref.finalize(self, self._worker.close)
+
+    @property
+    def width(self) -> float:
+        """Factor on a named template's channel counts."""
+        return 1.0
 
     @property
     def drawn(self) -> Architecture:
         """What an editor shows: the draft where there is one, else the architecture."""
         return self.draft or self.architecture
 
-    @overload
-    def edit(self, *edits: Edit, wait: Literal[True] = True) -> tuple[Repair, ...]: ...
+    # ---- jobs ------------------------------------------------------------------------------------------------------
 
-    @overload
-    def edit(self, *edits: Edit, wait: Literal[False]) -> Job[tuple[Repair, ...]]: ...
+    @property
+    def job(self) -> Job[Any] | None:
+        """The long job that runs, rests or waits for its turn: the one that `pause` means. None: there is none.
 
-    def edit(self, *edits: Edit, wait: bool = True) -> tuple[Repair, ...] | Job[tuple[Repair, ...]]:
-        """Changes the architecture; what does not fit afterwards is repaired (§5.1).
+        `job_state` tells observers when there is one, and when it is paused or goes on.
+        """
+        return self._jobs.foremost()
 
-        Several edits are one step of undo. Weights of components that did not change are kept, the history too;
-        the population is carried over. Blocks with new weights are in `untrained_blocks` until the next training.
+    @property
+    def is_closed(self) -> bool:
+        """Whether it takes no more jobs."""
+        return self._worker.is_closed
+
+    def stop(self) -> None:
+        """Asks the running job to stop; it does at its next batch. May be called from any thread."""
+        self._jobs.stop()
+
+    def pause(self) -> None:
+        """Has the running job rest from its next batch on, until `resume` or `stop`.
+
+        A search that runs in the background lets edits and all other jobs run while it rests; everything else holds
+        them up, since it is in the middle of something. May be called from any thread.
+        """
+        self._jobs.pause()
+
+    def resume(self) -> None:
+        """Goes on with what was paused; of several jobs with the one that runs first. May be called from any thread."""
+        self._jobs.resume()
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Waits until all jobs have ended, but those that are paused. An interrupt ends the waiting, not the jobs.
 
         Args:
-            edits: The edits, done one after the other.
-            wait: As for `train`.
-
-        Returns:
-            What was repaired.
+            timeout: Seconds; None: as long as it takes.
 
         Raises:
-            ArchitectureError: An edit cannot be done or the result not be made to fit; nothing has changed.
+            TimeoutError: Some have not ended by then; they go on.
+            Exception: What an observer raised meanwhile. What a job failed with is in its `result`, and in `log`.
         """
+        self._jobs.wait(timeout)
 
-        def run() -> tuple[Repair, ...]:
-            architecture, repairs = revise(self.drawn, *edits)
-            self._draw(architecture, repairs)
-            return repairs
+    def close(self) -> None:
+        """Stops all jobs, saves a session a last time, and ends the worker thread.
 
-        return self._act("edit", run, _arguments(edits), wait=wait)
-
-    @overload
-    def propose(self, *edits: Edit, wait: Literal[True] = True) -> tuple[Repair, ...]: ...
-
-    @overload
-    def propose(self, *edits: Edit, wait: Literal[False]) -> Job[tuple[Repair, ...]]: ...
-
-    def propose(self, *edits: Edit, wait: bool = True) -> tuple[Repair, ...] | Job[tuple[Repair, ...]]:
-        """Does as `edit`; but a result that cannot be made to fit is kept as a draft, and `problem` says why.
-
-        Raises:
-            ArchitectureError: An edit cannot be done; nothing has changed.
+        What has been achieved can still be looked at.
         """
+        self._worker.close()
+        if self._running.keeper is not None:
+            self._running.keeper.closed()
 
-        def run() -> tuple[Repair, ...]:
-            try:
-                architecture, repairs = revise(self.drawn, *edits)
-            except ShapeError as problem:
-                drawn = self.drawn
-                for edit in edits:
-                    drawn = apply(drawn, edit)
-                self._keep_draft(drawn, problem)
-                return ()
-            self._draw(architecture, repairs)
-            return repairs
+    def submit(self, name: str, run: Callable[[], R]) -> Job[R]:
+        """Has something short done by the worker, before all long actions that wait; it may call actions itself.
 
-        return self._act("propose", run, _arguments(edits), wait=wait)
-
-    @overload
-    def replace(self, architecture: Architecture | str, *, wait: Literal[True] = True) -> tuple[Repair, ...]: ...
-
-    @overload
-    def replace(self, architecture: Architecture | str, *, wait: Literal[False]) -> Job[tuple[Repair, ...]]: ...
-
-    def replace(
-        self, architecture: Architecture | str, *, wait: bool = True
-    ) -> tuple[Repair, ...] | Job[tuple[Repair, ...]]:
-        """Takes another architecture, or a template by its name, fitted to the present input and classes.
-
-        Args:
-            architecture: The architecture, or the template's name; a template gets the session's width.
-            wait: As for `train`.
-
-        Returns:
-            What was repaired; of a template, what of it had to be changed for the data.
-
-        Raises:
-            ArchitectureError: It does not fit, or there is no such template; nothing has changed.
+        Views ask for edits this way, since they must not wait.
         """
-        drawn, changed = self._template(architecture) if isinstance(architecture, str) else (architecture, ())
-        check_kind(drawn, Architecture, where="replace", expected=AN_ARCHITECTURE)
+        return self._jobs.submit(Job(name, once(run), worker=self._worker, rank=SHORT))
 
-        def run() -> tuple[Repair, ...]:
-            fitted, repairs = repair(self._to_data(drawn))
-            self._draw(fitted, changed + repairs)
-            return changed + repairs
+    def defer(self, draw: Callable[[], None]) -> None:
+        """Calls something that takes time and may wait, such as the drawing of a view; see `Notifications.defer`."""
+        self._notifications.defer(draw)
 
-        return self._act("replace", run, {"architecture": to_json(drawn)}, wait=wait)
+    def refuse(self, what: str, error: OneShotError) -> None:
+        """Logs that something was asked for and not even tried, such as a message that no view of ours sends.
 
-    def _template(self, name: str) -> tuple[Architecture, tuple[Repair, ...]]:
-        now = self.architecture
-        return fit_template(name, input_shape=now.input_shape, classes=now.classes, width=self.width)
-
-    @overload
-    def undo(self, *, wait: Literal[True] = True) -> None: ...
-
-    @overload
-    def undo(self, *, wait: Literal[False]) -> Job[None]: ...
-
-    def undo(self, *, wait: bool = True) -> Job[None] | None:
-        """Takes the last edit back, and with it the weights that it had cost.
-
-        Raises:
-            SessionError: There is nothing to undo.
+        May be called while an action runs.
         """
-        return self._travel("undo", wait=wait)
+        self._running.refuse(what, error)
 
-    @overload
-    def redo(self, *, wait: Literal[True] = True) -> None: ...
+    # ---- what a subclass adds; see `Live` --------------------------------------------------------------------------
 
-    @overload
-    def redo(self, *, wait: Literal[False]) -> Job[None]: ...
+    def _context_of(self, action: Doable[Any]) -> Doing:
+        raise NotImplementedError
 
-    def redo(self, *, wait: bool = True) -> Job[None] | None:
-        """Does again what was undone.
+    def _compute(self, run: Callable[[], R]) -> R:
+        return run()
 
-        Raises:
-            SessionError: There is nothing to redo.
-        """
-        return self._travel("redo", wait=wait)
+    def _requested(self, job: Job[Any]) -> None:
+        pass
 
-    def _to_data(self, architecture: Architecture) -> Architecture:
-        """Returns an architecture with the input and classes that are worked with here."""
-        now = self.architecture
-        return replace(architecture, input_shape=now.input_shape, classes=now.classes)
+    def _publish(self, **values: Any) -> None:
+        """Sets the traits that show the state, together with others."""
+        raise NotImplementedError
 
-    def _draw(self, architecture: Architecture, repairs: tuple[Repair, ...]) -> None:
-        before = self.drawn
-        if architecture != before:
-            self._take(architecture)
-            self._past.append(before)
-            self._future.clear()
-        self._show(architecture=architecture, draft=None, problem=None, repairs=repairs)
+    def _edited(self) -> None:
+        """Called when the network has changed."""
+        self._publish()
 
-    def _keep_draft(self, draft: Architecture, problem: OneShotError) -> None:
-        if draft != self.drawn:
-            self._past.append(self.drawn)
-            self._future.clear()
-        self._show(draft=draft, problem=problem, repairs=())
+    # ---- traits ----------------------------------------------------------------------------------------------------
 
-    def _travel(self, name: str, *, wait: bool) -> Job[None] | None:
-        def run() -> None:
-            source, target = (self._past, self._future)[:: 1 if name == "undo" else -1]
-            if not source:
-                raise SessionError(f"there is nothing to {name}", where=name)
-            before, after = self.drawn, source[-1]
-            problem = misfit(after)
-            if problem is None:
-                self._take(after)
-            source.pop()
-            target.append(before)
-            fitting = {"draft": after} if problem else {"draft": None, "architecture": after}
-            self._show(**fitting, problem=problem, repairs=())
+    def _set(self, **values: Any) -> None:
+        self._shown.set(**values)
 
-        return self._act(name, run, {}, wait=wait)
+    # The worker holds these two weakly, so that it does not keep this object alive.
 
-    def _take(self, architecture: Architecture) -> None:
-        # Between a draft and the architecture that it was drawn on, nothing else has to change.
-        if architecture != self.architecture:
-            self._become(architecture)
+    def _tell_jobs(self) -> None:
+        self._jobs.tell()
 
-    def _become(self, architecture: Architecture) -> None:
-        """Brings what stands behind the architecture to another one that fits, all or nothing."""
+    def _rest(self) -> float | None:
+        return None if self._running.keeper is None else self._running.keeper.rest()
 
-    def _show(self, **values: Any) -> None:
-        """Sets traits at the end of an edit, all together."""
-        self._set(**values, can_undo=bool(self._past), can_redo=bool(self._future))
+    def _notify_trait(self, name: str, old_value: Any, new_value: Any) -> None:
+        if not self._shown.holds_back(name, old=old_value, new=new_value):
+            super()._notify_trait(name, old_value, new_value)
 
-
-class Sketch(Editing):
-    """An architecture by itself, to draw a network and print it; no data, no search.
-
-    Args:
-        architecture: The first architecture, or a template's name; it is repaired.
-
-    Raises:
-        ArchitectureError: There is no such template.
-        ShapeError: It cannot be made to fit.
-    """
-
-    def __init__(self, architecture: Architecture | str) -> None:
-        fitted, repairs = fit_template(architecture) if isinstance(architecture, str) else repair(architecture)
-        super().__init__(fitted)
-        self._set(repairs=repairs)
-
-
-def _arguments(edits: tuple[Edit, ...]) -> dict[str, Any]:
-    for edit in edits:
-        if not isinstance(edit, Edit):
-            raise ArchitectureError(
-                f"{edit!r:.60} is no edit", where="edit", expected="a value such as RemoveBlock('L1.B3')"
-            )
-    return {"edits": [edit_to_json(edit) for edit in edits]}
+    def notify_change(self, change: Bunch) -> None:
+        """Calls observers; on the main thread, whichever thread it was that set the trait."""
+        self._shown.tell([change])

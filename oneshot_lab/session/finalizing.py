@@ -1,4 +1,4 @@
-"""How a final model comes about: trained from scratch, once for each seed, and measured on the test split once (§3)."""
+"""Makes a final network: trains it from scratch, once for each seed, and measures it on the test split once (§3)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.select import select
 from oneshot_lab.architecture.shapes import infer
 from oneshot_lab.errors import OneShotError
-from oneshot_lab.session.final import Final, Run, best_of
+from oneshot_lab.session.state.final import Final, Run, best_of
 from oneshot_lab.supernet.data import Data
 from oneshot_lab.supernet.data.preprocessing import Preprocessing
 from oneshot_lab.supernet.evaluate import evaluate_module
@@ -40,8 +40,8 @@ def retrain(
 ) -> Final | None:
     """Trains a sub-network from scratch, once for each seed, and measures it.
 
-    Images that are read from files only when they are needed are read once before, those that it is measured on: a
-    broken one shows before the training. One that breaks meanwhile costs the measurement, not the network.
+    Validation and test images that are read from files are checked first, so that a broken one shows before the
+    training. If one breaks during the training, the network is kept without its measures.
 
     Args:
         architecture: The template.
@@ -56,7 +56,7 @@ def retrain(
         bar: Whether to show a progress bar.
 
     Returns:
-        The final model; None if it was stopped, since a half-trained one is not what was asked for.
+        The final network; None if it was stopped, since a half-trained one is of no use.
 
     Raises:
         DataError: A validation or test image cannot be read. Nothing has been trained.
@@ -97,22 +97,22 @@ def retrain(
         preprocessing=Preprocessing.of(data),
         unmeasured=tuple(modules),
     )
-    # Only now: a look at the test split whose result is thrown away would be a look too many.
+    # Only now: the test split must not be used for a result that is discarded.
     final = measure(trained, data, device=device)
     return replace(final, seconds=perf_counter() - started)
 
 
 def measure(final: Final, data: Data, *, device: torch.device) -> Final:
-    """Looks at the splits that have not been looked at, for each run, and keeps the run that validated best.
+    """Measures each run on the splits that it lacks, and keeps the run with the best validation accuracy.
 
     Args:
-        final: It may lack some or all of its measures.
+        final: A final network that may lack some or all of its measures.
         data: What it has been trained on.
         device: Where to compute.
 
     Returns:
-        The final model with its measures. Where that could not be, those that there are, and `problem` says why:
-        trained networks are never thrown away for it.
+        The final network with its measures. If measuring fails, it has the measures that exist, and `problem` says why:
+        a trained network is never discarded.
     """
     runs, problem = list(final.runs), ""
     try:
@@ -126,7 +126,7 @@ def measure(final: Final, data: Data, *, device: torch.device) -> Final:
                 runs[place] = replace(
                     runs[place], test_accuracy=test.accuracy, test_loss=test.loss, confusion=test.confusion
                 )
-    except Exception as error:  # a person's own Dataset may raise whatever it likes
+    except Exception as error:  # a user's own Dataset may raise any error
         problem = str(error) if isinstance(error, OneShotError) else f"{type(error).__name__}: {error}"
     finally:
         modules = tuple(module.cpu().eval() for module in final.unmeasured)

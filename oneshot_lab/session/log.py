@@ -7,6 +7,7 @@ import math
 import os
 from collections.abc import Mapping, Set
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +16,23 @@ from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.errors import SessionError
 
 LONGEST_TEXT = 5_000
-"""Characters of a text in an entry; longer than any path, and than any argument that an action takes."""
+"""Characters of a text in an entry, at most; longer than any path and any argument of an action."""
 
 LONGEST_OUTCOME = 2_000
 
 MOST_BITS = 64
-"""Of a whole number; Python writes no number of thousands of digits."""
+"""Bits of a whole number, at most; Python does not write numbers with thousands of digits."""
 
 DEEPEST = 20
-"""Lists within lists in an argument: an architecture has seven."""
+"""The depth of nested lists in an argument, at most; an architecture has seven."""
 
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One action on a session. Whatever it was called with, the entry can be written, and is equal when it is read.
+    """One action on a session. Whatever its arguments were, the entry can be written and reads back equal.
 
     Attributes:
-        time: When it began, local time with its offset (ISO 8601).
+        time: Its start, as local time with its offset (ISO 8601).
         action: The method's name.
         arguments: Its arguments as values that JSON can hold, see `to_values`; with `action` they replay it.
         seconds: How long it took.
@@ -59,17 +60,17 @@ class LogEntry:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> LogEntry:
-        """Returns the entry that `to_json` wrote down.
+        """Reads an entry that `to_json` returned.
 
         Raises:
-            KeyError, TypeError, ValueError: It is not of that form.
+            KeyError, TypeError, ValueError: The data does not have that form.
         """
         arguments = {str(name): value for name, value in dict(data["arguments"]).items()}
         return cls(str(data["time"]), str(data["action"]), arguments, float(data["seconds"]), str(data["outcome"]))
 
 
 def to_values(argument: Any, *, depth: int = 0) -> Any:
-    """Returns an argument as values that JSON can hold, and that come back equal from it.
+    """Returns an argument as values that JSON can hold and that read back equal.
 
     Numbers and texts of other libraries' types become Python's own, a number that is not finite a text; tuples and
     sets lists, masks and whatever has one the list of its blocks, paths texts. What has no such form is told as
@@ -103,11 +104,16 @@ def _brief(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
+def now() -> str:
+    """Returns the local time with its offset, to the second (ISO 8601)."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
 def open_log(path: Path) -> None:
-    """Makes sure that a log file can be written, before there is anything to lose.
+    """Checks that a log file can be written, before there is anything to lose.
 
     Raises:
-        SessionError: It cannot.
+        SessionError: The file cannot be written.
     """
     problem = _append(path, "")
     if problem:
@@ -115,7 +121,7 @@ def open_log(path: Path) -> None:
 
 
 def append_line(path: Path, entry: LogEntry) -> str | None:
-    """Appends an entry to a JSON-lines file. Returns what is wrong if that cannot be done."""
+    """Appends an entry to a JSON-lines file. Returns the problem if that fails."""
     try:
         text = json.dumps(entry.to_json(), ensure_ascii=False)
     except (TypeError, ValueError) as error:

@@ -1,83 +1,83 @@
-"""Retraining after an edit: the weights that are left go on, new ones learn (§5)."""
+"""Training after an edit: remaining weights continue, new ones are learned (§5)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import weakref
 from contextlib import suppress
 from time import monotonic
 from typing import Any
 
-from traitlets import Bool, observe
+from traitlets import HasTraits
 
 from oneshot_lab.errors import StoppedError
-from oneshot_lab.session.job import LONG, NEXT, Job, R, once
-from oneshot_lab.session.searching import Searching
+from oneshot_lab.session.actions.train import Train
+from oneshot_lab.session.runtime.job import LONG, NEXT, Job, once
+from oneshot_lab.session.runtime.jobs import Jobs
+from oneshot_lab.session.runtime.worker import Worker
+from oneshot_lab.session.state.state import State
 
-REST = 1.5
-"""Seconds without an edit before the supernet is trained: edits come in bursts."""
+SETTLE_SECONDS = 1.5
+"""How long training waits after the last edit, since edits come in bursts."""
 
 EPOCHS = 1
 
 
-class Retraining(Searching):
-    """The part of a session that trains by itself what an edit has brought; see `SearchSession`."""
+class Retraining:
+    """Trains new weights automatically after an edit, if `auto_train` is on.
 
-    auto_train = Bool(
-        None,
-        allow_none=True,
-        help="Whether an edit that brings untrained weights is followed by an epoch of training. None, as False, until "
-        "a Lab turns it on.",
-    )
+    Args:
+        session: The `SearchSession` to train; not kept alive.
+        state: What it holds.
+        jobs: Its jobs.
+        worker: Its worker.
+    """
 
-    _soon: Job[None] | None = None
+    def __init__(self, session: HasTraits, *, state: State, jobs: Jobs, worker: Worker) -> None:
+        self._of = weakref.ref(session)
+        self._state, self._jobs, self._worker = state, jobs, worker
+        self.job: Job[None] | None = None
+        """The training that waits for the end of the edits."""
 
-    def stop(self) -> None:
-        """Asks the running job to stop, and has no training follow an edit; see `Actions.stop`."""
-        super().stop()
-        soon = self._soon
-        if soon is not None:
-            soon.cancel()
+    def cancel(self) -> None:
+        """Cancels the training after the last edit."""
+        job = self.job
+        if job is not None:
+            job.cancel()
 
-    def _submit(self, job: Job[R], *, once: bool = True) -> Job[R]:
-        soon = self._soon
-        if soon is not None and job is not soon and job.rank == LONG:
-            # Edits have ended for now: what has been asked for does not wait for more of them.
-            if job.name == "train":
-                soon.cancel()
-            soon.due = 0.0
-        return super()._submit(job, once=once)
+    def submitting(self, other: Job[Any]) -> None:
+        """Records a request: the edits have ended for now, and the training no longer waits."""
+        job = self.job
+        if job is not None and other is not job and other.rank == LONG:
+            if other.name == "train":
+                job.cancel()
+            job.due = 0.0
 
-    def _show(self, **values: Any) -> None:
-        super()._show(**values)
-        self._train_soon()
-
-    @observe("auto_train")
-    def _turned(self, change: Mapping[str, Any]) -> None:  # noqa: ARG002
-        self._train_soon()
-
-    def _train_soon(self) -> None:
-        """Puts the training off that waits, or begins to wait for one. A search that runs goes on after it."""
-        if self._soon is not None:
-            self._soon.cancel()
-        self._soon = None
-        if self._worker.is_closed:
+    def plan(self) -> None:
+        """Postpones the waiting training, or schedules one. A running search continues after it."""
+        self.cancel()
+        self.job = None
+        session = self._of()
+        if session is None or self._worker.is_closed:
             return
-        # A supernet that has not been trained at all is left to the person, who may have more to draw.
-        if self._weights.version and self._has_to_learn():
-            job = Job("train", once(self._learn), worker=self._worker, rank=NEXT, due=monotonic() + REST)
-            self._soon = self._submit(job, once=False)
+        # A supernet without any training is not trained automatically: the user may still be editing.
+        if self._state.weights.version and self._has_to_learn(session):
+            # The job keeps the session alive until it has ended.
+            body = once(lambda: self._learn(session))
+            job = Job("train", body, worker=self._worker, rank=NEXT, due=monotonic() + SETTLE_SECONDS)
+            self.job = self._jobs.submit(job, once=False)
 
-    def _has_to_learn(self) -> bool:
-        return bool(self.auto_train and self.untrained_blocks and self.problem is None)
+    def _has_to_learn(self, session: Any) -> bool:
+        state = self._state
+        return bool(session.auto_train and state.weights.untrained_blocks() and state.drawing.problem is None)
 
-    def _learn(self) -> None:
-        # Another training may have come first.
-        if self._has_to_learn():
+    def _learn(self, session: Any) -> None:
+        # Another training may have run first.
+        if self._has_to_learn(session):
             try:
                 with suppress(StoppedError):
-                    self.train(EPOCHS)
+                    self._jobs.ask(Train(EPOCHS))
             except Exception:
-                # Nobody waits for it, and what a search says next would hide why it failed.
+                # No caller waits for it, and the next message of a search would hide why it failed.
                 for job in self._worker.waiting():
                     if job.is_parted:
                         job.pause()

@@ -1,80 +1,153 @@
-"""The search session: template, supernet, population and history, and every action on them."""
+"""The search session: its traits and its actions."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
-from pathlib import Path
-from typing import Any, Literal, overload
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
 
-import numpy as np
+import pandas as pd
 import torch
+from traitlets import Any as Anything
+from traitlets import Bool, Dict, Instance, Tuple, Unicode, observe, validate
 
-from oneshot_lab.architecture.given import check_number, check_path
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import Architecture
-from oneshot_lab.architecture.repair import Repair, repair
-from oneshot_lab.architecture.serial import to_json
-from oneshot_lab.architecture.templates import fit_template
-from oneshot_lab.errors import SessionError, StoppedError
 from oneshot_lab.search.constraint import Constraint
-from oneshot_lab.search.evolution import Crossover, Evolution
-from oneshot_lab.session import snapshot
-from oneshot_lab.session.actions import now
-from oneshot_lab.session.candidates import Candidate
-from oneshot_lab.session.checks import check_count, check_flag, check_population, check_seed
-from oneshot_lab.session.choosing import choose, fit_blocks
-from oneshot_lab.session.final import Final
-from oneshot_lab.session.finalizing import retrain
-from oneshot_lab.session.fingerprint import find_data
-from oneshot_lab.session.job import Job
-from oneshot_lab.session.log import LogEntry, open_log
-from oneshot_lab.session.measuring import Measuring
-from oneshot_lab.session.origin import Origin, check_options, options_argument, take
-from oneshot_lab.session.replay import to_python
-from oneshot_lab.session.training import check_threads, recipe_argument, threads_to_go_on
-from oneshot_lab.session.weights import Weights
-from oneshot_lab.supernet.data import Data
-from oneshot_lab.supernet.device import choose_device
-from oneshot_lab.supernet.memory import within_memory
-from oneshot_lab.supernet.recipes import DEFAULT_RECIPE, Recipe, get_recipe
+from oneshot_lab.search.evolution import Crossover
+from oneshot_lab.search.strategy import Strategy
+from oneshot_lab.session import making, queries, ranking
+from oneshot_lab.session.actions import regions as on_the_map
+from oneshot_lab.session.actions.action import asked
+from oneshot_lab.session.actions.constrain import constrain
+from oneshot_lab.session.actions.context import Context
+from oneshot_lab.session.actions.evaluate import evaluate
+from oneshot_lab.session.actions.evolve import Evolve
+from oneshot_lab.session.actions.finalize import finalize
+from oneshot_lab.session.actions.landmarks import landmarks
+from oneshot_lab.session.actions.measure import measure
+from oneshot_lab.session.actions.project import project
+from oneshot_lab.session.actions.save import save
+from oneshot_lab.session.actions.step import step
+from oneshot_lab.session.actions.threads import use_threads
+from oneshot_lab.session.actions.train import train
+from oneshot_lab.session.attention import Pinned, RegionName, SetOperation
+from oneshot_lab.session.editing import Editing
+from oneshot_lab.session.retraining import Retraining
+from oneshot_lab.session.runtime.job import Job
+from oneshot_lab.session.runtime.live import Doable, Doing, R
+from oneshot_lab.session.saving.checkpoint import Checkpoint, Checkpoints
+from oneshot_lab.session.state.evaluations import Candidate
+from oneshot_lab.session.strategies import DEFAULT
+from oneshot_lab.space.projection import Projection
+from oneshot_lab.space.region import Region
+from oneshot_lab.supernet.recipes import DEFAULT_RECIPE, Recipe
 
 
-class SearchSession(Measuring):
-    """One search for an architecture, from template to final model.
+class SearchSession(Editing):
+    """One search for an architecture, from template to final network.
 
-    Everything that can be watched is a trait; all of them are read-only, and change through the methods. Each
-    action is logged with its duration, refuses to start while another runs, and leaves the session as it was
-    if it fails.
+    All of its observable values are read-only traits, which the methods change. Each action is logged with its
+    duration, and leaves the session unchanged if it fails. `session.train(3)` waits for the result,
+    `session.train.start(3)` returns a `Job` at once; all actions work like this.
 
     Args:
         template: A template's name (`list_templates`) or an architecture; it is fitted to the data.
         data: Whatever `load_data` takes, or what it gave.
-        data_options: How to load them: keywords of `load_data`, such as `{"size": 32}`. They are kept in the
-            session's file, but for `download`, which is a permission that each person gives.
-        seed: Of weights, order of images, sub-networks and search. On a CPU the same seed and the same number of
+        data_options: How to load them: keywords of `load_data`, such as `{"size": 32}`. They are saved in the session's
+            file, except `download`, which each user has to allow.
+        seed: Seed for weights, order of images, sub-networks and search. On a CPU the same seed and the same number of
             `threads` give the same session, bit for bit, on processors of one kind.
         recipe: How the supernet is trained, a `Recipe` or its name.
-        width: Factor on a named template's channel counts.
-        device: `cuda`, `mps`, `cpu`; left out: the best there is.
-        threads: Of the CPU, in which torch computes for this session alone; left out: as many as torch has here.
-            Results depend on it in their last digits, and what a search finds on those; the session's file keeps it.
-        deterministic: Whether the same seed is to give the same session whatever number of threads the machine has or
-            the environment asks for: always in one thread. On a GPU, also only by algorithms of torch that repeat; that
-            holds for the whole process while an action runs, and torch warns of what it has none for.
-        population_size: Candidates in a generation; left out: the number of blocks (§3.1.1).
-        mutation_rate: Of Algorithm 3.
+        width: Factor on a named template's channel counts. An architecture stays as it is; templates that replace it
+            later get the width.
+        device: `cuda`, `mps` or `cpu`; by default the best one available.
+        threads: The number of CPU threads that torch uses for this session alone; by default torch's number here.
+            Results, and with them the search, depend on it in their last digits, so the session's file holds it.
+        deterministic: Whether the same seed gives the same session on any machine and in any environment, by always
+            using one thread. On a GPU, torch also uses only deterministic algorithms; this applies to the whole process
+            while an action runs, and torch warns about operations without such an algorithm.
+        strategy: The strategy that proposes candidates: "evolution" (Algorithm 1), "random", "bayes", "reinforce" or
+            "optuna"; a name with settings, such as `{"name": "evolution", "elite": 2}`; or a new strategy, whose
+            settings are used.
+        population_size: Candidates in a generation; by default the number of blocks (§3.1.1).
+        mutation_rate: Of Algorithm 3; a setting of evolution, as is `crossover`.
         crossover: "fitness" (§3.1.4) or "uniform".
         log_file: A JSON-lines file to which every action is appended (§6.1.2).
         bar: Whether long actions show a progress bar.
 
+    Attributes:
+        settings: The settings that it was made with.
+        state: Its state, which only actions change.
+
     Raises:
         ArchitectureError: The template is unknown or does not fit the data.
         DataError: The data cannot be found or learned from.
-        SessionError: Another argument is not usable.
+        SessionError: Another argument is illegal.
     """
+
+    identity = Unicode(read_only=True, help="The session's id, shared by all of its views on a page.")
+
+    # ---- results --------------------------------------------------------------------------------
+
+    training_losses = Tuple(read_only=True, help="Mean training loss of each epoch of the supernet, all trainings.")
+    untrained_blocks = Tuple(read_only=True, help="Blocks with untrained weights.")
+    curve = Tuple(read_only=True, help="(epoch, mean loss so far in it) of the running or last training, as it goes.")
+    generations = Tuple(read_only=True, help="All finished generations, oldest first.")
+    block_fitness = Dict(read_only=True, help="Block fitness of the newest generation by id, of its blocks (§3.1.6).")
+    candidates = Instance(pd.DataFrame, read_only=True, help="One row for each evaluation; see `Evaluations.table`.")
+    constraint = Instance(Constraint, (), read_only=True, help="What size means to the search.")
+    finals = Tuple(read_only=True, help="All final models, oldest first.")
+    trained_landmarks = Tuple(read_only=True, help="The landmarks of the current network, oldest first.")
+
+    # ---- the map ---------------------------------------------------------------------------------------------------
+
+    projection = Instance(
+        Projection, allow_none=True, read_only=True, help="Places of candidates on the map; None until it is made."
+    )
+    regions = Dict(read_only=True, help="All regions by name, oldest first, with the candidates inside them now.")
+    focused = Instance(Region, allow_none=True, read_only=True, help="Where the next candidates come from.")
+
+    # ---- selection and preferences ------------------------------------------------------------------------------
+
+    hovered_candidate = Instance(Mask, allow_none=True, help="The candidate under the pointer, in any view.")
+    pinned_candidates = Pinned(help="The candidates that are compared, two at most; the older one first.")
+    selected_region = RegionName(help="Name of the selected region; empty means all candidates.")
+    set_operation = SetOperation(help="The set operation on the region's blocks (Figure 9).")
+    auto_train = Bool(
+        None,
+        allow_none=True,
+        help="Whether an edit that brings untrained weights is followed by an epoch of training. None, as False, until "
+        "a Lab turns it on.",
+    )
+
+    # ---- the file --------------------------------------------------------------------------------------------------
+
+    checkpoint = Anything(
+        None,
+        help="The file in which the session is kept as it goes on, its own from now on: given one that another live "
+        "session has, it takes one with a number. None: it is not kept.",
+    )
+    last_checkpoint = Instance(Checkpoint, allow_none=True, read_only=True, help="What was written there last.")
+    checkpoint_problem = Unicode("", read_only=True, help="Why it was not written; empty: it was, or was not due.")
+
+    # ---- actions -----------------------------------------------------------------------------------------
+
+    use_threads = asked(use_threads)
+    train = asked(train)
+    step = asked(step)
+    evaluate = asked(evaluate)
+    constrain = asked(constrain)
+    project = asked(project)
+    region = asked(on_the_map.region)
+    where_common = asked(on_the_map.where_common)
+    focus = asked(on_the_map.focus)
+    forget = asked(on_the_map.forget)
+    landmarks = asked(landmarks)
+    finalize = asked(finalize)
+    measure = asked(measure)
+    save = asked(save)
 
     def __init__(
         self,
@@ -88,309 +161,140 @@ class SearchSession(Measuring):
         device: str | torch.device | None = None,
         threads: int | None = None,
         deterministic: bool = False,
+        strategy: str | Mapping[str, Any] | Strategy = DEFAULT,
         population_size: int | None = None,
         mutation_rate: float = 0.1,
         crossover: Crossover = "fitness",
         log_file: str | os.PathLike[str] | None = None,
         bar: bool = True,
     ) -> None:
-        log_path = None if log_file is None else _path("log_file", log_file)
-        if log_path:
-            open_log(log_path)
-        self.seed = check_seed(seed)
-        self.width = check_number(width, where="width", expected="a number above 0, at most 64", error=SessionError)
-        self.recipe = get_recipe(recipe)
-        self.device = _fixed(choose_device(device))
-        self.deterministic = check_flag("deterministic", deterministic)
-        self._threads = check_threads(threads, deterministic=self.deterministic)
-        self.bar = bar
-        options = check_options(data_options)
-        self._data_origin = Origin.of(data, options)
-        self.data = take(data, options, seed=self.seed)
-        self._rng = np.random.default_rng(self.seed)
-        architecture, repairs = _fitted(template, self.data, width)
-        evolution = Evolution(
-            architecture,
-            seed=self.seed,
-            population_size=check_population(population_size),
+        log_path = making.checked_log(log_file)
+        given = making.Arguments(
+            template=template,
+            data=data,
+            data_options=data_options,
+            seed=seed,
+            recipe=recipe,
+            width=width,
+            device=device,
+            threads=threads,
+            deterministic=deterministic,
+            strategy=strategy,
+            population_size=population_size,
             mutation_rate=mutation_rate,
             crossover=crossover,
         )
-        super().__init__(within_memory(Weights)(architecture, seed=self.seed), evolution, log_file=log_path)
-        self._set(repairs=repairs)
-        arguments = {
-            "template": to_json(template) if isinstance(template, Architecture) else template,
-            "data": self.data_source,
-            **options_argument(self._data_origin.options),
-            "seed": self.seed,
-            "recipe": recipe_argument(self.recipe),
-            "width": self.width,
-            "population_size": check_population(population_size),
-            "mutation_rate": float(mutation_rate),
-            "crossover": crossover,
-            **({"deterministic": True} if self.deterministic else {"threads": self._threads}),
-        }
-        self._note(LogEntry(now(), "create", arguments, 0.0, "done"))
+        made = making.make(given)
+        self.settings, self.state, self.bar = made.settings, made.state, bar
+        super().__init__(log_file=log_path)
+        self._checkpoints = Checkpoints(self, made.state, made.settings, running=self._running, worker=self._worker)
+        self._running.keeper = self._checkpoints
+        self._retraining = Retraining(self, state=self.state, jobs=self._jobs, worker=self._worker)
+        self._unfit: Job[Any] | None = None
+        self.set_trait("identity", uuid4().hex)
+        self._publish()
+        self._running.note(made.entry)
+
+    __repr__ = queries.summary
+
+    # ---- settings -------------------------------------------------------------------------------------
+
+    data = property(lambda self: self.settings.data, doc="The images, in their splits.")
+    seed = property(lambda self: self.settings.seed, doc="Of weights, order of images, sub-networks and search.")
+    recipe = property(lambda self: self.settings.recipe, doc="How the supernet is trained.")
+    device = property(lambda self: self.settings.device, doc="Where torch computes.")
+    deterministic = property(lambda self: self.settings.deterministic, doc="Whether it always computes in one thread.")
+    threads = property(lambda self: self.settings.threads, doc="Of the CPU; results depend on it in their last digits.")
+
+    width = property(lambda self: self.settings.width, doc="Factor on a named template's channel counts.")
+    data_source = property(
+        lambda self: self.settings.origin.source,
+        doc="The name or folder that the data are found again by; None: they have to be given again.",
+    )
+    data_options = property(
+        lambda self: dict(self.settings.origin.options), doc="How the data are loaded: keywords of `load_data`."
+    )
+
+    # ---- queries --------------------------------------------------------------------------------------
 
     @property
-    def data_source(self) -> str | None:
-        """The name or folder that the data are found again by; None: they have to be given again."""
-        return self._data_origin.source
+    def evolve(self) -> Evolve:
+        """Runs several iterations of the search: `for generation in session.evolve(10)`; see `Evolve`."""
+        return Evolve(self)
 
     @property
-    def data_options(self) -> dict[str, Any]:
-        """How the data are loaded: keywords of `load_data`."""
-        return dict(self._data_origin.options)
+    def best(self) -> Candidate:
+        """The best candidate within the size limit.
 
-    def __repr__(self) -> str:
-        parts = [
-            f"{self.architecture.name}, {len(self.architecture.blocks)} blocks",
-            f"data {self.data.name}",
-            f"{len(self.training_losses)} epochs",
-            f"{len(self.generations)} generations",
-            f"{len(self._ledger.candidates)} evaluations",
-        ]
-        return f"SearchSession({'; '.join(parts)})"
-
-    @overload
-    def finalize(
-        self,
-        mask: Mask | Candidate | str | Sequence[object] | None = None,
-        *,
-        threshold: float | None = None,
-        epochs: int = 3,
-        seeds: int = 1,
-        recipe: str | Recipe = "whole",
-        wait: Literal[True] = True,
-    ) -> Final: ...
-
-    @overload
-    def finalize(
-        self,
-        mask: Mask | Candidate | str | Sequence[object] | None = None,
-        *,
-        threshold: float | None = None,
-        epochs: int = 3,
-        seeds: int = 1,
-        recipe: str | Recipe = "whole",
-        wait: Literal[False],
-    ) -> Job[Final]: ...
-
-    def finalize(
-        self,
-        mask: Mask | Candidate | str | Sequence[object] | None = None,
-        *,
-        threshold: float | None = None,
-        epochs: int = 3,
-        seeds: int = 1,
-        recipe: str | Recipe = "whole",
-        wait: bool = True,
-    ) -> Final | Job[Final]:
-        """Retrains a sub-network from scratch and measures it on the test split, once for each seed (§3).
-
-        Where an image turns out to be broken after the training, the network is kept without its measures, and
-        `measure` tries again.
-
-        Args:
-            mask: The sub-network, also as a candidate, a row of bits, or text, as in `candidates`; left out: the best
-                candidate.
-            threshold: Instead of a mask: every block whose fitness is at least this.
-            epochs: Passes over the training images.
-            seeds: Trainings from different starts; the result gives mean and spread.
-            recipe: How to train.
-            wait: As for `train`.
-
-        Returns:
-            The final model; also appended to `finals`.
+        With landmarks that count, it has the highest posterior mean of them and of all whose evaluation still holds;
+        without any, the lowest loss. A landmark without such an evaluation has NaN as loss and accuracy.
 
         Raises:
-            MaskError: The mask names no network of this architecture.
-            DataError: A validation or test image cannot be read; that is found before the training.
-            SessionError: There is no candidate yet, no network reaches the threshold, or it was stopped.
+            SessionError: There is none yet.
         """
-        epochs, seeds = check_count("epochs", epochs), check_count("seeds", seeds)
-        training, given = get_recipe(recipe), None if mask is None else choose(self.architecture, mask)
-        if given is not None and threshold is not None:
-            raise SessionError("both a mask and a threshold", where="finalize", remedy="give one of them")
-        arguments = {
-            "mask": None if given is None else sorted(given.blocks),
-            **({} if threshold is None else {"threshold": threshold}),
-            "epochs": epochs,
-            "seeds": seeds,
-            "recipe": recipe_argument(training),
-        }
+        return ranking.best(self.state)
 
-        def run() -> Final:
-            self._check_fits("finalize")
-            chosen = self._choose(given, threshold)
-            arguments["mask"] = sorted(chosen.blocks)
-            # The mask says it all; by then, other blocks may reach it.
-            arguments.pop("threshold", None)
-            final = retrain(
-                self.architecture,
-                chosen,
-                self.data,
-                recipe=training,
-                epochs=epochs,
-                seeds=range(self.seed, self.seed + seeds),
-                device=self.device,
-                progress=lambda finished, state: self._show_training("final model", finished, seeds, state),
-                should_stop=self._should_stop,
-                bar=False,
-            )
-            if final is None:
-                raise StoppedError("stopped before the end", where="finalize", remedy="call it again")
-            self._set(finals=(*self.finals, final), message=final.summary)
-            return final
+    @property
+    def candidate_masks(self) -> list[Mask]:
+        """The candidates' masks, one for each row of `candidates`."""
+        # The worker may have evaluated more candidates by now.
+        return [candidate.mask for candidate in self.state.evaluations.candidates[: len(self.candidates)]]
 
-        return self._act("finalize", run, arguments, wait=wait, status="finalizing")
+    is_calibrated = property(queries.is_calibrated)
+    current_candidates = queries.current_candidates
+    pareto = queries.pareto
+    marginal_effects = queries.marginal_effects
+    posterior = queries.posterior
+    trust = queries.trust
+    landmark_seconds = queries.landmark_seconds
+    region_blocks = queries.region_blocks
+    to_python = queries.to_python
 
-    @overload
-    def save(self, path: str | os.PathLike[str], *, wait: Literal[True] = True) -> None: ...
+    with_data = making.with_data
+    load = making.class_method(making.load)
 
-    @overload
-    def save(self, path: str | os.PathLike[str], *, wait: Literal[False]) -> Job[None]: ...
+    usual_checkpoint = queries.usual_checkpoint
+    usual_file = queries.usual_file
+    earlier_checkpoint = queries.earlier_checkpoint
 
-    def save(self, path: str | os.PathLike[str], *, wait: bool = True) -> Job[None] | None:
-        """Writes the whole session to one file (JSON and safetensors in a zip), all of it or nothing.
+    # ---- for traits, the runtime and actions -----------------------------------------------------------------------
 
-        Args:
-            path: The file.
-            wait: As for `train`.
+    @validate("checkpoint")
+    def _claim_checkpoint(self, proposal: Mapping[str, Any]) -> str | None:
+        return self._checkpoints.claim(proposal["value"])
 
-        Raises:
-            SessionError: The file cannot be written, or would be too large to be read; `message` says so long before.
-        """
-        target = _path("save", path)
+    @observe("checkpoint")
+    def _move_checkpoint(self, change: Mapping[str, Any]) -> None:
+        self._checkpoints.moved(change["new"])
 
-        def run() -> None:
-            full = snapshot.save(self, target)
-            self._kept_in(target)
-            self._set(message=f"saved as {target.name}" + (f"; {full}" if full else ""))
+    def stop(self) -> None:
+        """Asks the running job to stop at its next batch, and cancels the training after an edit."""
+        super().stop()
+        self._retraining.cancel()
 
-        return self._act("save", run, {"path": str(target)}, wait=wait)
+    def _context_of(self, action: Doable[Any]) -> Doing:
+        return Context(self, action, state=self.state, settings=self.settings, saving=self._checkpoints)
 
-    def with_data(self, data: Any, *, data_options: Mapping[str, Any] | None = None) -> SearchSession:
-        """Returns a new session for the same network on other data, with the settings of this one.
+    def _compute(self, run: Callable[[], R]) -> R:
+        return self.settings.compute(run)
 
-        What this one has learned stays here. A limit of size that no network has on the other data is left out.
+    def _requested(self, job: Job[Any]) -> None:
+        self._retraining.submitting(job)
 
-        Args:
-            data: Whatever `load_data` takes, or what it gave.
-            data_options: As for a new session; those that are not named here stay as they are, and None takes
-                one back.
+    def _publish(self, **values: Any) -> None:
+        shown = self.state.published()
+        looked_at = self.selected_region if self.selected_region in shown["regions"] else ""
+        self._set(**{**shown, "selected_region": looked_at, **values})
 
-        Raises:
-            ArchitectureError, DataError, SessionError: As for a new session.
-        """
-        settings = self._evolution.state()
-        options = data_options if isinstance(data, Data) else self._data_origin.changed(data_options)
-        other = SearchSession(
-            self.architecture,
-            data,
-            data_options=options,
-            seed=self.seed,
-            recipe=self.recipe,
-            device=self.device,
-            threads=self.threads,
-            deterministic=self.deterministic,
-            log_file=self.log_file,
-            bar=self.bar,
-            **{name: settings[name] for name in ("population_size", "mutation_rate", "crossover")},
-        )
-        other.width = self.width
-        other.auto_train = self.auto_train
-        if self.constraint != Constraint():
-            with suppress(SessionError):
-                other.constrain(**self.constraint.to_json())
-        return other
+    def _edited(self) -> None:
+        before = self.regions
+        self._publish()
+        emptied = [name for name, region in self.regions.items() if before[name].masks and not region.masks]
+        if emptied:
+            self._set(message=f"the edit took all candidates of {', '.join(emptied)}; undo brings them back")
+        self.evolve.edited()
+        self._retraining.plan()
 
-    def to_python(self) -> list[str]:
-        """Returns the code of cells that bring a new session to the same state, from the log (§6.1.2)."""
-        return to_python(self.log)
-
-    @classmethod
-    def load(
-        cls,
-        path: str | os.PathLike[str],
-        *,
-        data: Any = None,
-        data_options: Mapping[str, Any] | None = None,
-        device: str | torch.device | None = None,
-        threads: int | None = None,
-        log_file: str | os.PathLike[str] | None = None,
-        bar: bool = True,
-    ) -> SearchSession:
-        """Reads a session that `save` wrote; it goes on exactly as the saved one would.
-
-        Args:
-            path: The file.
-            data: What the session was made with; may be left out where that was a name or a folder. A folder is
-                looked for where it was, seen from the file, and where it was on the machine.
-            data_options: As for `with_data`.
-            device: As for a new session.
-            threads: As for a new session; left out: as many as it was computed in, so that it goes on in the same
-                bits. Where this machine has fewer cores, `message` tells so.
-            log_file: As for a new session.
-            bar: As for a new session.
-
-        Raises:
-            SessionError: The file is damaged, of a later version, or belongs to other data.
-            DataError: The data cannot be found.
-        """
-        file = _path("load", path)
-        saved = snapshot.load(file)
-        found, origin = find_data(
-            data, data_options, origins=saved.origins, known=saved.fingerprint, seed=saved.seed, path=file
-        )
-        log_path = None if log_file is None else _path("log_file", log_file)
-        if log_path:
-            open_log(log_path)
-        session = cls(
-            saved.architecture,
-            found,
-            seed=saved.seed,
-            recipe=saved.recipe,
-            device=device,
-            threads=threads_to_go_on(saved.threads) if threads is None else threads,
-            deterministic=saved.deterministic,
-            bar=bar,
-        )
-        session.log_file = log_path
-        session._data_origin = origin
-        arguments = {"path": str(file), "data": origin.source, **options_argument(origin.options)}
-        session._note(LogEntry(now(), "load", arguments, 0.0, "done"))
-        snapshot.restore(session, saved)
-        session.width = _width(saved.log)
-        session._comes_from(file)
-        if saved.threads not in (None, session.threads):
-            session._tell_threads(saved.threads)
-        return session
-
-    def _choose(self, mask: Mask | None, threshold: float | None) -> Mask:
-        if threshold is None:
-            return choose(self.architecture, self.best if mask is None else mask)
-        return fit_blocks(self.architecture, self.block_fitness, threshold)
-
-
-def _path(where: str, value: object) -> Path:
-    return check_path(value, where=where, expected="the path of a file, such as 'run.oneshot'", error=SessionError)
-
-
-def _width(log: Sequence[LogEntry]) -> float:
-    """Returns the width that a session's templates have had."""
-    given = log[0].arguments.get("width") if log else None
-    return float(given) if isinstance(given, float | int) and given > 0 else 1.0
-
-
-def _fixed(device: torch.device) -> torch.device:
-    """Returns a device by its number: each thread has a CUDA device of its own, and the worker is another thread."""
-    return torch.device("cuda", torch.cuda.current_device()) if device == torch.device("cuda") else device
-
-
-def _fitted(template: str | Architecture, data: Data, width: float) -> tuple[Architecture, tuple[Repair, ...]]:
-    if not isinstance(template, Architecture):
-        return fit_template(template, input_shape=data.input_shape, classes=data.classes, width=width)
-    if width != 1.0:
-        raise SessionError("a width for an architecture", where="width", remedy="give it to load_template")
-    return repair(replace(template, input_shape=data.input_shape, classes=data.classes))
+    @observe("auto_train")
+    def _turned(self, change: Mapping[str, Any]) -> None:  # noqa: ARG002
+        self._retraining.plan()

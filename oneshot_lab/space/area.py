@@ -1,4 +1,4 @@
-"""What makes a candidate belong to a region: where it is on the map, or which blocks it has."""
+"""Areas: the condition that a candidate in a region meets, by its place on the map or by its blocks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Place = tuple[float, float]
 
 @dataclass(frozen=True)
 class Rectangle:
-    """A part of the map, its edges included.
+    """A rectangle on the map, its edges included.
 
     Attributes:
         x: From left to right.
@@ -26,22 +26,22 @@ class Rectangle:
     y: tuple[float, float] = (-math.inf, math.inf)
 
     def holds(self, mask: Mask, place: Place) -> bool:  # noqa: ARG002
-        """Tells whether a candidate at a place is inside."""
+        """Returns whether a candidate at a place is inside."""
         return self.x[0] <= place[0] <= self.x[1] and self.y[0] <= place[1] <= self.y[1]
 
 
 @dataclass(frozen=True)
 class Polygon:
-    """A part of the map, such as a lasso draws; where it crosses itself, inside is what it winds around once.
+    """A polygon on the map, such as a lasso draws; if it crosses itself, points with an odd crossing count are inside.
 
     Attributes:
-        corners: In order; the last is joined to the first.
+        corners: The corners in order; the last is joined to the first.
     """
 
     corners: tuple[Place, ...]
 
     def holds(self, mask: Mask, place: Place) -> bool:  # noqa: ARG002
-        """Tells whether a candidate at a place is inside: whether a ray from there crosses the outline oddly often."""
+        """Returns whether a place is inside: whether a ray from there crosses the outline an odd number of times."""
         (x, y), inside = place, False
         for (x0, y0), (x1, y1) in zip(self.corners, (*self.corners[1:], self.corners[0]), strict=True):
             if (y0 > y) != (y1 > y) and x < x0 + (y - y0) / (y1 - y0) * (x1 - x0):
@@ -51,16 +51,16 @@ class Polygon:
 
 @dataclass(frozen=True)
 class Having:
-    """All candidates that have certain blocks, wherever they are: the inverse of the set operations.
+    """All candidates that have certain blocks, wherever they lie: the inverse of the set operations.
 
     Attributes:
-        blocks: Ids of the blocks.
+        blocks: The ids of the blocks.
     """
 
     blocks: frozenset[str]
 
     def holds(self, mask: Mask, place: Place) -> bool:  # noqa: ARG002
-        """Tells whether a candidate has all the blocks."""
+        """Returns whether a candidate has all the blocks."""
         return self.blocks <= mask.blocks
 
 
@@ -68,7 +68,7 @@ Area = Rectangle | Polygon | Having
 
 
 def area_to_json(area: Area) -> dict[str, Any]:
-    """Returns an area as values that JSON can hold; its numbers as text, since some are infinite."""
+    """Returns an area as values that JSON can hold, with numbers as text, since some are infinite."""
     if isinstance(area, Rectangle):
         return {"x": [repr(end) for end in area.x], "y": [repr(end) for end in area.y]}
     if isinstance(area, Polygon):
@@ -77,10 +77,10 @@ def area_to_json(area: Area) -> dict[str, Any]:
 
 
 def area_from_json(data: Mapping[str, Any]) -> Area:
-    """Returns the area that `area_to_json` wrote down.
+    """Reads an area that `area_to_json` returned.
 
     Raises:
-        KeyError, TypeError, ValueError: It is not of that form.
+        KeyError, TypeError, ValueError: The data does not have that form.
     """
     if "x" in data:
         return Rectangle(_pair(data["x"]), _pair(data["y"]))
@@ -92,7 +92,7 @@ def area_from_json(data: Mapping[str, Any]) -> Area:
 def _pair(values: Any) -> tuple[float, float]:
     first, second = (float(value) for value in values)
     if math.isnan(first) or math.isnan(second):
-        raise ValueError("a place that is no number")
+        raise ValueError("a place that is not a number")
     return first, second
 
 
@@ -102,10 +102,10 @@ def blocks_of(mask: Mask) -> list[str]:
 
 
 def mask_of(blocks: object) -> Mask:
-    """Returns the mask that `blocks_of` wrote down.
+    """Reads a mask that `blocks_of` returned.
 
     Raises:
-        TypeError: It is no list of texts.
+        TypeError: The data is not a list of strings.
     """
     return Mask(to_ids(blocks))
 
@@ -114,8 +114,8 @@ def to_ids(blocks: object) -> frozenset[str]:
     """Returns block ids from a file.
 
     Raises:
-        TypeError: They are no list of texts.
+        TypeError: The data is not a list of strings.
     """
     if not isinstance(blocks, list) or not all(isinstance(block, str) for block in blocks):
-        raise TypeError("blocks that are no list of ids")
+        raise TypeError("blocks that are not a list of ids")
     return frozenset(blocks)

@@ -1,4 +1,4 @@
-"""Linear algebra whose last digits do not depend on the number of threads that it is given."""
+"""Linear algebra whose last digits do not depend on the number of threads."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from threading import Lock
 from threadpoolctl import threadpool_limits
 
 _ALONE = Lock()
-"""Held meanwhile: the number is the process's, so that of two who set it one would put back the other's."""
+"""Held while the number is set: it belongs to the process, so two callers at once would restore each other's."""
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Has numpy's and scipy's linear algebra compute in one thread: the same bits on every machine of a kind."""
+    """Makes numpy and scipy compute linear algebra in one thread, for equal bits on all machines of one kind."""
     with _ALONE, threadpool_limits(1, user_api="blas"):
         yield

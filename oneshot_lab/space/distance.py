@@ -1,4 +1,4 @@
-"""Graph edit distances between sub-networks: exact where they can be proven, else between proven bounds (§5.3).
+"""Graph edit distances between sub-networks: exact if they can be proven, otherwise between proven bounds (§5.3).
 
 The distance of two masks is the fewest edits that turn one's graph (`graph.subgraph`) into the other's: a node
 added, removed or given another label, an edge added or removed, each counted once. It is what
@@ -18,17 +18,17 @@ from numpy.typing import NDArray
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.errors import StoppedError
+from oneshot_lab.space.distance_cache import DistanceCache, Key
 from oneshot_lab.space.graph import Subgraph, label_of, template_graph
-from oneshot_lab.space.known import Key, Known
 
 LARGE = 3_600
-"""Node pairs, such as 60 × 60, beyond which two graphs are too large to be worked on until they are solved."""
+"""The number of node pairs, such as 60 × 60, above which two graphs are too large for an exact solution."""
 
 EXPANSIONS = 2_000
-"""Steps of work spent on a pair of graphs, at most, if nothing else is asked for (see `distances`)."""
+"""The default number of steps spent on a pair of graphs, at most (see `distances`)."""
 
 EXPANSIONS_LARGE = 8
-"""The same for graphs that are `LARGE`: enough for bounds that are mostly within a tenth of each other."""
+"""The same for graphs that are `LARGE`: enough for bounds that mostly differ by less than a tenth."""
 
 _NODE_PAIRS_AT_ONCE = 20_000  # a chunk of pairs takes some hundredths of a second
 
@@ -37,8 +37,8 @@ class Distances(NamedTuple):
     """Graph edit distances between n and m masks.
 
     Attributes:
-        lower: No edit path is shorter, (n, m) float64.
-        upper: The length of an edit path that was found, (n, m) float64.
+        lower: A lower bound: no edit path is shorter, (n, m) float64.
+        upper: An upper bound: the length of an edit path that was found, (n, m) float64.
     """
 
     lower: NDArray[np.float64]
@@ -46,12 +46,12 @@ class Distances(NamedTuple):
 
     @property
     def exact(self) -> NDArray[np.bool_]:
-        """Where the bounds meet, so that the distance is known, (n, m) bool."""
+        """Whether the bounds are equal, so that the distance is exact, (n, m) bool."""
         return np.equal(self.lower, self.upper)
 
     @property
     def values(self) -> NDArray[np.float64]:
-        """The distance where it is exact; elsewhere `upper`, the shortest edit path known, (n, m) float64."""
+        """The distance if it is exact, otherwise `upper`, the shortest edit path known, (n, m) float64."""
         return self.upper
 
 
@@ -61,7 +61,7 @@ def distances(
     others: Sequence[Mask] | None = None,
     *,
     expansions: int | None = None,
-    known: Known | None = None,
+    cache: DistanceCache | None = None,
     progress: Callable[[float], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Distances:
@@ -71,20 +71,21 @@ def distances(
     machine is, and the distance from a to b is that from b to a.
 
     Args:
-        architecture: Whose masks.
-        masks: The rows.
-        others: The columns; None: the same masks, which gives a symmetric matrix.
-        expansions: Steps of work spent on a pair, at most, before its bounds are taken as they are; the first is
-            always made. A step is one assignment problem over the nodes of both graphs. None: `EXPANSIONS`, with
-            which nearly all graphs of up to 60 nodes are solved, and `EXPANSIONS_LARGE` beyond.
-        known: What earlier calls worked out, for this architecture or another, is not worked out again; what this
-            one does is added, also when it is stopped. A call without `others` forgets all graphs but its own.
-        progress: Called now and then with the share that is done, ascending, at last with 1.
-        should_stop: Asked now and then, in the calling thread.
+        architecture: The architecture of the masks.
+        masks: The masks of the rows.
+        others: The masks of the columns; None takes the same masks, which gives a symmetric matrix.
+        expansions: The number of steps spent on a pair, at most; the first one is always done. The bounds of a pair
+            that is not solved by then are returned. A step is one assignment problem over the nodes of both graphs.
+            None means `EXPANSIONS`, with which nearly all graphs of up to 60 nodes are solved, and `EXPANSIONS_LARGE`
+            for larger ones.
+        cache: The cache of distances from earlier calls, for this architecture or another. It is used and extended,
+            also by a call that is stopped. A call without `others` removes all graphs but its own.
+        progress: Called from time to time with the share that is done, in ascending order, the last time with 1.
+        should_stop: Called from time to time, in the calling thread.
 
     Raises:
         MaskError: A mask is not valid for this architecture.
-        StoppedError: `should_stop` said so.
+        StoppedError: `should_stop` returned True.
     """
     columns = masks if others is None else others
     graphs, places = _distinct(architecture, [*masks, *columns])
@@ -94,7 +95,7 @@ def distances(
         graphs,
         pairs,
         _steps(graphs, pairs, expansions),
-        known=_with_room(known, list(graphs), alone=others is None),
+        cache=_with_room(cache, list(graphs), alone=others is None),
         report=progress or _ignore,
         should_stop=should_stop,
     )
@@ -104,24 +105,24 @@ def distances(
 
 
 def _ignore(share: float) -> None:
-    """Takes a report that nobody asked for."""
+    """Ignores a progress report."""
 
 
 def _distinct(architecture: Architecture, masks: Sequence[Mask]) -> tuple[dict[Key, Subgraph], NDArray[np.int64]]:
-    """Returns the different graphs among those of the masks, in an order of their own, and each mask's place there.
+    """Returns the distinct graphs of the masks in a canonical order, and the position of each mask's graph among them.
 
     Blocks with the same components make different masks with equal graphs.
     """
     template = template_graph(architecture)
-    # A label's number is the template's own: another template may give it to another label.
+    # The number of a label belongs to its template: another template may give it to another label.
     spelled: dict[int, str] = {}
     for number, component in zip(template.labels.tolist(), template.components, strict=True):
         spelled.setdefault(number, repr(label_of(component)))
     by_mask = {mask: template.select(mask) for mask in dict.fromkeys(masks)}
     keys = {mask: _key(graph, spelled) for mask, graph in by_mask.items()}
     by_key = {keys[mask]: graph for mask, graph in by_mask.items()}
-    # Which graph of a pair comes first can make a difference where the distance stays open. The keys decide that,
-    # not the other masks.
+    # The order of the graphs in a pair can affect bounds that are not exact. The keys decide the order, so that the
+    # other masks have no influence.
     order = {key: place for place, key in enumerate(sorted(by_key))}
     return {key: by_key[key] for key in order}, np.array([order[keys[mask]] for mask in masks], dtype=np.int64)
 
@@ -131,23 +132,23 @@ def _key(graph: Subgraph, spelled: Mapping[int, str]) -> Key:
     return labels, graph.adjacency.tobytes(), graph.chains.tobytes(), graph.layers.tobytes()
 
 
-def _with_room(known: Known | None, keys: Sequence[Key], *, alone: bool) -> Known:
-    if known is None:
-        return Known()  # without room for any graph, it keeps nothing
+def _with_room(cache: DistanceCache | None, keys: Sequence[Key], *, alone: bool) -> DistanceCache:
+    if cache is None:
+        return DistanceCache()  # a cache without room for any graph keeps nothing
     if alone:
-        known.only(keys)
+        cache.only(keys)
     else:
-        known.add(keys)
-    return known
+        cache.add(keys)
+    return cache
 
 
 def _pairs(
     rows: NDArray[np.int64], columns: NDArray[np.int64], graphs: int
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64]]:
-    """Returns the pairs of different graphs that are asked for, each once, in order, (k, 2).
+    """Returns the pairs of different graphs that are needed, each once, in order, (k, 2).
 
-    And where in the matrix the graphs differ, (n, m), and which of the pairs each of these places is. It takes no
-    table of all graphs: a few newcomers to a large map make a few rows.
+    Also returns where in the matrix the graphs differ, (n, m), and the index of the pair for each of these places. No
+    table of all graphs is needed: a few new candidates on a large map make a few rows.
     """
     first, second = np.minimum.outer(rows, columns), np.maximum.outer(rows, columns)
     different = first != second
@@ -156,7 +157,7 @@ def _pairs(
 
 
 def _steps(graphs: Mapping[Key, Subgraph], pairs: NDArray[np.int64], expansions: int | None) -> NDArray[np.int64]:
-    """Returns the steps of work that may be spent on each pair, (k,)."""
+    """Returns the number of steps that may be spent on each pair, (k,)."""
     if expansions is not None:
         return np.full(len(pairs), expansions, dtype=np.int64)
     return np.where(_node_pairs(graphs.values(), pairs) > LARGE, EXPANSIONS_LARGE, EXPANSIONS).astype(np.int64)
@@ -173,13 +174,13 @@ def _bounds(
     pairs: NDArray[np.int64],
     steps: NDArray[np.int64],
     *,
-    known: Known,
+    cache: DistanceCache,
     report: Callable[[float], None],
     should_stop: Callable[[], bool] | None,
 ) -> NDArray[np.float64]:
-    """Returns lower and upper bounds of the pairs, (2, k): recalled, or else worked out and kept."""
+    """Returns lower and upper bounds of the pairs, (2, k), from the cache, or computed and then cached."""
     keys = list(graphs)
-    found = known.recall(keys, pairs, steps)
+    found = cache.recall(keys, pairs, steps)
     left = np.flatnonzero(np.isnan(found[0]))
     report(0.0)
     done = 0
@@ -190,7 +191,7 @@ def _bounds(
             if done < len(left):
                 report(done / len(left))
     finally:
-        known.learn(keys, pairs, steps, found)
+        cache.learn(keys, pairs, steps, found)
     report(1.0)
     return found
 
@@ -201,7 +202,7 @@ def _solve(
     steps: NDArray[np.int64],
     should_stop: Callable[[], bool] | None,
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
-    """Yields chunks of the pairs, by position, with their bounds, as they are done, from one thread for each core."""
+    """Yields chunks of pairs, by position, with their bounds as they are done, from one thread for each core."""
     if not len(pairs):
         return
     from oneshot_lab.space.ged import batch  # compiled code: slow to load, so only when it is needed

@@ -1,7 +1,7 @@
-"""From a mask to a graph: one node for each active component, one edge for each connection (§5.3).
+"""Turns a mask into a graph: one node for each active component, one edge for each connection (§5.3).
 
-What a mask leaves of the network is the part of one graph, that of the whole template, which its live blocks
-induce: an edge is there when both its ends are. So the template's graph is built once, and a mask picks nodes.
+The graph of a mask is the subgraph of the template's graph that its live blocks induce: it has an edge if it has both
+ends. So the template's graph is built once, and a mask selects nodes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from oneshot_lab.architecture.mask import Mask, check_mask, live_by_id
 from oneshot_lab.architecture.model import INPUT, Architecture, Component, Layer, Value
 
 Label = tuple[str, tuple[tuple[str, Value], ...]]
-"""What makes two nodes alike: the kind, and all its parameters, those left out at their defaults."""
+"""The label of a node, equal for equal components: the kind and all its parameters, including defaults."""
 
 
 def label_of(component: Component) -> Label:
@@ -29,17 +29,17 @@ def label_of(component: Component) -> Label:
 
 
 class Subgraph(NamedTuple):
-    """A mask's graph in whole numbers, as the compiled code takes it.
+    """A mask's graph as whole numbers, for the compiled code.
 
     Attributes:
         nodes: Positions among the template's components, ascending, (n,) int64. Equal positions in two
             subgraphs are the same component.
-        labels: One number for each distinct label of the template, (n,) int64.
+        labels: The number of each node's label; each distinct label of the template has one, (n,) int64.
         adjacency: 1 where an edge leads from the row's node to the column's, (n, n) uint8.
-        chains: Where the components of each block, or of each link's projection, begin among the nodes, and n
-            at last, (blocks + 1,) int64.
-        layers: Where the blocks of each layer begin among the chains, and their number at last, (layers + 1,)
-            int64. A projection is a layer of its own here.
+        chains: Where the components of each block, or of each link's projection, begin among the nodes, and at the end
+            n, (blocks + 1,) int64.
+        layers: Where the blocks of each layer begin among the chains, and at the end their number, (layers + 1,) int64.
+            A projection is a layer of its own here.
     """
 
     nodes: NDArray[np.int64]
@@ -51,10 +51,10 @@ class Subgraph(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class TemplateGraph:
-    """The graph of a whole architecture, from which masks pick.
+    """The graph of a whole architecture, from which masks select nodes.
 
     Attributes:
-        architecture: Whose graph it is.
+        architecture: The architecture.
         components: The nodes, in the architecture's order: the blocks' components, then the links' projections.
         owners: For each node the id of the block or of the link that it belongs to.
         layers: For each node the id of its layer; a projection is a layer of its own, under its link's id.
@@ -83,7 +83,7 @@ class TemplateGraph:
 
 
 def _starts(names: Sequence[str]) -> NDArray[np.int64]:
-    """Returns the positions at which another name begins, and the length at last."""
+    """Returns the positions at which a new name begins, and at the end the length."""
     changes = [place for place in range(1, len(names)) if names[place] != names[place - 1]]
     return np.array([0, *changes, len(names)], dtype=np.int64)
 
@@ -138,15 +138,15 @@ def _adjacency(architecture: Architecture, chains: Mapping[str, range], size: in
 
 
 def subgraph(architecture: Architecture, mask: Mask) -> nx.DiGraph:
-    """Returns the graph of a mask: what people look at, and what the distances are defined on.
+    """Returns the graph of a mask, as users see it and as distances are defined on it.
 
     Nodes are component ids. They have the attributes `label` (what `distances` compares), `kind`, `params` (as
     set), and `owner` (the id of a block, or of the link whose projection it is). Edges lead along a block's
     components, from the end of each active block to the start of each one in the next layer, and along links.
-    An empty layer passes nothing on: only links lead past it.
+    An empty layer passes no signal on; only links bypass it.
 
     Args:
-        architecture: What the mask is for.
+        architecture: The architecture of the mask.
         mask: A valid mask; blocks that carry no signal are left out.
 
     Raises:

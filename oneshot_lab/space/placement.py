@@ -1,4 +1,4 @@
-"""Places for dots one by one: beside their neighbours by distance, and beside each other on the map."""
+"""Places new dots near their neighbours by distance, and separates dots that would cover each other."""
 
 from __future__ import annotations
 
@@ -11,35 +11,36 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 NEIGHBOURS = 10
-"""Dots around which a place is looked for, and how many count much in its cost (its perplexity)."""
+"""The number of nearest dots around which places are tried, and the perplexity of the cost."""
 
 RINGS = np.array([0.25, 0.5, 1.0, 2.0, 4.0])
-"""Radii of the places that are tried around a dot; 1 is the width of t-SNE's kernel on the map."""
+"""Radii of the rings of places that are tried around a dot; 1 is the width of t-SNE's kernel on the map."""
 
 DIRECTIONS = 8
 
 ROUNDS = 4
-"""How often the best place is looked around for a better one, each time half as far."""
+"""How often better places are tried around the best one, each time at half the distance."""
 
 SPACING = 0.25
-"""The least gap between two dots, over that of as many dots in an even grid."""
+"""The smallest gap between two dots, relative to that of the same number of dots in an even grid."""
 
 GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 
 
 def beside(distances: Floats, dots: Floats) -> Floats:
-    """Returns where newcomers belong on a map whose dots stay where they are.
+    """Returns places for new candidates on a map whose dots do not move.
 
-    A place's cost is that of t-SNE for this newcomer alone: the divergence between how near the dots are by
-    distance (a Gaussian of fixed perplexity) and on the map (Student's t). It is taken at the nearest dots and on
-    rings around them, then around the best of these. Without chance, so the same newcomer gets the same place.
+    The cost of a place is t-SNE's cost for this candidate alone: the divergence between how near the dots are by
+    distance (a Gaussian of fixed perplexity) and on the map (Student's t). It is computed at the nearest dots and on
+    rings around them, then around the best of these. No random numbers are used, so the same candidate gets the same
+    place.
 
     Args:
-        distances: From newcomers to dots, (m, n), n ≥ 1.
+        distances: From new candidates to dots, (m, n), n ≥ 1.
         dots: Places of the dots, (n, 2).
 
     Returns:
-        Places, (m, 2). That of a newcomer at distance 0 of a dot is the dot's.
+        Places, (m, 2). A new candidate at distance 0 from a dot gets the dot's place.
     """
     closeness = _closeness(distances)
     places = np.empty((len(distances), 2))
@@ -56,7 +57,7 @@ def beside(distances: Floats, dots: Floats) -> Floats:
 
 
 def _rings(radii: Floats) -> Floats:
-    """Returns the centre and the places on rings around it, as steps from it."""
+    """Returns the centre and the places on rings around it, as offsets."""
     angles = 2 * math.pi * np.arange(DIRECTIONS) / DIRECTIONS
     directions = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     return np.concatenate([np.zeros((1, 2)), (radii[:, None, None] * directions).reshape(-1, 2)])
@@ -70,7 +71,7 @@ def _cheapest(places: Floats, dots: Floats, shares: Floats) -> Floats:
 
 
 def _closeness(distances: Floats) -> Floats:
-    """Returns for each row the Gaussian shares of its columns whose perplexity is `NEIGHBOURS`, or n/3 if less."""
+    """Returns the Gaussian weights of each row's columns, with a perplexity of `NEIGHBOURS`, or n/3 if less."""
     wanted = math.log(max(1.0, min(NEIGHBOURS, distances.shape[1] / 3)))
     squares = distances**2
     squares = squares - squares.min(axis=1, keepdims=True)
@@ -86,14 +87,14 @@ def _closeness(distances: Floats) -> Floats:
 
 
 def spread(places: Floats, *, taken: Floats) -> Floats:
-    """Returns places moved as little as needed for every dot to be seen, in order.
+    """Returns the places, moved as little as needed to make every dot visible, in order.
 
-    A dot that would cover an earlier one goes to the first free spot of a spiral around its place, as seeds lie in
-    a sunflower. So equal candidates are a rosette around one place rather than one dot.
+    A dot that would cover an earlier one goes to the first free spot of a spiral around its place, like the seeds of a
+    sunflower. So equal candidates form a rosette around one place rather than a single dot.
 
     Args:
         places: Wanted places, (m, 2).
-        taken: Places of the dots that are there already, (n, 2); they do not move.
+        taken: Places of the existing dots, (n, 2); they do not move.
     """
     dots = np.concatenate([taken, places])
     done, gap = len(taken), _gap(dots)
@@ -112,7 +113,7 @@ def _free_spot(place: Floats, dots: Floats, gap: float) -> Floats:
     for turn in count():
         radius, angle = gap * math.sqrt(turn), turn * GOLDEN_ANGLE
         spot: Floats = place + radius * np.array([math.cos(angle), math.sin(angle)])
-        # The second spot is a gap away from the first, up to rounding.
+        # The second spot is one gap away from the first, up to rounding.
         if not len(dots) or ((dots - spot) ** 2).sum(axis=1).min() >= (0.99 * gap) ** 2:
             return spot
     raise AssertionError("the spiral has no end")

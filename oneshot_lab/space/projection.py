@@ -18,25 +18,25 @@ from oneshot_lab.space.placement import beside, spread
 Floats = NDArray[np.float64]
 
 FEWEST = 10
-"""Different networks that t-SNE needs: with fewer, perplexity < n/3 leaves it two neighbours to look at."""
+"""The number of different networks that t-SNE needs: with fewer, perplexity < n/3 leaves it two neighbours."""
 
 PERPLEXITY = 30.0
-"""Where there are enough candidates for it."""
+"""t-SNE's perplexity, if there are enough candidates for it."""
 
 MOST_EXACT = 300
-"""With more dots the gradient of t-SNE is approximated (Barnes–Hut), which is faster from here on."""
+"""With more dots, t-SNE's gradient is approximated (Barnes–Hut), which is faster from this number on."""
 
 
 @dataclass(frozen=True)
 class Projection:
-    """Where the candidates are on the map. A value: whoever places or lays out gets another one.
+    """The places of candidates on the map. It is immutable: placing candidates returns a new one.
 
     Attributes:
-        places: x and y of each candidate, in the order in which they came.
-        quality: Trustworthiness of the layout (Venna and Kaski 2001): 1 if whoever are neighbours on the map are
-            so by distance, about 0.5 by chance. Of the dots that were laid out, not of those placed since; None of
-            fewer than three.
-        note: What had to be done in another way, to be told; empty if nothing.
+        places: x and y of each candidate, in the order in which they were added.
+        quality: Trustworthiness of the layout (Venna and Kaski 2001): 1 if neighbours on the map are neighbours by
+            distance, about 0.5 for a random layout. It covers the dots that were laid out, not those placed since; None
+            for fewer than three.
+        note: A message if the layout had to deviate from t-SNE; empty otherwise.
     """
 
     places: Mapping[Mask, Place] = field(default_factory=dict)
@@ -59,44 +59,43 @@ class Projection:
         return len(self.places)
 
     def coordinates(self, masks: Iterable[Mask] | None = None) -> Floats:
-        """Returns places as rows, (n, 2): of some candidates, or of all in order."""
+        """Returns places as rows, (n, 2): those of these candidates, or of all in order."""
         chosen = self.places if masks is None else masks
         return np.array([self.places[mask] for mask in chosen], dtype=np.float64).reshape(-1, 2)
 
     def only(self, keep: Callable[[Mask], bool]) -> Projection:
-        """Returns the map of the candidates that are kept, at their places."""
+        """Returns the map with only these candidates, at their places."""
         return replace(self, places={mask: place for mask, place in self.places.items() if keep(mask)})
 
     def over(self, other: Projection) -> Projection:
-        """Returns this map, and from another one those candidates that this one lacks."""
+        """Returns this map, extended by the candidates of another one that this one lacks."""
         return replace(self, places={**self.places, **{mask: other[mask] for mask in other if mask not in self}})
 
 
 def project(masks: Sequence[Mask], distances: Floats, *, seed: int, start: Projection | None = None) -> Projection:
-    """Lays candidates out by t-SNE on their distances (§5.3).
+    """Lays candidates out with t-SNE on their distances (§5.3).
 
-    Candidates that are equal as graphs share a place in the layout, and then lie side by side around it; no two
-    dots cover each other. Fewer than `FEWEST` different networks are laid out by classical scaling instead, which
-    `note` tells.
+    Candidates with equal graphs share a place in the layout and then lie side by side around it, so that no dot covers
+    another. Fewer than `FEWEST` different networks are laid out by classical scaling instead, and `note` says so.
 
     Args:
         masks: The candidates, each once.
         distances: Between them, (n, n), symmetric, 0 on the diagonal.
-        seed: Of t-SNE, and of what keeps its start from being too regular.
-        start: An earlier map. Candidates that it has start from their old places, others beside their neighbours.
+        seed: Seed for t-SNE, and for the noise that makes its start less regular.
+        start: An earlier map. Its candidates start from their old places, others beside their neighbours.
 
     Returns:
-        The map; equal arguments give an equal one.
+        The map; equal arguments give an equal map.
 
     Raises:
-        SessionError: The matrix is not one of distances between these candidates.
+        SessionError: The matrix does not hold distances between these candidates.
     """
     _check(masks, distances, (len(masks), len(masks)))
     if len(set(masks)) < len(masks):
         raise SessionError("a candidate is given twice", where="masks", expected="each once")
     if np.diagonal(distances).any():
         raise SessionError("a candidate is not at 0 from itself", where="distances", expected="0 on the diagonal")
-    # Which candidate is laid out for each: the first one that is the same network.
+    # The candidate that is laid out for each one: the first with the same network.
     first = np.array([int(np.flatnonzero(row == 0)[0]) for row in distances], dtype=np.int64)
     different = np.unique(first)
     old = _old_places([masks[index] for index in different], start)
@@ -107,19 +106,19 @@ def project(masks: Sequence[Mask], distances: Floats, *, seed: int, start: Proje
 
 
 def place(projection: Projection, masks: Sequence[Mask], distances: Floats) -> Projection:
-    """Gives newcomers a place from their nearest neighbours by distance; nobody who has one moves.
+    """Places new candidates near their nearest neighbours by distance; existing dots do not move.
 
-    t-SNE has no map for newcomers. Each gets the place, of those around its nearest neighbours, where t-SNE's own
-    cost for it alone is least: the mean of the neighbours, which lie far apart, would often be near none of them.
-    Where a dot is already, such as that of an equal network, the newcomer lies beside it.
+    t-SNE cannot place new candidates. Each gets the place around its nearest neighbours with the smallest t-SNE cost
+    for it alone: the mean of the neighbours, which lie far apart, would often be near none of them. If there is a dot
+    already, such as that of an equal network, the new one lies beside it.
 
     Args:
-        projection: The map, with one dot at least.
-        masks: The newcomers; those that have a place keep it.
-        distances: From each of them to each dot of the map in its order, (newcomers, dots).
+        projection: The map, with at least one dot.
+        masks: The new candidates; those that have a place keep it.
+        distances: From each of them to each dot of the map in its order, (new candidates, dots).
 
     Raises:
-        SessionError: The map is empty, or the matrix is not one of such distances.
+        SessionError: The map is empty, or the matrix does not hold such distances.
     """
     if not len(projection):
         raise SessionError("the map is empty", where="place", remedy="lay candidates out with project()")
@@ -146,14 +145,14 @@ def _check(masks: Sequence[Mask], distances: Floats, shape: tuple[int, int]) -> 
 
 
 def _old_places(masks: Sequence[Mask], start: Projection | None) -> Floats:
-    """Returns a row for each candidate; NaN where it had no place."""
+    """Returns a row for each candidate; NaN if it had no place."""
     nowhere = (np.nan, np.nan)
     places = [nowhere if start is None else start.places.get(mask, nowhere) for mask in masks]
     return np.array(places, dtype=np.float64).reshape(-1, 2)
 
 
 def _lay_out(distances: Floats, old: Floats, seed: int) -> Floats:
-    """Returns places for different networks, (n, 2); `old` holds NaN for those that had none."""
+    """Returns places for different networks, (n, 2); `old` holds NaN for those without a place."""
     known = ~np.isnan(old[:, 0])
     if len(distances) < FEWEST:
         return _aligned(_scaled(distances), old, known)
@@ -161,10 +160,10 @@ def _lay_out(distances: Floats, old: Floats, seed: int) -> Floats:
         begin = old.copy()
         begin[~known] = beside(distances[np.ix_(~known, known)], old[known])
     else:
-        # From something like the result, and small, as t-SNE wants it.
+        # Start from an approximation of the result, scaled down as t-SNE expects.
         begin = _scaled(distances)
         begin *= 1e-4 / max(float(begin.std()), 1e-12)
-    # Two dots at one place would be pulled the same way for ever.
+    # Two dots at one place would always be pulled in the same direction.
     begin += np.random.default_rng(seed).normal(scale=1e-2 * float(begin.std()) + 1e-9, size=begin.shape)
     from sklearn.manifold import TSNE  # slow to load, so only when it is needed
 
@@ -172,31 +171,31 @@ def _lay_out(distances: Floats, old: Floats, seed: int) -> Floats:
         metric="precomputed",
         init=begin,
         perplexity=min(PERPLEXITY, (len(distances) - 1) / 3),
-        # What pulls clusters together at first would tear apart those that are there already.
+        # Early exaggeration, which forms clusters at first, would tear existing clusters apart.
         early_exaggeration=1.0 if known.any() else 12.0,
         method="exact" if len(distances) <= MOST_EXACT else "barnes_hut",
         random_state=seed,
     )
-    # It squares what it is given in place.
+    # t-SNE squares its input in place.
     return np.asarray(tsne.fit_transform(distances.copy()), dtype=np.float64)
 
 
 def _scaled(distances: Floats) -> Floats:
-    """Returns the plane that keeps distances best (classical scaling, Torgerson 1952), for any number of rows."""
+    """Returns the plane that preserves distances best (classical scaling, Torgerson 1952), for any number of rows."""
     count = len(distances)
     if count == 0:
         return np.empty((0, 2))
     centring = np.eye(count) - 1 / count
     values, vectors = np.linalg.eigh(-centring @ distances**2 @ centring / 2)
     points = vectors[:, ::-1][:, :2] * np.sqrt(np.clip(values[::-1][:2], 0, None))
-    # An eigenvector's sign is nobody's choice; this makes it the same on every machine.
+    # The sign of an eigenvector is arbitrary; this makes it the same on every machine.
     signs = np.sign(points[np.abs(points).argmax(axis=0), range(points.shape[1])])
     points = points * np.where(signs == 0, 1, signs)
     return np.pad(points, ((0, 0), (0, 2 - points.shape[1])))
 
 
 def _aligned(points: Floats, old: Floats, known: NDArray[np.bool_]) -> Floats:
-    """Returns places turned and moved so that those which were known are near where they were (Procrustes)."""
+    """Returns places rotated and shifted so that known candidates lie near their old places (Procrustes)."""
     if not known.any():
         return points
     here, there = points[known].mean(axis=0), old[known].mean(axis=0)

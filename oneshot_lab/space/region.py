@@ -1,4 +1,4 @@
-"""Regions of the map, and what their blocks tell (§5.3, Figures 9 and 10)."""
+"""Regions of the map, and statistics of their blocks (§5.3, Figures 9 and 10)."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from oneshot_lab.space.projection import Projection
 
 @dataclass(frozen=True)
 class Region:
-    """A set of candidates, with a name and how it was chosen.
+    """A set of candidates with a name and the way in which it was chosen.
 
     Attributes:
-        name: What people call it.
+        name: Its name.
         masks: The candidates inside.
         block_ids: All blocks of the architecture, in template order.
-        area: What makes a candidate belong; None: the candidates were chosen one by one.
+        area: The condition for candidates; None if they were chosen one by one.
     """
 
     name: str
@@ -40,11 +40,11 @@ class Region:
         return mask in self.masks
 
     def union(self) -> frozenset[str]:
-        """Returns the blocks that any candidate inside has (Figure 9)."""
+        """Returns the blocks that at least one candidate inside has (Figure 9)."""
         return sets.union(self.masks)
 
     def intersection(self) -> frozenset[str]:
-        """Returns the blocks that all candidates inside have; if there is none, no blocks."""
+        """Returns the blocks that all candidates inside have; no blocks if there is no candidate."""
         return sets.intersection(self.masks)
 
     def complement(self) -> frozenset[str]:
@@ -56,17 +56,17 @@ class Region:
         return {block: sum(block in mask for mask in self.masks) for block in self.block_ids}
 
     def marginals(self, *, doubt: float) -> dict[str, float]:
-        """Returns the chance of each block in the region, in template order.
+        """Returns the probability of each block in the region, in template order.
 
         Args:
-            doubt: Imagined candidates with, and as many without each block: the fewer the region has, the nearer
-                the chances are to a half, and above 0 none of them is certain.
+            doubt: A pseudo-count: this many imagined candidates with, and as many without each block. The fewer
+                candidates the region has, the nearer the probabilities are to a half; above 0 none of them is 0 or 1.
         """
         total = len(self.masks) + 2 * doubt
         return {block: (times + doubt) / total if total else 0.5 for block, times in self.frequency().items()}
 
     def on(self, projection: Projection, architecture: Architecture) -> Region:
-        """Returns the region as it is on a map and for an architecture: with the dots that are inside there."""
+        """Returns the region for a map and an architecture: with the dots that lie inside on that map."""
         if self.area is None:
             masks = frozenset(mask for mask in self.masks if mask in projection)
         else:
@@ -75,10 +75,9 @@ class Region:
         return replace(self, masks=masks, block_ids=architecture.block_ids)
 
     def accepts(self, masks: Iterable[Mask], projection: Projection) -> list[Mask]:
-        """Returns those candidates of a map that are inside, or would be if they were added to the region.
+        """Returns the candidates of a map that are inside, or would be if they were added to the region.
 
-        A region of chosen candidates has no outline; inside it is whoever has one of them as the nearest of the
-        other dots.
+        A region of chosen candidates has no outline; a candidate is inside if the nearest other dot is one of them.
         """
         if self.area is not None:
             return [mask for mask in masks if self.area.holds(mask, projection[mask])]
@@ -91,10 +90,10 @@ class Region:
         return [mask for mask, near in zip(asked, nearest, strict=True) if near in self.masks]
 
     def to_json(self, write: Callable[[Mask], Any] = blocks_of) -> dict[str, Any]:
-        """Returns the region as values that JSON can hold; the blocks of the architecture are kept elsewhere.
+        """Returns the region as values that JSON can hold, without the blocks of the architecture.
 
         Args:
-            write: Gives what stands for a mask; left out: the list of its blocks.
+            write: Returns the value that stands for a mask; by default the list of its blocks.
         """
         return {
             "name": self.name,
@@ -106,15 +105,15 @@ class Region:
     def from_json(
         cls, data: Mapping[str, Any], *, block_ids: tuple[str, ...], read: Callable[[Any], Mask] = mask_of
     ) -> Region:
-        """Returns the region that `to_json` wrote down.
+        """Reads a region that `to_json` returned.
 
         Args:
-            data: What `to_json` gave.
+            data: The result of `to_json`.
             block_ids: All blocks of the architecture, in template order.
-            read: Gives the mask for what stands for it.
+            read: Returns the mask for the value that stands for it.
 
         Raises:
-            KeyError, TypeError, ValueError: It is not of that form.
+            KeyError, TypeError, ValueError: The data does not have that form.
         """
         name = data["name"]
         if not is_name(name):
@@ -127,22 +126,23 @@ LONGEST_NAME = 60
 
 
 def is_name(name: object) -> TypeGuard[str]:
-    """Tells whether a text can be a region's name: something to read, on one line, and short."""
+    """Returns whether a text can be a region's name: short, printable and on one line."""
     return limits.wrong_text(name, longest=LONGEST_NAME) is None and bool(str(name).strip())
 
 
 def where_common(projection: Projection, blocks: Collection[str], *, share: float = 0.1) -> Rectangle | None:
-    """Returns where on the map some blocks are most common.
+    """Returns where on the map these blocks are most common.
 
-    That is around the dot among whose nearest dots most have all of the blocks; at ties, where these lie closest.
+    That is around the dot with the most dots that have all of the blocks among its nearest ones; at ties, where these
+    lie closest.
 
     Args:
         projection: The map.
         blocks: Their ids.
-        share: How many of all the dots count as nearest to one; at least five do.
+        share: The share of all dots that count as nearest to a dot; at least five do.
 
     Returns:
-        The rectangle around those that have them; None if no dot does.
+        The rectangle around the dots that have them; None if no dot does.
     """
     masks, dots = list(projection), projection.coordinates()
     has = np.array([frozenset(blocks) <= mask.blocks for mask in masks], dtype=bool)

@@ -1,4 +1,4 @@
-"""New candidates from a region: children bred from what its candidates have, accepted when they are placed inside."""
+"""Draws new candidates from a region: with the blocks of its candidates, accepted if they are placed inside."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from oneshot_lab.space.projection import Projection
 from oneshot_lab.space.region import Region
 
 Draw = Callable[[Mapping[str, float], np.random.Generator], Mask]
-"""Gives a valid mask whose blocks have these chances."""
+"""Returns a valid mask drawn with these probabilities of the blocks."""
 
 Locate = Callable[[Projection, Sequence[Mask]], Projection]
-"""Gives a map with these candidates placed on it as newcomers."""
+"""Returns the map with these candidates placed on it."""
 
 DOUBTS = (0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.1, 0.1)
-"""Of each round (see `Region.marginals`): children that stray from the region are drawn closer to it."""
+"""The `doubt` of each round (see `Region.marginals`): it falls, so that later children lie closer to the region."""
 
 LITTER = 2
-"""Children drawn in a round, over those that are still wanted."""
+"""How many children are drawn in a round for each one that is still wanted."""
 
 SMALLEST = 16
-"""Children drawn in a round, however few are wanted."""
+"""How many children are drawn in a round, at least."""
 
 
 def breed(
     region: Region, count: int, *, projection: Projection, draw: Draw, locate: Locate, rng: np.random.Generator
 ) -> Projection:
-    """Breeds candidates that are not on the map and belong inside a region.
+    """Draws candidates that are not on the map and belong inside a region.
 
-    Each block of a child is drawn with its share among the candidates of the region, not from two parents. What is
-    placed outside is dropped.
+    Each block of a child is drawn with its share among the candidates of the region, not from two parents. Children
+    placed outside are dropped.
 
     Args:
-        region: Where they are to come from.
+        region: The region that they shall come from.
         count: How many are wanted.
         projection: The map.
         draw: Draws a child.
         locate: Places children on the map.
-        rng: Source of chance.
+        rng: Source of randomness.
 
     Returns:
-        The map with up to so many children. There are fewer where chance finds no more, as in a region whose
-        networks are all on the map already.
+        The map with up to `count` new candidates. There are fewer if no more are found, as in a region whose networks
+        are all on the map already.
     """
     grown = projection
     for doubt in DOUBTS:

@@ -1,1 +1,1 @@
-"""The trained super-network and its data. Imports torch, `architecture` and `errors`; never `search` or `space`."""
+"""The supernet, its training and its data. Imports torch, `architecture` and `errors`; never `search` or `space`."""

@@ -1,4 +1,4 @@
-"""Components as torch modules: the torch table."""
+"""Components as torch modules, in one table."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ MODULES: Mapping[str, type[nn.Module]] = MappingProxyType(
         "Identity": nn.Identity,
     }
 )
-"""The torch class of each kind. The catalogue's parameter names are torch's, so a kind is one line here."""
+"""The torch class of each kind. The catalogue uses torch's parameter names, so a kind needs one line here."""
 
 
 def build(component: Component, *, seed: int) -> nn.Module:
-    """Returns the torch module of a component, freshly initialised.
+    """Returns the torch module of a component, newly initialised.
 
-    The start depends on the seed and the component's id alone: an edit elsewhere leaves it as it was. torch's
-    global generator is neither read nor moved on.
+    The initial weights depend on the seed and the component's id alone, so an edit elsewhere does not change them.
+    torch's global generator is not used.
 
     Args:
-        component: Repaired, that is, with every parameter that torch requires.
+        component: A repaired component, which has every parameter that torch requires.
         seed: The supernet's seed.
 
     Raises:
         ArchitectureError: The kind is unknown, or torch refuses the parameters.
-        ExhaustedError: There is no room for it.
+        ExhaustedError: Memory ran out.
     """
     module = MODULES.get(component.kind)
     where = f"{component.kind} {component.id}"
@@ -70,5 +70,5 @@ def build(component: Component, *, seed: int) -> nn.Module:
 
 
 def _start(seed: int, component_id: str) -> int:
-    # Python's own hash() of a text differs from process to process.
+    # Python's own hash() of a string differs from process to process.
     return int.from_bytes(hashlib.sha256(f"{seed}/{component_id}".encode()).digest()[:8], "big") >> 1

@@ -1,7 +1,7 @@
-"""How torch computes in one thread: in how many parts, and by which algorithms.
+"""The number of threads and the algorithms that torch computes with.
 
-What torch gives on a CPU depends in its last digits on the number of threads that share a sum, and a search makes
-another network of other last digits. So whoever wants the same bits fixes the number.
+torch's results on a CPU depend in their last digits on the number of threads that share a sum, and other last digits
+lead a search to another network. For equal bits the number has to be fixed.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ MOST_THREADS = 1024
 
 @contextmanager
 def computing(threads: int, *, repeatable_on: torch.device | None = None) -> Iterator[None]:
-    """Has torch compute in so many threads for the caller's thread; whoever calls it elsewhere notices nothing.
+    """Lets torch compute with this number of threads when called from this thread; other threads are not affected.
 
     Args:
-        threads: Their number on a CPU.
-        repeatable_on: A device of which only algorithms that repeat are used. On a GPU torch can say so for the whole
-            process only, while this lasts; it warns of what it has no such algorithm for.
+        threads: The number of threads on a CPU.
+        repeatable_on: A device on which only deterministic algorithms are used. On a GPU this applies to the whole
+            process while it lasts; torch warns about operations that have no such algorithm.
 
     Raises:
-        SessionError: This build of torch has one number for the whole process, and it is another.
+        SessionError: This build of torch has one number for the whole process, and it differs.
     """
     _use_threads(threads)
     if repeatable_on is None or repeatable_on.type == "cpu":
@@ -43,14 +43,14 @@ def _use_threads(number: int) -> None:
     others: list[int] = []
     _in_a_new_thread(lambda: others.append(torch.get_num_threads()))
     torch.set_num_threads(number)
-    # The number is this thread's own. But it has also become what threads begin with that torch does not know yet:
-    # those of a cell, say. It is put back by one that ends with that.
+    # The number belongs to this thread, but setting it has also changed the default of threads that torch does
+    # not know yet, such as those of a cell. A thread that starts and ends with the old number restores that default.
     _in_a_new_thread(lambda: torch.set_num_threads(others[0]))
     if torch.get_num_threads() != number:
         raise SessionError(
-            f"torch computes in {torch.get_num_threads()} here, and cannot be told otherwise",
+            f"torch computes in {torch.get_num_threads()} threads here, and this cannot be changed",
             where="threads",
-            expected=f"{number}, as the session",
+            expected=f"{number}, as in the session",
             remedy=f"start the process with OMP_NUM_THREADS={number}",
         )
 
@@ -63,7 +63,7 @@ def _in_a_new_thread(act: Callable[[], object]) -> None:
 
 _SWITCH = Lock()
 _repeating: list[tuple[bool, bool, bool]] = []
-"""What torch was told before the first of those who want it otherwise; once for each of them."""
+"""torch's setting before the first caller changed it, once for each caller that has it changed now."""
 
 
 @contextmanager

@@ -1,6 +1,6 @@
-"""Which classes a network takes for which: counts, and what follows from them.
+"""Which classes a network confuses: the counts, and the figures derived from them.
 
-Where classes are of unlike size, accuracy alone says little: of 95 : 5, who always says the first is right 95 times.
+With classes of unequal size, accuracy alone says little: of 95 : 5, always answering the first is right 95 times.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ from statistics import fmean
 from typing import Any, NamedTuple
 
 Confusion = tuple[tuple[int, ...], ...]
-"""Counts of images, one row for each true class, in it one count for each predicted class; empty: not known."""
+"""Counts of images: a row for each true class, in it a count for each predicted class; empty if unknown."""
 
 MOST_CLASSES = 10_000
-"""That a matrix from a file may have."""
+"""The largest number of classes that a matrix from a file may have."""
 
 FEW = 3
-"""So many classes are named; of more only their number is told."""
+"""How many classes a sentence names, at most; of more it gives only the number."""
 
 
 class Confused(NamedTuple):
-    """Images of one class that were taken for another.
+    """Images of one class that the network classified as another.
 
     Attributes:
-        true: The class that they are of, by its number.
-        predicted: The class that they were taken for.
+        true: The number of their true class.
+        predicted: The number of the predicted class.
         images: How many.
         share: Of all images of the true class, 0 to 1.
     """
@@ -37,12 +37,12 @@ class Confused(NamedTuple):
 
 
 def class_accuracy(confusion: Confusion) -> tuple[float, ...]:
-    """Returns the share of each class's images that were classified right (its recall); NaN where it has none."""
+    """Returns the share of each class's images that were classified correctly (its recall); NaN without images."""
     return tuple(row[label] / total if (total := sum(row)) else math.nan for label, row in enumerate(confusion))
 
 
 def balanced_accuracy(confusion: Confusion) -> float:
-    """Returns the mean of the classes' accuracies, each class counting alike; NaN where nothing is known.
+    """Returns the mean of the classes' accuracies, with equal weights; NaN if nothing is known.
 
     Classes without images do not count, as in scikit-learn's `balanced_accuracy_score`.
     """
@@ -62,7 +62,7 @@ def most_confused(confusion: Confusion, *, most: int) -> tuple[Confused, ...]:
 
 
 def added(matrices: Iterable[Confusion]) -> Confusion:
-    """Returns the sum of matrices of the same classes; an empty one if any of them is not known."""
+    """Returns the sum of matrices of the same classes; an empty one if any of them is unknown."""
     known = list(matrices)
     if not all(known):
         return ()
@@ -70,14 +70,14 @@ def added(matrices: Iterable[Confusion]) -> Confusion:
 
 
 def remark(confusion: Confusion, class_names: Sequence[str] = ()) -> str:
-    """Returns what has to be said beside an accuracy: that classes which there are are never predicted.
+    """Returns the warning that belongs beside an accuracy: classes that have images but are never predicted.
 
     Args:
         confusion: The counts.
-        class_names: By number; without them classes are called by their numbers.
+        class_names: By number; without them the numbers are used.
 
     Returns:
-        Such as `predicts only class 'healthy'`; empty: every class with images is predicted at least once.
+        A text such as `predicts only class 'healthy'`; empty if every class with images is predicted at least once.
     """
 
     def named(labels: Sequence[int]) -> str:
@@ -96,16 +96,16 @@ def remark(confusion: Confusion, class_names: Sequence[str] = ()) -> str:
 
 
 def read_confusion(rows: Any) -> Confusion:
-    """Returns the matrix that a file holds as rows of numbers.
+    """Returns the matrix from the rows of numbers in a file.
 
     Raises:
-        TypeError, ValueError: It is no square of counts.
+        TypeError, ValueError: It is not a square matrix of counts.
     """
     if not isinstance(rows, (list, tuple)) or len(rows) > MOST_CLASSES:
-        raise TypeError("the confusion matrix is no list of rows")
+        raise TypeError("the confusion matrix is not a list of rows")
     for row in rows:
         if not isinstance(row, (list, tuple)) or len(row) != len(rows):
             raise ValueError("the confusion matrix is not square")
         if not all(isinstance(count, int) and not isinstance(count, bool) and 0 <= count < 2**53 for count in row):
-            raise ValueError("the confusion matrix holds what is no count")
+            raise ValueError("the confusion matrix holds values that are not counts")
     return tuple(tuple(row) for row in rows)

@@ -1,4 +1,4 @@
-"""Which device computes, and in which precision."""
+"""The device that computes, and its precision."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from oneshot_lab.errors import SessionError
 
 
 def choose_device(name: str | torch.device | None = None) -> torch.device:
-    """Returns the device to compute on: the named one, else the first of cuda, mps and cpu that is there.
+    """Returns the device to compute on: the named one, otherwise the first available of cuda, mps and cpu.
 
     Raises:
         SessionError: There is no such device here.
@@ -24,7 +24,7 @@ def choose_device(name: str | torch.device | None = None) -> torch.device:
             raise SessionError(
                 f"this machine has no {shown(str(name) if isinstance(name, torch.device) else name)}",
                 where="device",
-                remedy="leave it out to have one chosen",
+                remedy="leave it out to choose one automatically",
             ) from error
         return device
     if torch.cuda.is_available():
@@ -35,7 +35,7 @@ def choose_device(name: str | torch.device | None = None) -> torch.device:
 
 
 def mixed_precision(device: torch.device) -> AbstractContextManager[object]:
-    """Returns a context in which matrix products run in bfloat16 on a GPU that has it; elsewhere all is float32.
+    """Returns a context in which matrix products run in bfloat16 on a GPU that supports it; otherwise in float32.
 
     bfloat16 has float32's range, so that gradients need no scaling.
     """

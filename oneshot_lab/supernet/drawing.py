@@ -1,8 +1,8 @@
-"""Random numbers that belong to one training or one component, whoever else draws meanwhile.
+"""Random numbers for one training or one component, independent of everything else that draws meanwhile.
 
 torch's modules draw from generators of the whole process, which every thread shares: a cell that calls `torch.rand`
-while a supernet is trained would change what is dropped, and be changed. What is drawn within `Drawing` comes from a
-generator that nobody else has, and the process's own are neither read nor moved on.
+while a supernet is trained would change what is dropped, and get other numbers itself. Inside `Drawing`, numbers come
+from a generator of its own; the process's generators are not used.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from torch.overrides import TorchFunctionMode
 
 
 class Drawing(TorchFunctionMode):
-    """Within it, and on this thread alone, modules start and drop with numbers from one generator.
+    """A context in which modules initialise weights and drop values with one generator, on this thread alone.
 
-    On a CPU they are those that torch draws from its own generator, seeded alike.
+    On a CPU the numbers equal those of torch's own generator with the same seed.
 
     Args:
-        seed: Where the generator begins. It goes on from one use of this to the next.
-        device: Where is drawn.
+        seed: The generator's seed. Each further use of the context continues the sequence.
+        device: The device on which numbers are drawn.
     """
 
     def __init__(self, seed: int, *, device: torch.device | str = "cpu") -> None:
@@ -34,7 +34,7 @@ class Drawing(TorchFunctionMode):
     def __torch_function__(
         self, func: Any, types: Iterable[type], args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
-        """Does what was called, with our generator where it draws; torch calls this."""
+        """Runs the called function, with our generator if it draws; torch calls this."""
         given = dict(kwargs or {})
         if func in _DROPS:
             return _DROPS[func](self.generator, *args, **given)
@@ -44,7 +44,7 @@ class Drawing(TorchFunctionMode):
 
 
 def drops(network: nn.Module) -> bool:
-    """Tells whether a network draws anything while it is trained."""
+    """Returns whether training a network draws random numbers."""
     return any(isinstance(module, (nn.Dropout, nn.Dropout2d)) for module in network.modules())
 
 
@@ -62,7 +62,7 @@ def _dropout2d(
 
 
 def _dropped(x: Tensor, mask: Tensor, p: float, training: bool, inplace: bool, generator: torch.Generator) -> Tensor:
-    """Drops with probability p, and has what stays make up for it."""
+    """Sets values to zero with probability p, and scales the rest up to keep the mean."""
     if not training or p == 0:
         return x
     if p == 1:
@@ -72,9 +72,9 @@ def _dropped(x: Tensor, mask: Tensor, p: float, training: bool, inplace: bool, g
 
 
 _DROPS: Mapping[Any, Callable[..., Tensor]] = MappingProxyType({F.dropout: _dropout, F.dropout2d: _dropout2d})
-"""What drops, and what does the same from a generator; torch's own takes none."""
+"""torch's dropout functions, and ours that do the same with a generator, which torch's do not take."""
 
 _FILLS: frozenset[Any] = frozenset(
     {nn.init.uniform_, nn.init.normal_, nn.init.kaiming_uniform_, nn.init.kaiming_normal_, nn.init.trunc_normal_}
 )
-"""What fills initial weights with random numbers."""
+"""The functions that fill initial weights with random numbers."""

@@ -1,7 +1,7 @@
-"""Evaluation of many candidates at once: what candidates have in common is computed once.
+"""Evaluation of many candidates at once: the layers that candidates share are computed once.
 
-Candidates that agree up to a layer share that computation. They are sorted into a tree with a level for each
-layer; a batch of images goes down it depth first, so that only the outputs on one path are in memory.
+Candidates that agree up to a layer share that computation. They form a tree with a level for each layer. A batch of
+images passes through it depth first, so that only the outputs on one path are in memory.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from oneshot_lab.supernet.memory import within_memory
 from oneshot_lab.supernet.supernet import Supernet
 
 CALIBRATION_IMAGES = 256
-"""Training images from which a candidate's batch-norm statistics are taken."""
+"""How many training images a candidate's batch-norm statistics are computed from."""
 
 _SCORED_AT_ONCE = 64
-_BATCH_SIZES = {"cpu": 100}  # Activations of a small network stay in a core's cache.
+_BATCH_SIZES = {"cpu": 100}  # With this size the activations of a small network stay in a core's cache.
 _BATCH_SIZE = 1000
 
 
 @dataclass(frozen=True)
 class Score:
-    """How good a network is on a split: mean cross-entropy in nats, and share of images classified right."""
+    """A network's score on a split: mean cross-entropy in nats, and share of images classified correctly."""
 
     loss: float
     accuracy: float
@@ -45,13 +45,13 @@ class Score:
 
 @dataclass
 class _Prefix:
-    """Candidates that agree on the layers so far.
+    """The candidates that agree on all layers so far.
 
     Attributes:
-        branches: What comes next by the active blocks of the next layer, in template order.
-        needed: The blocks of the next layer that any branch has.
-        places: The candidates that end here; several where masks differ only in blocks without effect.
-        statistics: Mean and variance that batch norm uses in the next layer, once it is calibrated.
+        branches: The next nodes, by the active blocks of the next layer in template order.
+        needed: The blocks of the next layer that at least one branch has.
+        places: The candidates that end here; several if masks differ only in blocks without effect.
+        statistics: Mean and variance for batch norm in the next layer, after calibration.
     """
 
     branches: dict[tuple[str, ...], _Prefix] = field(default_factory=dict)
@@ -72,7 +72,7 @@ def evaluate(
     progress: Callable[[int, int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> dict[Mask, Score]:
-    """Scores candidates with the supernet's weights (§3.1.2); equals one `supernet(x, mask)` for each.
+    """Scores candidates with the supernet's weights (§3.1.2); the result equals one `supernet(x, mask)` for each.
 
     Args:
         supernet: Trained. Neither its weights nor its buffers are changed.
@@ -80,8 +80,8 @@ def evaluate(
         split: The images to score on.
         device: Where to compute; chosen if left out.
         batch_size: Images at a time; chosen if left out.
-        calibration: Training images from which batch-norm statistics are taken anew for each candidate; the
-            supernet's own belong to a mixture of all sub-networks. None: use the supernet's own.
+        calibration: Training images from which batch-norm statistics are computed for each candidate; the supernet's
+            own belong to a mixture of all sub-networks. None uses the supernet's own.
         progress: Called with the number of images done and their total.
         should_stop: Asked before each batch.
 
@@ -89,13 +89,13 @@ def evaluate(
         The score of each candidate.
 
     Raises:
-        MaskError: A mask names no network.
-        StoppedError: `should_stop` said so.
+        MaskError: A mask does not give a network.
+        StoppedError: `should_stop` returned True.
         ExhaustedError: Memory ran out.
     """
     device = choose_device(device)
     candidates = list(dict.fromkeys(masks))
-    walk = _Walk(supernet.to(device), candidates)
+    walk = Walk(supernet.to(device), candidates)
     losses, hits, done = [0.0] * len(candidates), [0.0] * len(candidates), 0
     with evaluating(supernet):
         if calibration is not None:
@@ -118,7 +118,7 @@ def evaluate(
 
 @dataclass(frozen=True)
 class ClassScore(Score):
-    """A score that also tells which classes a network takes for which.
+    """A score with the confusion matrix.
 
     Attributes:
         confusion: Counts of images, true classes in rows, predicted ones in columns.
@@ -131,7 +131,7 @@ class ClassScore(Score):
 def evaluate_module(
     network: nn.Module, split: Split, *, device: torch.device | str | None = None, batch_size: int = _BATCH_SIZE
 ) -> ClassScore:
-    """Scores one network, such as a final one, on a split, in one look at it.
+    """Scores one network, such as a final one, on a split, in a single pass.
 
     Args:
         network: It gives logits (N, classes). Neither its weights nor its buffers are changed.
@@ -157,28 +157,20 @@ def evaluate_module(
 
 
 def _counted(logits: Tensor, labels: Tensor) -> Tensor:
-    """Returns how many images of each class (row) were taken for each (column)."""
+    """Returns how many images of each true class (row) were given each predicted class (column)."""
     classes = logits.shape[1]
-    # On the CPU: a GPU would add up in no fixed order, and a batch has few labels.
+    # On the CPU: a GPU adds up in no fixed order, and a batch has few labels.
     places = labels.cpu() * classes + logits.argmax(1).cpu()
     return torch.bincount(places, minlength=classes * classes).view(classes, classes)
 
 
-def candidate_logits(
-    supernet: Supernet, masks: Iterable[Mask], x: Tensor, *, calibration: Tensor | None = None
-) -> dict[Mask, Tensor]:
-    """Returns the logits (N, classes) of candidates for one batch of images (N, *input_shape)."""
-    candidates = list(dict.fromkeys(masks))
-    walk = _Walk(supernet, candidates)
-    with evaluating(supernet):
-        if calibration is not None:
-            walk.calibrate(calibration)
-        found = {place: logits for places, logits in walk.logits(x) for place in places}
-    return {mask: found[place] for place, mask in enumerate(candidates)}
+class Walk:
+    """Passes a batch of images down the tree of candidates and yields their logits, which `evaluate` scores.
 
-
-class _Walk:
-    """Goes down the tree of candidates with a batch of images."""
+    Args:
+        supernet: The supernet with the weights to use, in eval mode; see `evaluating`.
+        candidates: Valid masks, each once.
+    """
 
     def __init__(self, supernet: Supernet, candidates: list[Mask]) -> None:
         self.supernet = supernet
@@ -194,11 +186,11 @@ class _Walk:
             prefix.places.append(place)
 
     def logits(self, x: Tensor) -> Iterator[tuple[list[int], Tensor]]:
-        """Yields the logits (N, classes) of each distinct network, with the places of the masks that name it."""
+        """Yields the logits (N, classes) of each distinct network, with the positions of the masks that give it."""
         return self._descend(self.root, 0, {INPUT: x})
 
     def calibrate(self, x: Tensor) -> None:
-        """Takes all batch-norm statistics from these images: for each prefix those of its own activations."""
+        """Computes all batch-norm statistics from these images, for each prefix from its own activations."""
         if len(x) > 1 and any(isinstance(module, _BatchNorm) for module in self.supernet.modules()):
             self.calibrating = True
             for _ in self.logits(x):
@@ -233,12 +225,12 @@ class _Walk:
         if self.calibrating:
             prefix.statistics[module] = (x.new_zeros(module.num_features), x.new_ones(module.num_features))
         mean, variance = prefix.statistics[module]
-        # In training mode with momentum 1, the batch's own statistics are used and written into these two.
+        # In training mode with momentum 1, batch norm uses the batch's statistics and writes them into these two.
         return F.batch_norm(x, mean, variance, module.weight, module.bias, self.calibrating, 1.0, module.eps)
 
 
 def _scored(candidates: Iterable[tuple[list[int], Tensor]], labels: Tensor) -> Iterator[tuple[list[int], float, float]]:
-    """Yields the sum of losses and the number of hits, a few candidates at a time so that torch is called less."""
+    """Yields the sum of losses and the number of hits, for a few candidates at a time to call torch less often."""
     remaining = iter(candidates)
     while group := list(islice(remaining, _SCORED_AT_ONCE)):
         logits = torch.stack([logits for _, logits in group]).float()
@@ -249,14 +241,14 @@ def _scored(candidates: Iterable[tuple[list[int], Tensor]], labels: Tensor) -> I
 
 
 def _some_images(split: Split, device: torch.device) -> Tensor:
-    # Shuffled, since a split may be sorted by class; always the same ones, so that scores can be compared.
+    # Shuffled, since a split may be sorted by class; always the same images, so that scores can be compared.
     shuffled = split.batches(CALIBRATION_IMAGES, device=device, generator=torch.Generator().manual_seed(0))
     return next(iter(shuffled))[0]
 
 
 @contextmanager
 def evaluating(network: nn.Module) -> Iterator[None]:
-    """Has a network in eval mode, and torch keep no gradients."""
+    """Sets a network to eval mode, and turns gradients off."""
     training = network.training
     network.eval()
     try:

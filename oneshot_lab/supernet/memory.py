@@ -1,4 +1,4 @@
-"""Memory that runs out: told with what to do about it, and given back."""
+"""Errors for memory that ran out: they say what to do, and the memory is freed."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _SIGNS = re.compile(r"out of memory|not enough memory|can't allocate memory", re.IGNORECASE)
-"""What CUDA, Metal, and the CPU's allocator on Windows and Linux say; torch has no error of its own for all of them."""
+"""The messages of CUDA, Metal, and the CPU's allocator on Windows and Linux; torch has no common error for these."""
 
 
 def within_memory(compute: Callable[P, R]) -> Callable[P, R]:
-    """Makes a function raise ExhaustedError where memory runs out.
+    """Makes a function raise ExhaustedError when memory runs out.
 
-    What the attempt had taken is given back, on a GPU to other programs too: who makes room can try again.
+    The memory that the attempt had allocated is freed, on a GPU for other programs too, so that another try is
+    possible.
     """
 
     @wraps(compute)
@@ -30,7 +31,7 @@ def within_memory(compute: Callable[P, R]) -> Callable[P, R]:
         try:
             return compute(*args, **kwargs)
         except (RuntimeError, MemoryError) as error:
-            # Only its words: the error itself holds on to the frames it passed through, and they to their tensors.
+            # Keep the message only: the error holds the frames that it passed through, and those hold their tensors.
             said = str(error)
             if not (isinstance(error, MemoryError) or _SIGNS.search(said)):
                 raise
@@ -48,7 +49,7 @@ def within_memory(compute: Callable[P, R]) -> Callable[P, R]:
 
 
 def _shortened(said: str) -> str:
-    """Returns what was asked for and what there was, without the allocator's advice on itself."""
-    text = re.sub(r"^\[enforce fail [^]]*\]\s*(?:\. |data\. )?", "", said.strip() or "it has run out")
+    """Returns what was requested and what was available, without the allocator's advice about its own settings."""
+    text = re.sub(r"^\[enforce fail [^]]*\]\s*(?:\. |data\. )?", "", said.strip() or "memory ran out")
     sentences = re.split(r"\.\s+", text, maxsplit=3)
     return ". ".join(sentences[:3]).rstrip(".")

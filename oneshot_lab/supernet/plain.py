@@ -1,4 +1,4 @@
-"""A network as a plain torch module, which needs nothing of this package to run or to load."""
+"""A network as a plain torch module, which runs and loads without this package."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from oneshot_lab.supernet.components import build
 
 
 def to_module(architecture: Architecture, *, seed: int = 0) -> nn.Module:
-    """Returns the whole network as a plain torch module: a Sequential where it is a chain, else an fx.GraphModule.
+    """Returns the network as a plain torch module: a Sequential if it is a chain, otherwise an fx.GraphModule.
 
-    The names in its state dict are the component ids, with an underscore where torch has the name already, such as
-    that of a method. It starts like the supernet of the same architecture and
-    seed, and computes what that computes with all blocks on.
+    The names in its state dict are the component ids, with an underscore if torch uses the name itself, such as that of
+    a method. It has the initial weights of the supernet of the same architecture and seed, and computes the same as
+    that with all blocks on.
 
     Args:
         architecture: Repaired; `select` gives the one of a mask.
@@ -38,10 +38,10 @@ def to_module(architecture: Architecture, *, seed: int = 0) -> nn.Module:
 
 
 def with_normalisation(network: nn.Module, *, mean: Sequence[float], std: Sequence[float]) -> fx.GraphModule:
-    """Returns a plain torch module that takes raw pixels: it normalises them, and hands them to a network.
+    """Returns a plain torch module that takes raw pixels, normalises them and passes them to a network.
 
     Args:
-        network: A plain torch module; it is called `network` in the state dict, and shares its weights.
+        network: A plain torch module; its name in the state dict is `network`, and its weights are shared.
         mean: Per channel, in the units of the raw pixels.
         std: The deviation, likewise.
     """

@@ -1,4 +1,4 @@
-"""What a network says of images that nobody has prepared for it."""
+"""Predictions of a network for raw images."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from oneshot_lab.supernet.evaluate import evaluating
 from oneshot_lab.supernet.memory import within_memory
 
 SHOWN = 5
-"""Images of which a prediction's own words tell."""
+"""How many images the text of a prediction lists, at most."""
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """What a network says of N images.
+    """The predictions of a network for N images.
 
     Attributes:
         labels: The number of the class of each image, int64 [N].
@@ -53,17 +53,17 @@ def predict(
     class_names: Sequence[str],
     device: torch.device | str | None = None,
 ) -> Prediction:
-    """Returns what a network says of raw images.
+    """Returns a network's predictions for raw images.
 
     Args:
         network: It gives logits (N, classes). Neither its weights nor its buffers are changed.
         images: As `Preprocessing.read` takes them.
-        preprocessing: Of the network's training images.
+        preprocessing: How the network's training images were read.
         class_names: By number.
-        device: Where to compute; left out: where the network is.
+        device: Where to compute; by default where the network is.
 
     Raises:
-        DataError: They are no such images, or cannot be read.
+        DataError: The images do not suit the network, or cannot be read.
         ExhaustedError: Memory ran out.
     """
     here = next((parameter.device for parameter in network.parameters()), torch.device("cpu"))

@@ -1,12 +1,12 @@
-"""How a supernet is trained: which sub-networks a step sees, and how fast it learns."""
+"""Recipes for training a supernet: the sub-networks of each step, and the learning rate."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -24,17 +24,20 @@ class Recipe:
     """A way to train a supernet with SGD and momentum (§3).
 
     Attributes:
-        name: What it is called.
-        paths: The sub-networks of one step, by the names in `PATHS`; their gradients are added up.
-        learning_rate: At the start.
-        momentum: Of SGD.
-        weight_decay: Of SGD.
+        name: Its name.
+        paths: The sub-networks of one step, by the names in `PATHS`, or `complement` for the blocks that the one before
+            it lacks; their gradients are added up.
+        learning_rate: The learning rate at the start.
+        momentum: SGD's momentum.
+        weight_decay: SGD's weight decay.
         schedule: `constant`, or `cosine`: from the learning rate down to zero over all epochs.
         batch_size: Images per step.
-        draw: Random sub-networks are drawn anew for each `batch` or each `epoch` (the paper's wording).
+        draw: Whether random sub-networks are drawn for each `batch` or for each `epoch` (the paper's wording).
         keep: Probability that block dropout keeps a block.
-        clip: The largest norm of a step's gradient; a longer one is shortened to it. The more blocks are added up,
-            the steeper the loss: without this, wide networks without pooling leave every usable region at once.
+        clip: The largest norm of a step's gradient; a longer one is scaled down to it. The more blocks are added up,
+            the steeper the loss: without a limit, wide networks without pooling diverge at once.
+        distil: Whether the first sub-network of a step, which is the whole network, teaches the others: they learn its
+            probabilities instead of the labels.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Recipe:
     draw: str = "batch"
     keep: float = 0.5
     clip: float = 2.0
+    distil: bool = False
 
     def __post_init__(self) -> None:
         wrong = limits.wrong_text(self.name)
@@ -72,11 +76,19 @@ class Recipe:
         if not isinstance(paths, tuple) or not paths:
             self._refuse("paths", f"some of {', '.join(PATHS)}")
         for path in self.paths:
-            if path not in PATHS:
-                raise SessionError(f"unknown path {path!r}", where=f"recipe {self.name}", remedy=closest(path, PATHS))
+            if not is_among(path, (*PATHS, COMPLEMENT)):
+                remedy = closest(path, (*PATHS, COMPLEMENT))
+                raise SessionError(f"unknown path {shown(path)}", where=f"recipe {self.name}", remedy=remedy)
+        if self.paths[0] == COMPLEMENT:
+            self._refuse("paths", f"another path before {COMPLEMENT!r}, which takes the blocks that it lacks")
+        distil: object = self.distil
+        if not isinstance(distil, bool):
+            self._refuse("distil", "True or False")
+        if distil and (self.paths[0] != "whole" or len(self.paths) == 1):
+            self._refuse("paths", "'whole' first, then those that it teaches, with distil = True")
 
     def _take_plain_values(self) -> None:
-        """Makes numbers of other types Python's own, and a list a tuple: a saved recipe is equal to the one given."""
+        """Converts numbers to Python's types and lists to tuples, so that a saved recipe equals the given one."""
         for name in (field.name for field in fields(self)):
             value = limits.plain(getattr(self, name))
             if name == "batch_size":
@@ -91,15 +103,26 @@ class Recipe:
 
     @property
     def needs_masks(self) -> bool:
-        """Whether a step looks at anything but the whole network."""
+        """Whether a step trains anything but the whole network."""
         return any(path != "whole" for path in self.paths)
 
     def masks(self, architecture: Architecture, *, rng: np.random.Generator) -> tuple[Mask, ...]:
         """Draws the sub-networks of one step."""
-        return tuple(PATHS[path](architecture, self.keep, rng) for path in self.paths)
+        drawn: list[Mask] = []
+        for path in self.paths:
+            if path == COMPLEMENT:
+                drawn.append(left_out(architecture, drawn[-1], rng))
+            else:
+                drawn.append(PATHS[path](architecture, self.keep, rng))
+        return tuple(drawn)
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns its values as files and logs hold them; without `distil` where it is off, as before there was one."""
+        values = asdict(self)
+        return values if self.distil else {name: value for name, value in values.items() if name != "distil"}
 
     def rate(self, progress: float) -> float:
-        """Returns the learning rate when a share of all steps, from 0 to 1, is behind."""
+        """Returns the learning rate after a share of all steps, from 0 to 1."""
         factor = (1 + math.cos(math.pi * progress)) / 2 if self.schedule == "cosine" else 1.0
         return self.learning_rate * factor
 
@@ -114,18 +137,29 @@ def whole(architecture: Architecture, keep: float, rng: np.random.Generator) -> 
 
 
 def block_dropout(architecture: Architecture, keep: float, rng: np.random.Generator) -> Mask:
-    """Keeps each block with probability `keep` (§3, Figure 3); at least one block per layer stays.
+    """Keeps each block with probability `keep` (§3, Figure 3), and at least one block in each layer.
 
     Only a layer that a link bypasses may lose all of its blocks.
     """
     kept = [[block.id for block in layer.blocks if rng.random() < keep] for layer in architecture.layers]
+    return _network(architecture, kept, rng)
+
+
+def left_out(architecture: Architecture, mask: Mask, rng: np.random.Generator) -> Mask:
+    """Takes the blocks that a sub-network lacks; if it has all of a layer that cannot be empty, one of them again."""
+    rest = [[block.id for block in layer.blocks if block.id not in mask] for layer in architecture.layers]
+    return _network(architecture, rest, rng)
+
+
+def _network(architecture: Architecture, kept: list[list[str]], rng: np.random.Generator) -> Mask:
+    """Returns the mask of these blocks of each layer, and of one more in each layer that must not be empty."""
     for layer, blocks in zip(architecture.layers, kept, strict=True):
         if not blocks and not is_bypassed(architecture, layer):
             blocks.append(_any_block(layer, rng))
     mask = Mask(frozenset(block for blocks in kept for block in blocks))
     if is_valid(architecture, mask):
         return mask
-    # Links overlap so that each empty layer has a way around, but no way leads around them all.
+    # Links may overlap so that each empty layer is bypassed, but no path bypasses all of them.
     filled = (blocks or [_any_block(layer, rng)] for layer, blocks in zip(architecture.layers, kept, strict=True))
     return Mask(frozenset(block for blocks in filled for block in blocks))
 
@@ -139,20 +173,28 @@ def _any_block(layer: Layer, rng: np.random.Generator) -> str:
     return layer.blocks[int(rng.integers(len(layer.blocks)))].id
 
 
+COMPLEMENT = "complement"
+"""The path of the blocks that the sub-network before it in the step lacks."""
+
 PATHS: Mapping[str, Callable[[Architecture, float, np.random.Generator], Mask]] = MappingProxyType(
     {"whole": whole, "dropout": block_dropout, "single": single_path}
 )
-"""The ways to draw a sub-network for a training step, by name."""
+"""The functions that draw a sub-network for a training step, by name."""
 
 RECIPES: Mapping[str, Recipe] = MappingProxyType(
     {
         recipe.name: recipe
         for recipe in (
-            # Adding the whole network to each step gave the better ranking of candidates; two gradients are
-            # added up, so the learning rate is half.
+            # Adding the whole network to each step gave a better ranking of candidates. A step adds up two gradients,
+            # so the learning rate is half.
             Recipe("sandwich", ("whole", "dropout"), learning_rate=0.025, schedule="cosine"),
             Recipe("paper", ("dropout",), learning_rate=0.05),
             Recipe("single", ("single",), learning_rate=0.05),
+            Recipe("two-paths", ("dropout", "dropout"), learning_rate=0.025, schedule="cosine"),
+            # Strict fairness: each step trains every block.
+            Recipe("complement", ("dropout", COMPLEMENT), learning_rate=0.025, schedule="cosine"),
+            Recipe("distilled", ("whole", "dropout"), learning_rate=0.025, schedule="cosine", distil=True),
+            Recipe("wide", ("whole", "dropout", "dropout", "single"), learning_rate=0.0125, schedule="cosine"),
             Recipe("whole", ("whole",), learning_rate=0.05, schedule="cosine"),
         )
     }
@@ -161,14 +203,14 @@ RECIPES: Mapping[str, Recipe] = MappingProxyType(
 
 
 DEFAULT_RECIPE = "sandwich"
-"""The recipe of a session that is not told another; the figure `rank_tau` says how well it ranks candidates."""
+"""The default recipe of a session; the figures `rank_…` measure how well it ranks candidates."""
 
 
 def get_recipe(recipe: str | Recipe) -> Recipe:
-    """Returns a recipe by its name; a recipe is returned as it is.
+    """Returns a recipe by its name; a recipe is returned unchanged.
 
     Raises:
-        SessionError: There is no such recipe, with a spelling hint.
+        SessionError: There is no such recipe; the message holds a spelling hint.
     """
     if isinstance(recipe, Recipe):
         return recipe

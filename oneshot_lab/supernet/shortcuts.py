@@ -1,4 +1,4 @@
-"""The same results sooner: exact rewritings of what torch computes slowly.
+"""Faster exact replacements for operations that torch computes slowly.
 
 Measured on 2 cores with the pooled LeNet template; see `tests/benchmarks`.
 """
@@ -12,14 +12,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-_WIDEST_POOL = 3  # A larger window is cheaper in torch's own kernel.
+_WIDEST_POOL = 3  # Larger windows are faster in torch's own kernel.
 
 
 def reorder(modules: Sequence[nn.Module]) -> tuple[nn.Module, ...]:
-    """Returns the modules with each ReLU that stands before a MaxPool2d moved behind it.
+    """Returns the modules with each ReLU directly before a MaxPool2d moved behind it.
 
-    Both keep order, so the maximum of rectified values is the rectified maximum, gradient included; behind
-    the pool there are fewer values to rectify.
+    Both are monotonic, so the maximum of rectified values is the rectified maximum, gradient included, and after
+    pooling there are fewer values to rectify.
     """
     ordered = list(modules)
     for index in range(len(ordered) - 1):
@@ -37,8 +37,8 @@ def apply(module: nn.Module, x: Tensor) -> Tensor:
 
 
 def _max_pool(module: nn.MaxPool2d, x: Tensor) -> Tensor:
-    # torch's kernel looks at one value at a time and notes where each maximum was. Without gradients that is
-    # not needed, and maxima of whole rows, then of columns, use the vector units: 5 to 15 times faster.
+    # torch's kernel compares one value at a time and records where each maximum was. Without gradients that is not
+    # needed, and maxima of whole rows, then of columns, use the vector units: 5 to 15 times faster.
     (kernel_h, kernel_w), (stride_h, stride_w) = _pair(module.kernel_size), _pair(module.stride)
     plain = not module.ceil_mode and _pair(module.padding) == (0, 0) and _pair(module.dilation) == (1, 1)
     if not plain or max(kernel_h, kernel_w) > _WIDEST_POOL:
@@ -55,12 +55,12 @@ def _window_max(x: Tensor, dim: int, kernel: int, stride: int) -> Tensor:
 
 
 def alignment(modules: Sequence[nn.Module]) -> Hashable | None:
-    """Returns what two convolutions must have in common for their sum to be one convolution.
+    """Returns a key that two convolutions must share for their sum to be one convolution.
 
-    Kernels may differ in size where the padding makes up for it (3×3 with 0, 5×5 with 1, 7×7 with 2).
+    Kernels may differ in size if the padding compensates for it (3×3 with 0, 5×5 with 1, 7×7 with 2).
 
     Returns:
-        A key, equal for convolutions that can be joined; None where the sequence is not one convolution.
+        The key; None if the sequence is not a single convolution.
     """
     conv = modules[0] if len(modules) == 1 else None
     if not isinstance(conv, nn.Conv2d) or isinstance(conv.padding, str):
@@ -72,7 +72,7 @@ def alignment(modules: Sequence[nn.Module]) -> Hashable | None:
 
 
 def joined_convolution(modules: Sequence[nn.Conv2d], x: Tensor) -> Tensor:
-    """Returns the sum of the convolutions of x, computed as one: convolution is linear in its kernel.
+    """Returns the sum of the convolutions of x, computed as one, since convolution is linear in its kernel.
 
     The smaller kernels are zero-padded to the largest. Gradients reach every kernel and bias.
 
@@ -92,5 +92,5 @@ def joined_convolution(modules: Sequence[nn.Conv2d], x: Tensor) -> Tensor:
 
 
 def _pair(value: str | int | tuple[int, ...]) -> tuple[int, int]:
-    assert not isinstance(value, str)  # `alignment` refuses padding in words.
+    assert not isinstance(value, str)  # `alignment` accepts numeric padding only.
     return (value, value) if isinstance(value, int) else (value[0], value[1])

@@ -19,21 +19,21 @@ from oneshot_lab.supernet.components import build
 
 @dataclass(frozen=True)
 class Inherited:
-    """What became of the weights after an edit: the ids of components that kept theirs, and that start afresh."""
+    """The ids of the components that kept their weights through an edit, and of those with new weights."""
 
     kept: tuple[str, ...]
     fresh: tuple[str, ...]
 
 
 class Components(nn.ModuleDict):
-    """Modules by component id, also where torch has a method of that name."""
+    """Modules by component id, which may be the name of a method of torch's Module."""
 
     def add_module(self, name: str, module: nn.Module | None) -> None:
-        """Adds a module, whatever it is called."""
+        """Adds a module under any name."""
         self._modules[name] = module  # type: ignore[assignment]
 
     def __setattr__(self, name: str, value: object) -> None:
-        # What `train` and `eval` set is no module.
+        # `train` and `eval` set values that are not modules.
         if isinstance(value, bool):
             object.__setattr__(self, name, value)
         else:
@@ -41,20 +41,20 @@ class Components(nn.ModuleDict):
 
 
 class Supernet(nn.Module):
-    """The weights of all blocks, and a forward pass through those that a mask switches on.
+    """The weights of all blocks, and a forward pass through the blocks that a mask switches on.
 
-    The mask is an argument of `forward`; nothing is zeroed. A block that is switched off is not computed, so
-    neither its bias nor its batch-norm shift leaks into the result.
+    The mask is an argument of `forward`; nothing is zeroed. A block that is switched off is not computed, so neither
+    its bias nor its batch-norm shift affects the result.
 
     Args:
         architecture: Repaired.
-        seed: Each component's start depends on it and the component's id, not on the other components.
+        seed: The initial weights of a component depend on this seed and the component's id, not on other components.
 
     Attributes:
         components: The torch modules by component id.
 
     Raises:
-        ArchitectureError: A component's kind or parameters are not torch's.
+        ArchitectureError: torch does not know a component's kind or refuses its parameters.
         ShapeError: The components do not fit each other.
     """
 
@@ -63,7 +63,7 @@ class Supernet(nn.Module):
         inference = infer(architecture)
         self.architecture = architecture
         self.components = Components({c.id: build(c, seed=seed) for c in architecture.components()})
-        # Channels last: torch pools several times faster so, and GPUs convolve faster; no value changes.
+        # Channels last makes pooling several times faster, and convolutions on GPUs faster; no value changes.
         self.components.to(memory_format=torch.channels_last)
         parts = [(block.id, block.components) for block in architecture.blocks]
         parts += [(link.id, link.projection) for link in architecture.links]
@@ -94,7 +94,7 @@ class Supernet(nn.Module):
         return outputs[self.architecture.layers[-1].id]
 
     def route(self, mask: Mask | None = None) -> tuple[tuple[Block, ...], ...]:
-        """Returns the blocks to compute in each layer: the active ones, and none in a layer without effect.
+        """Returns the blocks to compute in each layer: the active ones, or none if the layer has no effect.
 
         Raises:
             MaskError: The mask names no network.
@@ -114,17 +114,18 @@ class Supernet(nn.Module):
         return self._sequences[part_id]
 
     def run(self, part_id: str, x: Tensor) -> Tensor:
-        """Returns the output of a block or of a link's projection, without regard to any mask."""
+        """Returns the output of a block or of a link's projection, regardless of any mask."""
         for module in self._sequences[part_id]:
             x = shortcuts.apply(module, x)
         return x
 
     def inputs(self, index: int, outputs: Mapping[str, Tensor], *, run: Callable[[str, Tensor], Tensor]) -> Tensor:
-        """Returns what a layer reads: the sum of the layer before it and the links into it (§5.2).
+        """Returns a layer's input: the sum of the layer before it and of the links into it (§5.2).
 
         Args:
-            index: The layer's place.
-            outputs: The outputs of live layers by id, the network's input under `INPUT`. At least one feeds it.
+            index: The layer's position.
+            outputs: The outputs of live layers by id, the network's input under `INPUT`. At least one leads to this
+                layer.
             run: Computes a link's projection.
         """
         layers = self.architecture.layers
@@ -135,13 +136,13 @@ class Supernet(nn.Module):
         return reduce(torch.add, terms)
 
     def merge(self, layer: Layer, outputs: Mapping[str, Tensor]) -> Tensor:
-        """Returns the outputs of a layer's active blocks as one: their sum, their mean, or side by side (§3).
+        """Merges the outputs of a layer's active blocks: their sum, mean or concatenation (§3).
 
-        Where they stand side by side an absent block leaves zeros, so that the next layer's shape stays.
+        In a concatenation an absent block leaves zeros, so that the next layer's shape does not change.
 
         Args:
             layer: The layer.
-            outputs: By block id, at least one, in template order.
+            outputs: The blocks' outputs by id, at least one, in template order.
         """
         some = next(iter(outputs.values()))
         if layer.merge == "concat":
@@ -152,12 +153,12 @@ class Supernet(nn.Module):
         return total / len(outputs) if layer.merge == "mean" else total
 
     def inherit(self, old: Supernet) -> Inherited:
-        """Copies every weight and buffer of an older supernet that still has its place.
+        """Copies every weight and buffer of an older supernet that still fits.
 
-        A component keeps its weights when its id, its kind and all its tensors' shapes are as they were.
+        A component keeps its weights if its id, its kind and the shapes of all its tensors are unchanged.
 
         Returns:
-            The ids of the components with weights, those kept and those fresh.
+            The ids of the components with weights: those that kept theirs, and those with new ones.
         """
         kept: list[str] = []
         fresh: list[str] = []

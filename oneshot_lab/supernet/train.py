@@ -1,4 +1,4 @@
-"""Training: of a supernet on the sub-networks that its recipe draws, and of a plain network."""
+"""Trains a supernet on the sub-networks that its recipe draws, or a plain network."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from tqdm.auto import tqdm
 
 from oneshot_lab.architecture.mask import Mask
-from oneshot_lab.errors import SessionError
+from oneshot_lab.errors import DivergedError, SessionError
 from oneshot_lab.supernet.data.split import Split
 from oneshot_lab.supernet.device import choose_device, mixed_precision
 from oneshot_lab.supernet.drawing import Drawing, drops
@@ -26,21 +26,21 @@ from oneshot_lab.supernet.recipes import DEFAULT_RECIPE, Recipe, get_recipe
 from oneshot_lab.supernet.supernet import Supernet
 
 _LONE = re.compile("more than 1 value per channel")
-"""What torch says of it."""
+"""torch's message for batch normalisation of a single value per channel."""
 
 Draw: TypeAlias = Callable[[], Sequence[tuple[Mask, ...]]]
-"""Gives the sub-networks of a training step, each as the arguments that follow the images."""
+"""Returns the sub-networks of a training step, each as the arguments that follow the images."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far training is.
+    """The progress of a training.
 
     Attributes:
-        epoch: From 0.
-        epochs: Their number.
-        batch: Batches of this epoch that are done.
-        batches: Batches of an epoch.
+        epoch: The current epoch, from 0.
+        epochs: The number of epochs.
+        batch: How many batches of this epoch are done.
+        batches: The number of batches in an epoch.
         loss: Mean training loss of this epoch so far.
     """
 
@@ -52,18 +52,18 @@ class Progress:
 
 
 FAR = 10.0
-"""Times the loss of guessing, ln(classes), above which a network has got lost: it is sure of what is wrong."""
+"""A training has diverged if its loss is above this many times the loss of guessing, ln(classes)."""
 
 
-class DivergedError(Exception):
-    """The loss or a weight is no longer a finite number, or the loss is far above that of guessing.
+class LossError(Exception):
+    """The loss or a weight is no longer finite, or the loss is far above that of guessing.
 
     Args:
-        batch: From 0.
-        said: What the loss is, as the end of a sentence.
+        batch: The batch, from 0.
+        said: What is wrong with the loss, as the end of the sentence "the loss is …".
     """
 
-    def __init__(self, batch: int, said: str = "not a finite number any more") -> None:
+    def __init__(self, batch: int, said: str = "no longer a finite number") -> None:
         super().__init__(batch, said)
         self.batch, self.said = batch, said
 
@@ -81,30 +81,30 @@ def train(
     should_stop: Callable[[], bool] | None = None,
     bar: bool = True,
 ) -> list[float]:
-    """Trains a supernet, or a plain network with the recipe `whole`, in place; leaves it in eval mode.
+    """Trains a supernet, or a plain network with the recipe `whole`, in place, and leaves it in eval mode.
 
-    It can be stopped before any batch; the weights are then those after the last whole step. On a CPU,
-    equal seeds give equal weights, bit for bit, where torch computes in the same number of threads.
+    It can be stopped before any batch; the weights are then those after the last complete step. On a CPU, equal seeds
+    give equal weights, bit for bit, if torch computes with the same number of threads.
 
     Args:
         network: The supernet or the plain network.
         split: The training images.
         recipe: A recipe or its name.
-        epochs: Passes over the images; the recipe's schedule spans them all.
-        seed: Of the order of the images, the sub-networks drawn and the Dropout components.
+        epochs: Passes over the images; the recipe's schedule spans all of them.
+        seed: Seed for the order of the images, the sub-networks drawn and the Dropout components.
         device: Where to train; chosen if left out.
         progress: Called after each batch.
         should_stop: Asked before each batch.
         bar: Whether to show a progress bar with the time left.
 
     Returns:
-        The mean training loss of each epoch; of the last one up to the batch where it was stopped.
+        The mean training loss of each epoch; for a stopped epoch, of the batches that were done.
 
     Raises:
-        SessionError: The training diverged: the loss became infinite, not a number, or ended an epoch far above that
-            of guessing; or batches are of one image, from which batch normalisation cannot learn. The weights are
-            those from before this epoch.
-        ExhaustedError: Memory ran out. The weights are those after the last whole step.
+        DivergedError: The loss became infinite, not a number, or ended an epoch far above that of guessing. The weights
+            are those from before this epoch.
+        SessionError: Batches are of one image, from which batch normalisation cannot learn. Likewise.
+        ExhaustedError: Memory ran out. The weights are those after the last complete step.
     """
     recipe, device = get_recipe(recipe), choose_device(device)
     draw = _sampler(network, recipe, rng=np.random.default_rng(seed))
@@ -114,8 +114,8 @@ def train(
     batches = split.steps(recipe.batch_size)
     history: list[float] = []
     drawing = Drawing(seed, device=device) if drops(network) else None
-    # None at all rather than one that is not shown: those take a lock that all threads share, which whoever is
-    # interrupted while a bar of another thread is drawn may leave locked.
+    # Without a bar, create none rather than a hidden one: a hidden one takes a lock that all threads share, and an
+    # interrupt while another thread draws its bar may leave it locked.
     shown = tqdm(total=epochs * batches, unit="batch") if bar else None
     try:
         with nullcontext() if shown is None else shown:
@@ -135,6 +135,7 @@ def train(
                     draw=_once(draw) if recipe.draw == "epoch" else draw,
                     optimizer=optimizer,
                     drawing=drawing,
+                    distil=recipe.distil,
                     chance=math.log(max(2, int(split.labels.max()) + 1)),
                     rates=[recipe.rate((epoch * batches + batch) / (epochs * batches)) for batch in range(batches)],
                     report=report,
@@ -158,24 +159,26 @@ def train_epoch(
     report: Callable[[int, float], None],
     should_stop: Callable[[], bool] | None = None,
     drawing: Drawing | None = None,
+    distil: bool = False,
 ) -> list[float]:
-    """Goes once over the images: a step for each batch, with the gradients of its sub-networks added up.
+    """Trains for one epoch: a step for each batch, with the gradients of its sub-networks added up.
 
     Args:
         network: In train mode; called as `network(x, *path)`.
         batches: (images, labels) on the network's device.
-        draw: Gives the sub-networks of a step, each as the arguments after the images.
-        optimizer: Changes the network's weights.
+        draw: Returns the sub-networks of a step, each as the arguments that follow the images.
+        optimizer: Updates the network's weights.
         rates: The learning rate of each step.
         report: Called with the number of batches done and their mean loss.
         should_stop: Asked before each batch.
-        drawing: What Dropout draws from; None: torch's global generators as they are.
+        drawing: The random numbers for Dropout; None uses torch's global generators.
+        distil: Whether the sub-networks after the first learn its probabilities instead of the labels.
 
     Returns:
-        The loss of each batch that was done, the mean of its sub-networks'.
+        The loss of each batch that was done: the mean over its sub-networks.
 
     Raises:
-        DivergedError: A loss is not finite; that step was not made.
+        LossError: A loss is not finite; that step was not applied.
     """
     losses: list[float] = []
     total = 0.0
@@ -186,14 +189,17 @@ def train_epoch(
             group["lr"] = rates[batch]
         optimizer.zero_grad()
         paths = draw()
-        loss = 0.0
+        loss, targets = 0.0, y
         for path in paths:
             with mixed_precision(x.device), drawing or nullcontext():
-                path_loss = F.cross_entropy(network(x, *path), y)
+                logits = network(x, *path)
+                path_loss = F.cross_entropy(logits, targets)
+            if distil and targets is y:
+                targets = logits.detach().float().softmax(1)
             path_loss.backward()  # type: ignore[no-untyped-call]
             loss += path_loss.item() / len(paths)
         if not math.isfinite(loss):
-            raise DivergedError(batch)
+            raise LossError(batch)
         optimizer.step()
         losses.append(loss)
         total += loss
@@ -213,8 +219,9 @@ def _guarded_epoch(
     report: Callable[[int, float], None],
     should_stop: Callable[[], bool] | None,
     drawing: Drawing | None,
+    distil: bool,
 ) -> list[float]:
-    """Does `train_epoch`, and undoes all of it when the network diverges, or cannot be trained like that.
+    """Runs `train_epoch`, and undoes it if the network diverges or such batches cannot train it.
 
     `chance` is the loss of guessing, in nats.
     """
@@ -229,26 +236,27 @@ def _guarded_epoch(
             report=report,
             should_stop=should_stop,
             drawing=drawing,
+            distil=distil,
         )
-        # A finite loss can have an infinite gradient, which only the weights after the step show.
+        # A finite loss can have an infinite gradient, which shows only in the weights after the step.
         if not all(bool(tensor.isfinite().all()) for tensor in network.state_dict().values()):
-            raise DivergedError(len(losses) - 1)
-        # A few batches may be hard, and the first ones are not learned yet.
+            raise LossError(len(losses) - 1)
+        # Single batches may be hard, and the first ones come before the network has learned anything.
         if losses and (end := median(losses[len(losses) // 2 :])) > FAR * chance:
-            raise DivergedError(len(losses) - 1, f"{end:.2g} at its end, where guessing gives {chance:.2g}")
+            raise LossError(len(losses) - 1, f"{end:.2g} at the end of the epoch, whereas guessing gives {chance:.2g}")
     except ValueError as error:
         if not _LONE.search(str(error)):
             raise
         network.load_state_dict(before)
         raise SessionError(
-            "the batches are of one image, from which batch normalisation cannot learn",
+            "each batch holds one image, from which batch normalisation cannot learn",
             where=f"epoch {epoch + 1}",
-            remedy="train with a batch_size of 2 or more, on two images at least, or without BatchNorm",
+            remedy="train with a batch_size of 2 or more and at least two images, or without BatchNorm",
         ) from None
-    except DivergedError as error:
+    except LossError as error:
         network.load_state_dict(before)
         rate = rates[error.batch]
-        raise SessionError(
+        raise DivergedError(
             f"the loss is {error.said}: the training has diverged, at learning rate {rate:.3g}",
             where=f"epoch {epoch + 1}, batch {error.batch + 1}",
             remedy=f"the weights from before this epoch are back; train with a learning rate of {rate / 5:.2g} or less",
@@ -257,12 +265,12 @@ def _guarded_epoch(
 
 
 def _sgd(network: nn.Module, recipe: Recipe) -> torch.optim.SGD:
-    # Fused: one call changes all weights, so that an interrupt finds them before a step or after it.
+    # Fused: one call updates all weights, so that an interrupt comes before or after a step, never within it.
     optimizer = torch.optim.SGD(
         network.parameters(), recipe.learning_rate, recipe.momentum, weight_decay=recipe.weight_decay, fused=True
     )
-    # A fused step cannot start the momentum of some weights while others, of blocks drawn before, have theirs.
-    # Starting all at zero comes to the same.
+    # A fused step cannot start the momentum of some weights while others, of blocks drawn earlier, have theirs.
+    # Starting all of them at zero gives the same result.
     for parameter in network.parameters():
         optimizer.state[parameter]["momentum_buffer"] = torch.zeros_like(parameter)
     optimizer.register_step_pre_hook(lambda *_: shorten(network, recipe.clip))
@@ -270,7 +278,7 @@ def _sgd(network: nn.Module, recipe: Recipe) -> torch.optim.SGD:
 
 
 def shorten(network: nn.Module, longest: float) -> None:
-    """Scales the gradient of a whole network down to a norm, if it is longer."""
+    """Scales the gradient of a network down to this norm if it is longer."""
     nn.utils.clip_grad_norm_(network.parameters(), longest)
 
 

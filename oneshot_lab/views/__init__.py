@@ -1,1 +1,1 @@
-"""The windows onto a session. Imports `session` and the widget libraries; everything below runs without them."""
+"""The views of a session. Imports `session` and the widget libraries; all lower layers run without these."""

@@ -80,5 +80,5 @@ def test_an_unknown_parameter_comes_with_a_hint():
     with pytest.raises(ArchitectureError, match="did you mean 'kernel_size'") as caught:
         get_kind("Conv2d").param("kernal_size")
     assert caught.value.where == "Conv2d"
-    with pytest.raises(ArchitectureError, match="it takes none"):
+    with pytest.raises(ArchitectureError, match="it takes no parameters"):
         get_kind("ReLU").param("inplace")

@@ -167,7 +167,7 @@ def test_a_link_that_leads_nowhere_new_is_refused(edit):
 
 @pytest.mark.parametrize("edit", [MoveLayer("L1", 4), MoveLayer("L4", 0)])
 def test_a_move_that_turns_a_link_round_is_refused_and_can_be_done_without_it(edit):
-    with pytest.raises(ArchitectureError, match="link L1→L4: it does not go forward") as caught:
+    with pytest.raises(ArchitectureError, match="link L1→L4: the link does not lead forward") as caught:
         apply(LEGO, edit)
     assert "remove it first" in caught.value.remedy
     apply(apply(LEGO, RemoveLink("L1", "L4")), edit)
@@ -188,7 +188,7 @@ def test_a_move_that_turns_a_link_round_is_refused_and_can_be_done_without_it(ed
         (MoveComponent("C1", "C2"), "there is no layer or block 'C2'"),
         (SetParams("C99", ""), "there is no component 'C99'"),
         (SetParams("C1", "six"), "in_channels cannot be 'six'"),
-        (Edit(), "Edit is no edit"),
+        (Edit(), "Edit is not an edit"),
     ],
 )
 def test_what_cannot_be_done_is_refused_in_words(edit, says):
@@ -267,7 +267,7 @@ def test_a_new_choice_follows_its_siblings():
 def test_links_that_are_lost_on_the_way_are_told():
     lego, repairs = revise(LEGO, RemoveLayer("L4"))
     assert lego.links == ()
-    assert str(repairs[0]) == "link L1→L4: link L1→L4 → none: L4 is gone"
+    assert str(repairs[0]) == "link L1→L4: link L1→L4 → none: L4 was removed"
     lego, repairs = revise(LEGO, RemoveLayer("L2"), RemoveLayer("L3"))
     assert [change.reason for change in repairs if change.name == "link"] == ["L1 and L4 are neighbours now"]
     _, repairs = revise(LEGO, RemoveLink("L1", "L4"))

@@ -56,7 +56,7 @@ def test_every_item_has_an_address_in_words():
     assert projected.address(projected.blocks[1]) == "layer L1, block B2"
     assert projected.address("C3") == "layer L1, block B2, ReLU C3"
     assert projected.address("K1") == projected.address("C9") == "link input→L3"
-    with pytest.raises(ArchitectureError, match="nothing is called 'B99'"):
+    with pytest.raises(ArchitectureError, match="there is no item 'B99'"):
         projected.address("B99")
 
 
@@ -90,9 +90,9 @@ BAD = {
     ),
     "the input's id": (Architecture("net", (replace(ONE, id="input"),)), "'input' is the network's input"),
     "a link from nowhere": (Architecture("net", (ONE, TWO), (Link("K1", "L9", "L2"),)), "there is no layer 'L9'"),
-    "a link back": (Architecture("net", (ONE, TWO, THREE), (Link("K1", "L3", "L1"),)), "it does not go forward"),
-    "a link to itself": (Architecture("net", (ONE, TWO), (Link("K1", "L2", "L2"),)), "it does not go forward"),
-    "a link to the input": (Architecture("net", (ONE, TWO), (Link("K1", "L1", "input"),)), "it does not go forward"),
+    "a link back": (Architecture("net", (ONE, TWO, THREE), (Link("K1", "L3", "L1"),)), "does not lead forward"),
+    "a link to itself": (Architecture("net", (ONE, TWO), (Link("K1", "L2", "L2"),)), "does not lead forward"),
+    "a link to the input": (Architecture("net", (ONE, TWO), (Link("K1", "L1", "input"),)), "does not lead forward"),
     "a link between neighbours": (Architecture("net", (ONE, TWO), (Link("K1", "L1", "L2"),)), "connected already"),
     "a link to the first layer": (Architecture("net", (ONE, TWO), (Link("K1", "input", "L1"),)), "connected already"),
     "a link twice": (

@@ -63,7 +63,7 @@ def test_a_parameter_that_torch_keeps_elsewhere_goes_by_name_only():
         (",,(1, 2, 3)", "kernel_size cannot be (1, 2, 3)"),
         (",,()", "kernel_size cannot be ()"),
         (",,(3", "a bracket is not closed"),
-        (",,3)", "a bracket closes that was not opened"),
+        (",,3)", "a closing bracket has no opening one"),
         (",,((3))", "brackets within brackets"),
         (",,(3) (4)", "kernel_size cannot be"),
         ("bias=2", "bias cannot be 2; expected True or False"),

@@ -150,7 +150,7 @@ def test_a_projection_keeps_its_ids_while_it_can_and_goes_when_it_is_not_needed(
     alike, repairs = revise(lego, SetParams("C1", "4, 4, 3, padding=1"))
     assert alike.links[0].projection == ()
     told = next(change for change in repairs if change.item == "K1")
-    assert (told.new, told.reason) == ("none", "both ends have one shape")
+    assert (told.new, told.reason) == ("none", "both ends have the same shape")
 
 
 def test_what_was_just_typed_is_kept_and_the_siblings_follow():

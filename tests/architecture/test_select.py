@@ -65,7 +65,7 @@ def test_links_that_carry_nothing_are_gone_and_others_stay():
 
 def test_branches_side_by_side_are_refused():
     lego = _repaired("Conv2d(, 1, 1)", "ReLU", "Tanh", "Linear", links="input-L3 L1-L4")
-    with pytest.raises(ArchitectureError, match="L1 and L3 would be branches side by side") as caught:
+    with pytest.raises(ArchitectureError, match="L1 and L3 would be parallel branches") as caught:
         select(lego, Mask.of("B1", "B3", "B4"))
     assert "switch on a block" in caught.value.remedy
 
@@ -104,7 +104,7 @@ def test_any_valid_mask_selects_its_live_blocks_or_is_refused_for_its_branches(l
     mask = Mask(mask.blocks | {lego.block_ids[-1]})
     small, error = tried(select, lego, mask)
     if error:
-        assert isinstance(error, MaskError) or "side by side" in error.message
+        assert isinstance(error, MaskError) or "would be parallel branches" in error.message
         return
     assert check(small) is small
     assert [block for block in small.block_ids if block in lego.layer_of] == [

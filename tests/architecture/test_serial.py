@@ -136,7 +136,7 @@ def test_a_file_of_another_kind_is_refused(text):
 
 
 def test_a_later_version_is_refused_with_what_to_do():
-    error = _refused(_changed(lambda data: data.update(oneshot_architecture=2)), says="it is of version 2")
+    error = _refused(_changed(lambda data: data.update(oneshot_architecture=2)), says="the file has version 2")
     assert (error.expected, error.remedy) == ("version 1", "update oneshot-lab")
 
 
@@ -181,8 +181,8 @@ def test_endless_lists_are_refused():
         ("classes", None, "nothing; expected a whole number"),
         ("name", "", "0 characters"),
         ("name", "x" * (LONGEST_NAME + 1), "101 characters"),
-        ("name", "le\nnet", "characters that can be printed"),
-        ("name", "\ud800", "characters that can be printed"),
+        ("name", "le\nnet", "printable characters"),
+        ("name", "\ud800", "printable characters"),
         ("name", {"lenet": 1}, "an object; expected text"),
         ("next_numbers", [10**30], "a number out of range"),
         ("layers", {}, "an object; expected a list"),
@@ -213,9 +213,9 @@ PARTS = {
     "a long list": (("params", {"kernel_size": [3] * 10**5}), "kernel_size cannot be", "params"),
     "an empty list": (("params", {"kernel_size": []}), "kernel_size cannot be ()", "params"),
     "a nested list": (("params", {"kernel_size": [[3]]}), "a list; expected a number", "params.kernel_size"),
-    "NaN": (("params", {"kernel_size": float("nan")}), "beyond all measure", "params.kernel_size"),
-    "infinity": (("params", {"kernel_size": float("-inf")}), "beyond all measure", "params.kernel_size"),
-    "a gigantic number": (("params", {"kernel_size": 10**400}), "beyond all measure", "params.kernel_size"),
+    "NaN": (("params", {"kernel_size": float("nan")}), "a number that is too large", "params.kernel_size"),
+    "infinity": (("params", {"kernel_size": float("-inf")}), "a number that is too large", "params.kernel_size"),
+    "a gigantic number": (("params", {"kernel_size": 10**400}), "a number that is too large", "params.kernel_size"),
     "a duplicate id": (("id", "C2"), "the id 'C2' is used twice", "net"),
     "the input's id": (("id", "input"), "the id 'input'", "layers[0].blocks[0].components[0]"),
     "a path for an id": (("id", "L1.B1"), "the id 'L1.B1'; expected letters and digits", "components[0]"),
@@ -355,7 +355,7 @@ def test_fields_with_a_default_may_be_left_out():
         ({"edit": "Edit"}, "unknown edit 'Edit'"),
         ({"edit": "__import__"}, "unknown edit"),
         ({"edit": 7}, "a number; expected text"),
-        ({"edit": "AddLayer"}, "AddLayer.kind: it is missing"),
+        ({"edit": "AddLayer"}, "AddLayer.kind: this field is missing"),
         ({"edit": "AddLayer", "kind": 3}, "AddLayer.kind: a number; expected text"),
         ({"edit": "AddLayer", "kind": None}, "nothing; expected text"),
         ({"edit": "AddLayer", "kind": "ReLU", "index": True}, "true or false; expected a whole number"),

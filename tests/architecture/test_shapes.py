@@ -169,7 +169,7 @@ def test_a_concatenation_is_as_wide_as_its_blocks_together():
         ),
         (("Flatten | Identity", "Flatten"), "layer L1, block B2", "add a Flatten to the block that gives an image"),
         (("Flatten; Linear(784, 11)",), "layer L1", "end it with a Linear to 10"),
-        (("Conv2d(1, 6, 3)",), "layer L1", "the network puts out 6×26×26; expected 10 features"),
+        (("Conv2d(1, 6, 3)",), "layer L1", "the network's output is 6×26×26; expected 10 features"),
     ],
 )
 def test_what_does_not_fit_is_an_error_that_names_the_place(layers, where, says):

@@ -1,4 +1,5 @@
 import math
+from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
@@ -11,11 +12,12 @@ from oneshot_lab.architecture.repair import repair
 from oneshot_lab.architecture.select import select
 from oneshot_lab.architecture.serial import loads
 from oneshot_lab.architecture.shapes import infer
-from oneshot_lab.architecture.templates import _folder, fit_template, list_templates, load_template, widen_choices
+from oneshot_lab.architecture.templates import fit_template, list_templates, load_template, widen_choices
 from oneshot_lab.errors import ArchitectureError, ShapeError
 from tests.architecture import oracle
 from tests.architecture.networks import network, value
 
+FOLDER = Path(__file__).parents[2] / "templates"
 CIFAR = (3, 32, 32)
 
 
@@ -188,7 +190,7 @@ def test_every_change_of_what_a_template_says_is_told_and_nothing_else(name, cha
     shape = (channels, height, width)
     fitted, repairs = fit_template(name, input_shape=shape, classes=classes)
     assert fitted == load_template(name, input_shape=shape, classes=classes)
-    before, after = settings_of(loads((_folder() / f"{name}.json").read_text("utf-8"), where=name)), settings_of(fitted)
+    before, after = settings_of(loads((FOLDER / f"{name}.json").read_text("utf-8"), where=name)), settings_of(fitted)
     changed = {place for place, value in before.items() if after[place] != value}
     assert {(repair.item, repair.name) for repair in repairs} == changed
 

@@ -9,10 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, perf_counter
 
-from oneshot_lab.session import snapshot
+from oneshot_lab.session.actions.train import Learning
+from oneshot_lab.session.runtime.live import IDLE
+from oneshot_lab.session.saving import snapshot
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.supernet.data import Data, load_data
+from oneshot_lab.supernet.train import Progress
 from tests.benchmarks.registry import Figure, benchmark, compare_seconds, seconds
+from tests.session.sessions import end
 
 ROUNDS = 5
 EPOCHS = 12
@@ -37,8 +41,7 @@ def checkpoint_cost() -> Iterator[Figure]:
             lambda: seconds(lambda: plain.train(EPOCHS)), lambda: seconds(lambda: kept.train(EPOCHS)), rounds=ROUNDS
         )
         trained = sum(entry.seconds for entry in kept.log if entry.action == "train")
-        kept.close()
-        kept._worker.join(60)
+        end(kept)
     yield Figure("checkpoint_cost", ratio, "x", 1.02, at_most=True)
     yield Figure("  with checkpoints", busy, "s")
     yield Figure("  without", bare, "s")
@@ -60,15 +63,15 @@ def _begun(data: Data) -> SearchSession:
 
 def _timed(session: SearchSession) -> list[float]:
     """Returns a list that grows by the seconds of each checkpoint that is written in the middle of something."""
-    write, written = session._write_checkpoint, list[float]()
+    write, written = session._checkpoints.write, list[float]()
 
     def timed() -> None:
         started, before = perf_counter(), session.last_checkpoint
         write()
-        if session.last_checkpoint is not before and session._worker.current is not None:
+        if session.last_checkpoint is not before and session.status != IDLE:
             written.append(perf_counter() - started)
 
-    session._write_checkpoint = timed  # type: ignore[method-assign]
+    session._checkpoints.write = timed  # type: ignore[method-assign]
     return written
 
 
@@ -95,11 +98,11 @@ def _work(folder: str, connection: Connection) -> None:
     """Trains without end, and tells when each batch is done."""
     session = _begun(load_data("digits", size=28))
     session.checkpoint = Path(folder, NAME)
-    show = session._show_training
+    progress = Learning.progress
 
-    def told(*args: object) -> None:
-        show(*args)  # type: ignore[arg-type]
+    def told(learning: Learning, state: Progress) -> None:
+        progress(learning, state)
         connection.send(monotonic())
 
-    session._show_training = told  # type: ignore[method-assign]
+    Learning.progress = told  # type: ignore[method-assign]
     session.train(ENDLESS)

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import torch
 
-from oneshot_lab.supernet.evaluate import candidate_logits, evaluate
+from oneshot_lab.supernet.evaluate import evaluate
 from oneshot_lab.supernet.supernet import Supernet
 from tests.benchmarks.networks import MaskedSupernet, noise, pooled_lenet, random_masks
 from tests.benchmarks.registry import Figure, benchmark, compare
+from tests.supernet.networks import candidate_logits
 
 IMAGES = 5000
 MASKED_BATCH = 500

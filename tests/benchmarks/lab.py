@@ -33,7 +33,7 @@ SEARCH = """
 session.train(1)
 session.edit(osl.RemoveBlock("B1"))
 session.project()
-session.evolve(10_000, wait=False)
+session.evolve.start(10_000)
 """
 
 PATIENCE_MS = 5000
@@ -121,8 +121,8 @@ PRESSES = (
     Press("Pause", "button('Resume')", "session.paused and session.status == 'idle'"),
     Press("Redo", "says('time', 'redo') || says('said', 'Redo') || button('Redo').disabled", "not session.can_redo"),
     Press("Resume", "button('Pause')", "session.status == 'searching'"),
-    Press("Stop", "button('Stopping') || button('Run')", "session.status == 'idle' and not session._worker.waiting()"),
-    Press("Step", "button('Pause')", "session.status == 'idle' and not session._worker.waiting()"),
+    Press("Stop", "button('Stopping') || button('Run')", "session.status == 'idle' and not session.job_state"),
+    Press("Step", "button('Pause')", "session.status == 'idle' and not session.job_state"),
     Press("Run", "button('Pause')", "session.status == 'searching'"),
 )
 

@@ -7,7 +7,7 @@ from time import perf_counter
 
 from tests.benchmarks.lab import beside, opened_notebook
 from tests.benchmarks.registry import Figure, benchmark, compare_seconds
-from tests.ui.lab import Lab
+from tests.ui.lab import RESTS, Lab
 from tests.ui.notebook import Notebook
 
 ROUNDS = 5
@@ -67,8 +67,8 @@ def lab_overhead() -> Iterator[Figure]:
 
 def _train(notebook: Notebook) -> float:
     """Trains in the background, as the Lab's button does, and returns how long the training says that it took."""
-    notebook.execute(f"job = session.train({EPOCHS}, wait=False)")
-    while not notebook.value("job.done and session._worker.is_idle()"):
+    notebook.execute(f"job = session.train.start({EPOCHS})")
+    while not notebook.value(f"job.done and {RESTS}"):
         notebook.page.wait_for_timeout(500)
     # After the first one, the Lab makes the map.
     return float(notebook.value("[entry.seconds for entry in session.log if entry.action == 'train'][-1]"))
@@ -89,8 +89,8 @@ def lab_memory() -> Iterator[Figure]:
 
 def _search(bench: Lab, generations: int) -> tuple[float, float]:
     """Returns the kernel's memory and the page's, in MiB, after so many generations."""
-    bench.notebook.execute(f"job = session.evolve({generations}, wait=False)")
-    while not bench.value("job.done and session._worker.is_idle()"):
+    bench.notebook.execute(f"job = session.evolve.start({generations})")
+    while not bench.value(f"job.done and {RESTS}"):
         bench.page.wait_for_timeout(500)
     client = bench.page.context.new_cdp_session(bench.page)
     client.send("HeapProfiler.collectGarbage")

@@ -124,7 +124,7 @@ def _run(session: SearchSession, iterations: int) -> None:
 def _inside(session: SearchSession, iterations: int) -> Iterator[bool]:
     """Yields for each candidate that was drawn whether it lies in the focused region."""
     for generation in session.evolve(iterations):
-        for mask in islice(generation.population, session._evolution.elite, None):
+        for mask in islice(generation.population, session.state.strategy.elite, None):
             yield mask in session.focused
 
 

@@ -20,8 +20,8 @@ import torch
 
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.search.operators import random_mask
-from oneshot_lab.session.final import Final
 from oneshot_lab.session.session import SearchSession
+from oneshot_lab.session.state.final import Final
 from oneshot_lab.supernet.data import load_data
 
 

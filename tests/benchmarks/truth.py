@@ -1,117 +1,120 @@
-"""Trains every sub-network of the pooled LeNet by itself: what `rank_tau` measures rankings against.
+"""Trains the networks of the yardsticks by themselves (`make bench-truth`): what rankings are held against.
 
-`make bench-truth` computes it once and keeps it in `rank_truth.json`. It takes about half an hour on 2 cores; what is
-done lies in `build/rank_truth.jsonl`, so that an interrupted run is taken up again.
+`ONLY=name` computes one space. Each training is written down when it ends, so that an interrupted run is taken up
+again, and what is kept already is not computed again; a bar tells how long the rest takes. On one core `rich_lenet` and
+`linked_resnet` take about half an hour, `quarter_alexnet` and `pooled_lenet` about an hour.
 """
 
 from __future__ import annotations
 
-import itertools
+import argparse
 import json
-import multiprocessing
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import torch
 from tqdm import tqdm
 
 from oneshot_lab.architecture.mask import Mask
-from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.select import select
-from oneshot_lab.supernet.data import Data, load_data
+from oneshot_lab.errors import SessionError
+from oneshot_lab.supernet.data import Data
 from oneshot_lab.supernet.evaluate import evaluate_module
 from oneshot_lab.supernet.supernet import Supernet
 from oneshot_lab.supernet.train import train
-from tests.benchmarks.networks import pooled_lenet
+from tests.benchmarks.spaces.space import Space
+from tests.benchmarks.spaces.truth import Score, find_space, find_spaces, keep_truth, kept_results
 
-FILE = Path(__file__).with_name("rank_truth.json")
-PARTIAL = Path("build/rank_truth.jsonl")
-IMAGES, EPOCHS, SEEDS, RECIPE = 12_800, 3, 3, "whole"
+FOLDER = Path("build/truth")
+"""Where the trainings of a run that is not complete lie."""
 
-Task = tuple[tuple[str, ...], int]
-
-
-def all_masks(architecture: Architecture) -> list[Mask]:
-    """Returns every mask with at least one block in each layer."""
-    choices = [
-        [
-            chosen
-            for size in range(1, len(layer.blocks) + 1)
-            for chosen in itertools.combinations([block.id for block in layer.blocks], size)
-        ]
-        for layer in architecture.layers
-    ]
-    return [Mask(frozenset(itertools.chain(*blocks))) for blocks in itertools.product(*choices)]
+Task = tuple[Mask, int]
+"""A network and a seed."""
 
 
-def row(architecture: Architecture, mask: Mask) -> tuple[str, ...]:
-    """Returns the blocks of a mask in template order: how the file names it."""
-    return tuple(block for block in architecture.block_ids if block in mask)
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.truth", description=__doc__)
+    parser.add_argument("spaces", nargs="*", help="their names; all if left out")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where trainings are written down one by one")
+    parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)), help="how many train side by side")
+    parser.add_argument("--keep", action="store_true", help="only keep the networks that are complete so far as data")
+    options = parser.parse_args()
+    try:
+        spaces = [find_space(name) for name in options.spaces or find_spaces()]
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    options.folder.mkdir(parents=True, exist_ok=True)
+    for space in spaces:
+        path = options.folder / f"{space.name}.jsonl"
+        if not options.keep:
+            compute(space, path, workers=options.workers)
+        kept = keep_truth(space, done(space, path))
+        print(f"{space.name}: {kept} of {len(space.masks)} networks kept")
+    return 0
 
 
+def compute(space: Space, path: Path, *, workers: int) -> None:
+    """Trains all that is not done yet, and writes each result down at once."""
+    already = done(space, path)
+    tasks = [(mask, seed) for mask in space.masks for seed in range(space.seeds)]
+    waiting = [task for task in tasks if task not in already]
+    with (
+        get_context("spawn").Pool(workers, _start, (space.name,)) as pool,
+        path.open("a") as file,
+        tqdm(total=len(tasks), initial=len(already), desc=space.name, unit="training") as bar,
+    ):
+        for (mask, seed), score in pool.imap_unordered(_run, waiting):
+            entry = {"space": space.fingerprint, "mask": str(mask), "seed": seed, **asdict(score)}
+            print(json.dumps(entry), file=file, flush=True)
+            bar.update()
+
+
+def done(space: Space, path: Path) -> dict[Task, Score]:
+    """Returns the trainings of this definition of a space that are kept or were written down."""
+    return {**kept_results(space), **dict(_read(space, path) if path.exists() else ())}
+
+
+def _read(space: Space, path: Path) -> Iterator[tuple[Task, Score]]:
+    for line in path.read_text().splitlines():
+        try:
+            entry = json.loads(line)
+        except json.JSONDecodeError:  # the line that an interrupted run was writing
+            continue
+        if entry["space"] == space.fingerprint:
+            yield (Mask.parse(entry["mask"]), entry["seed"]), Score(entry["accuracy"], entry["loss"])
+
+
+_space: Space
 _data: Data
 
 
-def _start() -> None:
-    global _data  # noqa: PLW0603 (each process reads the data once)
+def _start(name: str) -> None:
+    global _space, _data  # noqa: PLW0603 (each process reads the data once)
     torch.set_num_threads(1)
-    _data = load_data("fashion-mnist")
+    _space = find_space(name)
+    _data = _space.load_data()
 
 
-def _run(task: Task) -> tuple[Task, float, float]:
-    blocks, seed = task
-    network = Supernet(select(pooled_lenet(), Mask.of(*blocks)), seed=seed)
-    train(network, _data.train.head(IMAGES), recipe=RECIPE, epochs=EPOCHS, seed=seed, device="cpu", bar=False)
-    score = evaluate_module(network, _data.test, device="cpu", batch_size=100)
-    return task, score.accuracy, score.loss
+def _run(task: Task) -> tuple[Task, Score]:
+    mask, seed = task
+    return task, train_alone(_space, _data, mask, seed=seed)
 
 
-def _done() -> Iterator[tuple[Task, list[float]]]:
-    if PARTIAL.exists():
-        for line in PARTIAL.read_text().splitlines():
-            entry = json.loads(line)
-            yield (tuple(entry["blocks"]), entry["seed"]), [entry["accuracy"], entry["loss"]]
-
-
-def load_truth() -> dict[str, Any]:
-    """Returns what the file holds: for each sub-network, accuracy and loss on the test split for each seed."""
-    truth: dict[str, Any] = json.loads(FILE.read_text())
-    return truth
-
-
-def main() -> None:
-    architecture = pooled_lenet()
-    rows = [row(architecture, mask) for mask in all_masks(architecture)]
-    results = dict(_done())
-    tasks = [(blocks, seed) for seed in range(SEEDS) for blocks in rows if (blocks, seed) not in results]
-    PARTIAL.parent.mkdir(exist_ok=True)
-    workers = len(os.sched_getaffinity(0))
-    with multiprocessing.get_context("spawn").Pool(workers, _start) as pool, PARTIAL.open("a") as partial:
-        for (blocks, seed), accuracy, loss in tqdm(pool.imap_unordered(_run, tasks), total=len(tasks), unit="network"):
-            results[blocks, seed] = [accuracy, loss]
-            print(
-                json.dumps({"blocks": blocks, "seed": seed, "accuracy": accuracy, "loss": loss}),
-                file=partial,
-                flush=True,
-            )
-    truth = {
-        "made by": "make bench-truth",
-        "data": f"fashion-mnist, {IMAGES:,} training images, the whole test split",
-        "training": f"each sub-network by itself, recipe {RECIPE}, {EPOCHS} epochs",
-        "torch": torch.__version__,
-        "networks": [
-            {
-                "blocks": list(blocks),
-                "accuracy": [results[blocks, seed][0] for seed in range(SEEDS)],
-                "loss": [results[blocks, seed][1] for seed in range(SEEDS)],
-            }
-            for blocks in rows
-        ],
-    }
-    FILE.write_text(json.dumps(truth, indent=1) + "\n")
+def train_alone(space: Space, data: Data, mask: Mask, *, seed: int) -> Score:
+    """Trains one network of a space by itself; one that diverges has the score of its last good weights."""
+    network = Supernet(select(space.architecture, mask), seed=seed)
+    images = data.train.head(space.images)
+    try:
+        train(network, images, recipe=space.recipe, epochs=space.epochs, seed=seed, device="cpu", bar=False)
+    except SessionError as error:
+        print(f"{space.name}, {mask}, seed {seed}: {error}", file=sys.stderr)
+    score = evaluate_module(network, data.test, device="cpu", batch_size=100)
+    return Score(score.accuracy, score.loss)
 
 
 if __name__ == "__main__":

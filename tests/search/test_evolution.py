@@ -494,7 +494,7 @@ def test_a_weight_makes_the_smaller_of_two_equally_good_candidates_fitter():
 
 def test_a_limit_that_no_network_keeps_is_refused_and_changes_nothing():
     evolution = Evolution(LENET, seed=0)
-    with pytest.raises(SessionError, match="what the smallest network needs"):
+    with pytest.raises(SessionError, match="the size of the smallest network"):
         evolution.constrain(Constraint("macs", limit=1))
     assert evolution.sizing.constraint == Constraint()
 
@@ -519,9 +519,9 @@ def test_a_state_of_before_there_were_constraints_has_none():
 
 def test_children_to_choose_from_have_bits_of_their_parents():
     evolution = Evolution(LENET, seed=0, mutation_rate=0.0)
-    assert evolution.children(5) == []
+    assert evolution.offers(5) == []
     generation = step(evolution, few_blocks)
-    children = evolution.children(20)
+    children = evolution.offers(20)
     assert len(children) == 20
     for child in children:
         assert is_valid(LENET, child)
@@ -531,7 +531,7 @@ def test_children_to_choose_from_have_bits_of_their_parents():
 def test_without_a_finite_loss_there_are_no_children():
     evolution = Evolution(LENET, seed=0)
     step(evolution, lambda mask: math.inf)
-    assert evolution.children(3) == []
+    assert evolution.offers(3) == []
 
 
 def test_what_is_being_tried_is_no_state_before_it_is_told():

@@ -55,7 +55,7 @@ def test_marginal_effect_is_welchs_interval(rows):
     assume(len(set(having)) > 1 and len(set(lacking)) > 1)
     interval = stats.ttest_ind(lacking, having, equal_var=False).confidence_interval(0.95)
     assert marginal.effect == pytest.approx(np.mean(lacking) - np.mean(having))
-    assert (marginal.low, marginal.high) == pytest.approx((interval.low, interval.high), rel=1e-4, abs=1e-6)
+    assert (marginal.low, marginal.high) == pytest.approx((interval.low, interval.high), rel=1e-9, abs=1e-9)
 
 
 def test_marginal_effect_is_positive_for_a_block_that_helps():

@@ -1,3 +1,4 @@
+import itertools
 from collections import Counter
 
 import numpy as np
@@ -6,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from oneshot_lab.architecture.mask import Mask, is_valid, locked_blocks, prune
-from oneshot_lab.search.operators import choose_parents, crossover, draw_blocks, mutate, random_mask, repair_mask
+from oneshot_lab.search.operators import (
+    choose_parents,
+    crossover,
+    draw_blocks,
+    every_mask,
+    mutate,
+    random_mask,
+    repair_mask,
+)
 from tests.strategies import architectures, block_sets, chain
 
 seeds = st.integers(0, 2**32 - 1).map(np.random.default_rng)
@@ -141,3 +150,21 @@ def test_copies_of_a_mask_add_up_and_never_pair():
 def test_the_only_candidate_is_both_parents():
     a, b = Mask.of("A"), Mask.of("B")
     assert choose_parents([a, a, b], [0.5, 0.5, 0.0], rng=np.random.default_rng(0)) == (a, a)
+
+
+@given(architectures(max_layers=5, max_blocks=2))
+def test_every_mask_is_each_network_once(architecture):
+    found = every_mask(architecture, most=10**6)
+    subsets = (
+        Mask.from_bits(architecture, bits) for bits in itertools.product([0, 1], repeat=len(architecture.blocks))
+    )
+    expected = {prune(architecture, mask) for mask in subsets if is_valid(architecture, mask)}
+    assert len(found) == len(expected)
+    assert set(found) == expected
+
+
+def test_every_mask_looks_at_no_more_than_it_may():
+    architecture = chain(2, 2, links=((-1, 1),))  # 4 · 3 masks, of which 3 have no dead block more
+    assert every_mask(architecture, most=11) is None
+    assert len(every_mask(architecture, most=12)) == 12
+    assert every_mask(chain(20, 20, 20), most=10**6) is None

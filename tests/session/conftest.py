@@ -8,7 +8,7 @@ import pytest
 
 from oneshot_lab.architecture.edits import RemoveBlock
 from oneshot_lab.architecture.mask import Mask
-from oneshot_lab.session import searching
+from oneshot_lab.session.actions import evaluating
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.supernet.data import Data, load_data
 from oneshot_lab.supernet.evaluate import Score, evaluate
@@ -62,5 +62,5 @@ def evaluated(monkeypatch: pytest.MonkeyPatch) -> list[list[Mask]]:
         calls.append(list(masks))
         return evaluate(supernet, masks, *args, **options)
 
-    monkeypatch.setattr(searching, "evaluate", counted)
+    monkeypatch.setattr(evaluating, "evaluate", counted)
     return calls

@@ -12,8 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 import torch
+from traitlets import HasTraits
 
-from oneshot_lab.session.actions import IDLE
+from oneshot_lab.session.editing import Editing
+from oneshot_lab.session.log import LogEntry
+from oneshot_lab.session.runtime.live import IDLE
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.supernet.data import Data, Split
 
@@ -24,7 +27,7 @@ SMALL: dict[str, Any] = {"width": 0.25, "population_size": 5, "bar": False, "dev
 
 def weights(session: SearchSession) -> dict[str, torch.Tensor]:
     """A copy of the supernet's weights and buffers, by name."""
-    return {name: tensor.clone() for name, tensor in session._weights.supernet.components.state_dict().items()}
+    return {name: tensor.clone() for name, tensor in session.state.weights.supernet.components.state_dict().items()}
 
 
 def equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
@@ -39,10 +42,11 @@ def portrait(session: SearchSession) -> dict[str, Any]:
         "architecture": session.architecture,
         "traits": (session.status, session.block_fitness, session.untrained_blocks, session.can_undo, session.can_redo),
         "losses": session.training_losses,
-        "evolution": session._evolution.state(),
+        "evolution": session.state.strategy.state(),
         "candidates": [tuple(map(repr, row)) for row in table.itertuples(index=False)],
-        "generator": session._rng.bit_generator.state,
-        "version": session._weights.version,
+        "generator": session.state.rng.bit_generator.state,
+        "version": session.state.weights.version,
+        "landmarks": [replace(each, seconds=0.0).to_json() for each in session.state.landmarks],
         "finals": tuple(replace(final, seconds=0.0) for final in session.finals),
     }
 
@@ -75,14 +79,19 @@ def held(session: SearchSession) -> Iterator[None]:
 
 def at_batch(session: SearchSession, number: int, act: Callable[[], object]) -> None:
     """Does something in the worker, before a batch of all that comes; counted from 1."""
-    ask, numbers = session._should_stop, itertools.count(1)
+    numbers = itertools.count(1)
+    before_batches(session, lambda: act() if next(numbers) == number else None)
+
+
+def before_batches(session: SearchSession, act: Callable[[], object]) -> None:
+    """Does something in the worker, before each batch of all that comes: whenever it asks whether to stop."""
+    ask = session._running.should_stop
 
     def asked() -> bool:
-        if next(numbers) == number:
-            act()
+        act()
         return ask()
 
-    session._should_stop = asked  # type: ignore[method-assign]
+    session._running.should_stop = asked  # type: ignore[method-assign]
 
 
 def after(session: SearchSession, count: int, act: Callable[[], object], *, trait: str) -> None:
@@ -96,7 +105,7 @@ def interrupt(session: SearchSession) -> Callable[[], None]:
 
     def act() -> None:
         interrupt_main()
-        until(session._is_stopped)
+        until(session._running.is_stopped)
 
     return act
 
@@ -136,6 +145,59 @@ def small(data: Data, **settings: Any) -> SearchSession:
     return SearchSession("lenet", data, **(SMALL | settings))
 
 
-def watchers(session: SearchSession) -> int:
-    """How many callbacks watch its traits."""
-    return sum(len(callbacks) for kinds in session._trait_notifiers.values() for callbacks in kinds.values())
+def watchers(target: HasTraits) -> dict[str, int]:
+    """How many callbacks watch each of its traits, where there are any. traitlets tells nobody."""
+    counts = {str(name): sum(len(found) for found in kinds.values()) for name, kinds in target._trait_notifiers.items()}
+    return {name: count for name, count in counts.items() if count}
+
+
+def publish(session: SearchSession) -> None:
+    """Has a session show what a test has put into its state, as the end of an action does."""
+    session._publish()
+
+
+def show(session: SearchSession, **values: Any) -> None:
+    """Has it show values that its state does not have, such as the status of an action that there is not."""
+    for name, value in values.items():
+        session.set_trait(name, value)
+
+
+def note(session: SearchSession, entry: LogEntry) -> None:
+    """Has it show a line of the log more, such as an odd one that was read from a file."""
+    show(session, log=(*session.log, entry))
+
+
+def pump(
+    target: Editing, condition: Callable[[], bool] | None = None, *, errors: list[Exception] | None = None
+) -> None:
+    """Delivers as a waiting caller does, until a condition holds; by default until the worker has nothing to do.
+
+    What observers raise is put to `errors`, where `wait` would raise the first one.
+    """
+    raised: list[Exception] = []
+    target._notifications.pump(
+        condition or (lambda: is_idle(target)), errors=raised if errors is None else errors, timeout=60
+    )
+    assert not raised
+
+
+def is_idle(target: Editing) -> bool:
+    """Whether nothing runs in its worker, or is going to before it is asked for."""
+    return target._worker.is_idle()
+
+
+def is_kept(session: SearchSession) -> bool:
+    """Whether its checkpoint has all of it, and nothing goes on."""
+    return not session._checkpoints.schedule.is_unsaved and is_idle(session)
+
+
+def write_checkpoint(session: SearchSession) -> None:
+    """Writes it now, as if something had changed; to be called in the worker."""
+    session._checkpoints.changed()
+    session._checkpoints.write()
+
+
+def end(session: SearchSession) -> None:
+    """Closes it, and waits until the worker has written it a last time and its thread has ended."""
+    session.close()
+    session._worker.join(60)

@@ -1,20 +1,36 @@
+import numpy as np
 import pytest
-from traitlets import TraitError
+from traitlets import Any, Dict, HasTraits
 
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import SessionError
-from oneshot_lab.session.attention import Attention
+from oneshot_lab.session.attention import Attention, Pinned, RegionName, SetOperation, blocks_by
+from oneshot_lab.session.sketch import Sketch
 from oneshot_lab.space.region import Region
 
 LENET = load_template("lenet")
 BLOCKS = LENET.block_ids
 
 
+class Looking(HasTraits):
+    """What has the traits that tell of people's attention, and nothing else."""
+
+    regions = Dict()
+    hovered_candidate = Any(None, allow_none=True)
+    pinned_candidates = Pinned()
+    selected_region = RegionName()
+    set_operation = SetOperation()
+    identity = "here"
+
+    def region_blocks(self):
+        return blocks_by(self.set_operation, self.regions.get(self.selected_region))
+
+
 @pytest.fixture
 def looking():
     """Somebody who looks at a map with one region, of two networks that differ in the first layer."""
-    attention = Attention()
+    attention = Looking()
     masks = frozenset({Mask.of(BLOCKS[0], *BLOCKS[3:]), Mask.of(BLOCKS[1], *BLOCKS[3:])})
     attention.set_trait("regions", {"good": Region("good", masks, BLOCKS)})
     return attention
@@ -25,10 +41,9 @@ def test_nothing_is_looked_at_at_first(looking):
     assert (looking.hovered_candidate, looking.pinned_candidates, looking.selected_region) == (None, (), "")
 
 
-def test_everybody_is_somebody_else(looking):
-    assert looking.identity
-    assert looking.identity == looking.identity
-    assert looking.identity != Attention().identity
+def test_only_a_search_is_looked_at(looking):
+    assert isinstance(looking, Attention)
+    assert not isinstance(Sketch("lenet5"), Attention)
 
 
 @pytest.mark.parametrize(
@@ -56,9 +71,23 @@ def test_a_region_that_does_not_exist_is_refused(looking):
     assert looking.selected_region == ""
 
 
-def test_an_unknown_operation_is_refused(looking):
-    with pytest.raises(TraitError):
-        looking.set_operation = "minus"
+@pytest.mark.parametrize(
+    ("operation", "words"),
+    [
+        (
+            "unoin",
+            "set_operation: 'unoin'; expected union, intersection, complement, or an empty text; did you mean 'u",
+        ),
+        ("minus", "set_operation: 'minus'; expected union, .*; use one of union"),
+        (np.array(["union", "union"]), r"set_operation: array\(\['union', 'union'\].*; expected union"),
+        (None, "set_operation: None; expected union"),
+        ({}, "set_operation: {}; expected union"),
+    ],
+)
+def test_an_unknown_operation_is_refused(looking, operation, words):
+    with pytest.raises(SessionError, match=words):
+        looking.set_operation = operation
+    assert looking.set_operation == ""
 
 
 @pytest.mark.parametrize("pinned", [(Mask.of("a"), Mask.of("b"), Mask.of("c")), ("a mask",)])

@@ -1,9 +1,13 @@
+import gc
+import weakref
+
 import pytest
 
 from oneshot_lab.architecture.edits import AddBlock, AddLayer, RemoveBlock
 from oneshot_lab.errors import SessionError
-from oneshot_lab.session import retraining, training
-from tests.session.sessions import ENDLESS, PRESSES, at_batch, small, until
+from oneshot_lab.session import retraining
+from oneshot_lab.session.actions import train as training
+from tests.session.sessions import ENDLESS, PRESSES, at_batch, end, small, until
 
 NEW = AddBlock("L1", "Conv2d", ", , 9, padding=4")
 
@@ -11,20 +15,23 @@ NEW = AddBlock("L1", "Conv2d", ", , 9, padding=4")
 @pytest.fixture(autouse=True)
 def _long(monkeypatch):
     """Nobody rests long enough for a training, but who says so."""
-    monkeypatch.setattr(retraining, "REST", 1000.0)
+    monkeypatch.setattr(retraining, "SETTLE_SECONDS", 1000.0)
 
 
 def be_due(session):
-    """Lets so much time pass without an edit that the supernet is trained."""
-    if session._soon is not None:
-        session._soon.due = 0.0
-        session._worker.ring()
+    """Lets so much time pass without an edit that the supernet is trained, and returns the job that does it."""
+    job = session._retraining.job
+    if job is not None:
+        job.due = 0.0
+        job.resume()  # which has the worker look again
+    return job
 
 
 def rest(session):
     """As `be_due`, and waits for it."""
-    be_due(session)
+    job = be_due(session)
     session.wait()
+    return job
 
 
 @pytest.fixture
@@ -101,8 +108,8 @@ def test_a_supernet_that_was_never_trained_is_left_to_the_person(data):
 
 def test_a_search_goes_on_after_the_training(session):
     known = len(session.log)
-    at_batch(session, 1, lambda: session.edit(NEW, wait=False))
-    job = session.evolve(3, wait=False)
+    at_batch(session, 1, lambda: session.edit.start(NEW))
+    job = session.evolve.start(3)
     until(lambda: session.waiting == ("train", "evolve"))
     rest(session)
     assert len(job.wait()) == 3
@@ -113,10 +120,10 @@ def test_a_search_rests_after_a_training_that_failed_and_the_reason_stays(sessio
     def fails(*args, **kwargs):
         raise SessionError("no room for a batch", where="train", remedy="train with smaller batches")
 
-    search = session.evolve(ENDLESS, wait=False)
+    search = session.evolve.start(ENDLESS)
     until(lambda: session.status == "searching")
     with monkeypatch.context() as patch:
-        patch.setattr(training, "train", fails)
+        patch.setattr(training, "train_supernet", fails)
         session.edit(NEW)
         be_due(session)
         until(lambda: search.is_paused)
@@ -130,17 +137,21 @@ def test_a_search_rests_after_a_training_that_failed_and_the_reason_stays(sessio
     session.wait(60)
 
 
-def test_it_does_not_keep_a_session_that_nobody_has(session):
+def test_it_does_not_keep_a_session_that_nobody_has(copy):
+    session = copy()
+    session.auto_train = True
     session.edit(NEW)
-    rest(session)
-    assert session._soon.done
-    assert session._soon._body is None
+    job, watch = rest(session), weakref.ref(session)
+    assert job.done
+    del session
+    gc.collect()
+    assert watch() is None, "also where somebody still has the job"
 
 
 def test_a_search_that_is_stopped_ends_without_a_training(session):
     """Also while it waits for more edits: nothing is done first that nobody wants any more."""
-    at_batch(session, 1, lambda: session.edit(NEW, wait=False))
-    job = session.evolve(5, wait=False)
+    at_batch(session, 1, lambda: session.edit.start(NEW))
+    job = session.evolve.start(5)
     until(lambda: session.waiting == ("train", "evolve"))
     session.stop()
     assert len(job.wait(60)) == 1
@@ -166,6 +177,10 @@ def test_who_steps_after_an_edit_waits_for_the_training_alone(session):
 
 
 def test_a_closed_session_is_not_trained(session):
-    session.close()
-    session._show()
+    session.edit(NEW)
+    end(session)
+    # Turned on anew, it plans a training where there is something to learn.
+    session.auto_train = False
+    session.auto_train = True
+    assert session.untrained_blocks
     assert session.waiting == ()

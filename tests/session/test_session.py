@@ -13,7 +13,7 @@ from oneshot_lab.architecture.shapes import infer
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import ArchitectureError, DataError, SessionError
 from oneshot_lab.search.constraint import Constraint
-from oneshot_lab.session import searching
+from oneshot_lab.session.actions import evaluating
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.supernet.data import load_data
 from oneshot_lab.supernet.evaluate import evaluate
@@ -29,7 +29,7 @@ def evaluated(monkeypatch):
         masks.extend(asked)
         return evaluate(supernet, asked, *args, **kwargs)
 
-    monkeypatch.setattr(searching, "evaluate", counted)
+    monkeypatch.setattr(evaluating, "evaluate", counted)
     return masks
 
 
@@ -83,8 +83,12 @@ def test_what_is_wrong_is_told_with_a_hint(data):
         small(data, crossover="unfirm")
     with pytest.raises(SessionError, match="this machine has no 'tpu9'"):
         small(data, device="tpu9")
-    with pytest.raises(SessionError, match="give it to load_template"):
-        SearchSession(load_template("lenet"), data, width=0.5)
+    for template in ("lenet", load_template("lenet")):
+        for width in (0, -1.0, 65, float("inf")):
+            with pytest.raises(ArchitectureError, match=r"width: got .*; expected above 0, at most 64"):
+                SearchSession(template, data, width=width)
+        with pytest.raises(SessionError, match="width: got 'wide'; expected a number above 0, at most 64"):
+            SearchSession(template, data, width="wide")
     for name, value in {"seed": -1, "population_size": 10**9, "mutation_rate": float("nan")}.items():
         with pytest.raises(SessionError, match=name):
             small(data, **{name: value})
@@ -291,12 +295,12 @@ def test_a_failed_edit_leaves_everything_as_it_was(session, edits, message):
     session.edit(RemoveBlock("B2"))
     session.undo()
     before, portrayed = weights(session), portrait(session)
-    repairs, supernet, known = session.repairs, session._weights.supernet, len(session.log)
+    repairs, supernet, known = session.repairs, session.state.weights.supernet, len(session.log)
     with pytest.raises(ArchitectureError, match=message):
         session.edit(*edits)
     assert portrait(session) == portrayed
     assert equal(weights(session), before)
-    assert session._weights.supernet is supernet
+    assert session.state.weights.supernet is supernet
     assert session.repairs == repairs
     assert session.log[known].outcome.startswith("failed: ")
     assert session.log[known].arguments["edits"][0]["edit"] == type(edits[0]).__name__
@@ -339,17 +343,17 @@ def test_other_data_are_searched_with_the_same_settings(data, tmp_path):
     other = session.with_data(load_data("digits", size=16, limit=200))
     assert (other.architecture.block_ids, other.width) == (session.architecture.block_ids, 0.25)
     assert other.data.input_shape == (1, 16, 16)
-    before, after = session._evolution.state(), other._evolution.state()
+    before, after = session.state.strategy.state(), other.state.strategy.state()
     names = ("population_size", "mutation_rate", "crossover", "constraint")
     assert [after[name] for name in names] == [before[name] for name in names]
     assert (other.recipe, other.log_file, other.auto_train) == (session.recipe, session.log_file, False)
-    session.constrain(limit=session._evolution.sizing.size(Mask.full(session.architecture)))
+    session.constrain(limit=session.state.strategy.sizing.size(Mask.full(session.architecture)))
     assert session.with_data(load_data("digits", size=28, limit=200)).constraint == Constraint()
 
 
 def test_what_finalize_is_asked_for_by_threshold_is_not_taken_for_another(session):
-    session.train(ENDLESS, wait=False)
-    jobs = [session.finalize(threshold=threshold, wait=False) for threshold in (0.0, 0.9, None, 0.0)]
+    session.train.start(ENDLESS)
+    jobs = [session.finalize.start(threshold=threshold) for threshold in (0.0, 0.9, None, 0.0)]
     assert jobs[0] is jobs[3]
     assert len({id(job) for job in jobs}) == 3
     session.close()

@@ -16,11 +16,11 @@ import numpy as np
 import torch
 
 import oneshot_lab as osl
-from oneshot_lab.session import snapshot
+from oneshot_lab.session.saving import snapshot
 from oneshot_lab.session.session import SearchSession
 from tests.session.sessions import at_batch
 
-FOLDER = Path(__file__).with_name("data")
+FOLDER = Path(__file__).with_name("files_of_before")
 
 LONGEST = 600
 """Characters of a value that is written out; of a longer one its digest is."""
@@ -100,8 +100,25 @@ def drawn(log_file: Path | None = None) -> SearchSession:
     return session
 
 
-STORIES: Mapping[str, Callable[..., SearchSession]] = {"searched": searched, "drawn": drawn}
-DATA: Mapping[str, Any] = {"searched": None, "drawn": pictures}
+def landmarked(log_file: Path | None = None) -> SearchSession:
+    """Landmarks: chosen ones, a second training of one, one that diverged, and one whose network was edited."""
+    from oneshot_lab.supernet.recipes import Recipe
+
+    settings: dict[str, Any] = {"seed": 5, "width": 0.25, "population_size": 4}
+    session = SearchSession("lenet", pictures(), device="cpu", bar=False, log_file=log_file, **settings)
+    session.train(1)
+    session.step()
+    session.landmarks(3, epochs=1)
+    session.landmarks(masks=[session.trained_landmarks[1]], epochs=1)
+    session.landmarks(1, epochs=1, recipe=Recipe("steep", ("whole",), 1e6))
+    at_batch(session, 4, session.stop)
+    session.landmarks(3, epochs=1)
+    session.edit(osl.RemoveBlock("B3"))
+    return session
+
+
+STORIES: Mapping[str, Callable[..., SearchSession]] = {"searched": searched, "drawn": drawn, "landmarked": landmarked}
+DATA: Mapping[str, Any] = {"searched": None, "drawn": pictures, "landmarked": pictures}
 """What has to be given to load one: pictures that have no name."""
 
 
@@ -111,33 +128,35 @@ DATA: Mapping[str, Any] = {"searched": None, "drawn": pictures}
 def description(session: SearchSession) -> dict[str, Any]:
     """All that makes a session what it is, but times, in values that JSON can hold and that compare exactly."""
     generations = [_generation(one) for one in session.generations]
-    atlas = session._atlas
+    atlas = session.state.map.atlas
     values = {
         "architecture": _network(session.architecture),
         "draft": None if session.draft is None else _network(session.draft),
-        "past": [_network(architecture) for architecture in session._past],
-        "future": [_network(architecture) for architecture in session._future],
+        "past": [_network(architecture) for architecture in session.state.drawing.past],
+        "future": [_network(architecture) for architecture in session.state.drawing.future],
         "settings": [session.seed, session.width, _recipe(session.recipe), session.data_source],
         "constraint": [session.constraint.measure, session.constraint.weight, session.constraint.limit],
         "training_losses": _text(session.training_losses),
-        "trainings": session._weights.version,
-        "untrained": [session.untrained_blocks, sorted(session._weights.untrained)],
+        "trainings": session.state.weights.version,
+        "untrained": [session.untrained_blocks, sorted(session.state.weights.untrained)],
         "generations": generations,
-        "waits": _masks(session._evolution.ask()) if session._evolution.waits else None,
-        "block_fitness": [_text(session.block_fitness), _text(session._evolution.block_fitness)],
-        "candidates": [_candidate(one) for one in session._ledger.candidates],
+        "waits": _masks(session.state.strategy.ask()) if session.state.strategy.waits else None,
+        "block_fitness": [_text(session.block_fitness), _text(session.state.strategy.block_fitness)],
+        "candidates": [_candidate(one) for one in session.state.evaluations.candidates],
         "best": _masks([session.best.mask]),
         "generators": [
-            session._rng.bit_generator.state["state"],
-            session._evolution._rng.bit_generator.state["state"],
+            session.state.rng.bit_generator.state["state"],
+            session.state.strategy.state(generations=False)["generator"]["state"],
         ],
         "map": None if atlas is None else [[_masks([mask]), _text(place)] for mask, place in atlas.places.items()],
         "regions": {name: [_masks(region.masks), _area(region)] for name, region in session.regions.items()},
         "focused": None if session.focused is None else session.focused.name,
         "finals": [_final(one) for one in session.finals],
-        "weights": digest(session._weights.tensors()),
-        "attic": _components(tuple(session._weights.attic)),
+        "weights": digest(session.state.weights.tensors()),
+        "attic": _components(tuple(session.state.weights.retired)),
     }
+    if session.state.landmarks:
+        values["landmarks"] = [[_landmark(one) for one in session.state.landmarks], len(session.trained_landmarks)]
     return {name: _short(json.loads(json.dumps(value))) for name, value in values.items()}
 
 
@@ -202,6 +221,11 @@ def _generation(one: Any) -> list[Any]:
 def _final(one: Any) -> list[Any]:
     numbers = [one.parameters, one.macs, one.epochs, one.recipe, digest(one.module.state_dict())]
     return [_masks([one.mask]), _network(one.architecture), [_run(run) for run in one.runs], *numbers]
+
+
+def _landmark(one: Any) -> list[Any]:
+    numbers = [repr(one.accuracy), repr(one.loss), one.epochs, one.seed, one.parameters, one.macs, one.network]
+    return [*_masks([one.mask]), *numbers, _recipe(one.recipe)]
 
 
 def _run(one: Any) -> list[Any]:

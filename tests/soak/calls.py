@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 import oneshot_lab as osl
+from oneshot_lab.search.registry import STRATEGIES
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.supernet.data import Data, load_data
 from oneshot_lab.supernet.recipes import Recipe
@@ -68,6 +69,11 @@ def _look(session: SearchSession, path: Path) -> None:
     each = (session, loaded, replayed)
     _assert_same(*each)
     for one in each:
+        # What an edit took comes back with all that was known of it.
+        with suppress(osl.OneShotError):
+            one.undo()
+    _assert_same(*each)
+    for one in each:
         _go_on(one)
     _assert_same(*each)
 
@@ -84,6 +90,7 @@ def _go_on(session: SearchSession) -> None:
         session.step,
         session.redo,
         session.project,
+        lambda: session.landmarks(1, epochs=1),
         session.finalize,
     ):
         # A training may diverge, a limit of size may leave no network, and there may be nothing to undo.
@@ -95,9 +102,13 @@ def _assert_same(first: SearchSession, *others: SearchSession) -> None:
     for other in others:
         one, two = portrait(first), portrait(other)
         assert {name for name in one if one[name] != two[name]} == set()
-        assert (first._past, first._future, first.draft) == (other._past, other._future, other.draft)
+        assert (first.state.drawing.past, first.state.drawing.future, first.draft) == (
+            other.state.drawing.past,
+            other.state.drawing.future,
+            other.draft,
+        )
         assert equal(weights(first), weights(other))
-        assert first._chart().to_json() == other._chart().to_json()
+        assert first.state.map == other.state.map
         for mine, its in zip(first.finals, other.finals, strict=True):
             assert equal(dict(mine.module.state_dict()), dict(its.module.state_dict()))
 
@@ -134,7 +145,10 @@ def begun(rng: Random) -> SearchSession:
         "mutation_rate": rng.choice([0.1, np.float64(0.3), 1]),
         "crossover": rng.choice(["fitness", "uniform"]),
         "recipe": rng.choice(["sandwich", "paper", own]),
+        "strategy": rng.choice(sorted(STRATEGIES)),
     }
+    if settings["strategy"] != "evolution":
+        del settings["mutation_rate"], settings["crossover"]
     return SearchSession(network(), pictures(), device="cpu", bar=False, **settings)
 
 
@@ -246,12 +260,13 @@ def _background(session: SearchSession, rng: Random) -> None:
         with suppress(Exception):
             rng.choice(
                 [
-                    lambda: session.train(1, wait=False),
-                    lambda: session.evolve(2, wait=False),
-                    lambda: session.edit(*_edits(session, rng), wait=False),
-                    lambda: session.finalize(epochs=1, wait=False),
-                    lambda: session.undo(wait=False),
-                    lambda: session.focus(_name(session, rng), wait=False),
+                    lambda: session.train.start(1),
+                    lambda: session.evolve.start(2),
+                    lambda: session.edit.start(*_edits(session, rng)),
+                    lambda: session.landmarks.start(2, epochs=1),
+                    lambda: session.finalize.start(epochs=1),
+                    session.undo.start,
+                    lambda: session.focus.start(_name(session, rng)),
                 ]
             )()
         rng.choice([session.stop, session.pause, lambda: None, lambda: None])()
@@ -289,6 +304,12 @@ CALLS: dict[str, Callable[[SearchSession, Random], object]] = {
                 {"measure": _one(r, "macs", np.str_("parameters"))},
             ]
         )
+    ),
+    "landmarks": lambda s, r: s.landmarks(
+        _one(r, 1, np.int64(2), odd=0.1), epochs=1, recipe=_one(r, "whole", "single")
+    ),
+    "landmarks, named": lambda s, r: s.landmarks(
+        masks=[_mask(s, r) for _ in range(r.randint(1, 2))], epochs=_one(r, 1)
     ),
     "finalize": lambda s, r: s.finalize(_one(r, None, _mask(s, r)), epochs=_one(r, 1), seeds=_one(r, 1, 2, odd=0.1)),
     "finalize by fitness": lambda s, r: s.finalize(threshold=_one(r, 0.1, np.float32(0.2)), epochs=1),

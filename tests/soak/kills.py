@@ -14,11 +14,11 @@ from unittest.mock import patch
 
 import torch
 
-from oneshot_lab.session import replacing
+from oneshot_lab.session.saving import replacing
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.supernet.data import Data, load_data
 from tests.session.replayed import replay
-from tests.session.sessions import equal, portrait, small, weights
+from tests.session.sessions import end, equal, portrait, small, weights
 from tests.soak.kinds import kind
 from tests.soak.working import NAME, work
 
@@ -102,7 +102,7 @@ def _look(path: Path, data: Data) -> None:
 def _assert_same(one: SearchSession, other: SearchSession) -> None:
     assert portrait(one) == portrait(other)
     assert equal(weights(one), weights(other))
-    assert one._chart().to_json() == other._chart().to_json()
+    assert one.state.map == other.state.map
     for mine, its in zip(one.finals, other.finals, strict=True):
         states = mine.module.state_dict(), its.module.state_dict()
         assert all(torch.equal(tensor, states[1][name]) for name, tensor in states[0].items())
@@ -115,10 +115,9 @@ def _sweep(path: Path, data: Data) -> None:
     assert Path(session.checkpoint) == path, "a process that was killed still has its file"
     offered = session.earlier_checkpoint()
     assert (offered is not None) is left
-    with patch.object(replacing, "LEFT", 0.0):
+    with patch.object(replacing, "LEFT_BEHIND_SECONDS", 0.0):
         session.train(1, stop_after=1)
-        session.close()
-        session._worker.join(60)
+        end(session)
         previous = path.with_name(f"{path.stem}.previous{path.suffix}")
         # Half of a copy that was put aside, or of a file of your own, goes when that is written the next time.
         for other in (previous, path.with_name("own.oneshot")):

@@ -16,7 +16,7 @@ from typing import Any
 
 import oneshot_lab as osl
 from oneshot_lab.errors import OneShotError
-from oneshot_lab.session import schedule
+from oneshot_lab.session.saving import schedule
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.supernet.data import load_data
 from tests.session.sessions import small
@@ -24,7 +24,7 @@ from tests.session.sessions import small
 NAME = "work.checkpoint.oneshot"
 
 PACES = ((4.0, 1.0, 50.0), (0.3, 0.05, 0.0), (0.0, 0.0, 0.0))
-"""How often a session is kept: as it is, often, and before each batch; `APART`, `SETTLE` and `SHARE`."""
+"""`UNSAVED_SECONDS`, `SETTLE_SECONDS` and `SHARE`: as they are, for frequent saving, for saving before each batch."""
 
 FATAL: tuple[tuple[Any, str], ...] = (
     (zipfile.ZipFile, "writestr"),
@@ -48,7 +48,7 @@ def work(folder: str, seed: int, connection: Connection) -> None:
     try:
         os.chdir(folder)
         rng, data = random.Random(seed), load_data("digits", limit=400)
-        schedule.APART, schedule.SETTLE, schedule.SHARE = rng.choice(PACES)
+        schedule.UNSAVED_SECONDS, schedule.SETTLE_SECONDS, schedule.SHARE = rng.choice(PACES)
         found = Path(NAME).exists()
         session = SearchSession.load(NAME, data=data, device="cpu", bar=False) if found else small(data, seed=seed)
         session.checkpoint = NAME
@@ -99,9 +99,9 @@ def _train(session: SearchSession, rng: random.Random) -> None:
 
 
 def _train_behind(session: SearchSession, rng: random.Random) -> None:
-    job = session.train(rng.choice((3, 40)), wait=False)
+    job = session.train.start(rng.choice((3, 40)))
     for _ in range(rng.randrange(3)):
-        session.edit(_an_edit(session, rng), wait=False)
+        session.edit.start(_an_edit(session, rng))
     if rng.random() < 0.5:
         session.pause()
         session.resume()
@@ -118,9 +118,9 @@ def _search(session: SearchSession, rng: random.Random) -> None:
 
 
 def _search_behind(session: SearchSession, rng: random.Random) -> None:
-    job = session.evolve(rng.choice((3, 8)), wait=False)
+    job = session.evolve.start(rng.choice((3, 8)))
     for _ in range(rng.randrange(4)):
-        session.edit(_an_edit(session, rng), wait=False)
+        session.edit.start(_an_edit(session, rng))
     if rng.random() < 0.5:
         session.stop()
     with suppress(OneShotError):
@@ -173,6 +173,10 @@ def _finalize(session: SearchSession, rng: random.Random) -> None:
     session.finalize(epochs=1)
 
 
+def _landmarks(session: SearchSession, rng: random.Random) -> None:
+    session.landmarks(2, epochs=1)
+
+
 def _save(session: SearchSession, rng: random.Random) -> None:
     session.save("own.oneshot")
 
@@ -180,5 +184,5 @@ def _save(session: SearchSession, rng: random.Random) -> None:
 ACTS: tuple[Callable[[SearchSession, random.Random], None], ...] = (
     *(_train, _train_behind, _search, _search_behind) * 3,
     *(_edit, _travel) * 2,
-    *(_edit_that_is_trained, _focus, _project, _weigh, _evaluate, _finalize, _save),
+    *(_edit_that_is_trained, _focus, _project, _weigh, _evaluate, _landmarks, _finalize, _save),
 )

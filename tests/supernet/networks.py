@@ -1,16 +1,19 @@
 """Small networks and images that the tests of this layer share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import torch
 from torch import Tensor
 
 from oneshot_lab.architecture.edits import AddBlock, AddComponent, AddLink, Edit, SetMerge, revise
+from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.supernet.data.images import MemoryImages
 from oneshot_lab.supernet.data.split import Split
+from oneshot_lab.supernet.evaluate import Walk, evaluating
+from oneshot_lab.supernet.supernet import Supernet
 
 SHAPE = (1, 16, 16)
 
@@ -70,3 +73,16 @@ def first_batch(split: Split, count: int) -> tuple[Tensor, Tensor]:
     """Returns the first images and labels."""
     batches: Iterator[tuple[Tensor, Tensor]] = split.batches(count)
     return next(batches)
+
+
+def candidate_logits(
+    supernet: Supernet, masks: Iterable[Mask], x: Tensor, *, calibration: Tensor | None = None
+) -> dict[Mask, Tensor]:
+    """Returns the logits (N, classes) that `evaluate` scores, of candidates for one batch of images."""
+    candidates = list(dict.fromkeys(masks))
+    walk = Walk(supernet, candidates)
+    with evaluating(supernet):
+        if calibration is not None:
+            walk.calibrate(calibration)
+        found = {place: logits for places, logits in walk.logits(x) for place in places}
+    return {mask: found[place] for place, mask in enumerate(candidates)}

@@ -12,12 +12,12 @@ from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.templates import load_template
 from oneshot_lab.errors import MaskError, StoppedError
 from oneshot_lab.supernet import shortcuts
-from oneshot_lab.supernet.evaluate import candidate_logits, evaluate, evaluate_module
+from oneshot_lab.supernet.evaluate import evaluate, evaluate_module
 from oneshot_lab.supernet.plain import to_module
 from oneshot_lab.supernet.recipes import block_dropout
 from oneshot_lab.supernet.supernet import Supernet
 from oneshot_lab.supernet.train import train
-from tests.supernet.networks import LINKS, MERGES, every_kind, first_batch, images, lenet, normed
+from tests.supernet.networks import LINKS, MERGES, candidate_logits, every_kind, first_batch, images, lenet, normed
 
 SPLIT = images(50)
 X, Y = first_batch(SPLIT, 50)
@@ -127,6 +127,8 @@ def test_calibration_makes_no_difference_without_batch_norm_and_is_the_same_each
     supernet = Supernet(normed())
     scores = [evaluate(supernet, candidates, SPLIT, device="cpu", calibration=images(300)) for _ in range(2)]
     assert scores[0] == scores[1] != evaluate(supernet, candidates, SPLIT, device="cpu")
+    for mask in candidates[:3]:
+        assert evaluate(supernet, [mask], SPLIT, device="cpu", calibration=images(300)) == {mask: scores[0][mask]}
 
 
 def test_dropout_is_off_and_the_mode_comes_back():

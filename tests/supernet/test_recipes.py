@@ -29,6 +29,17 @@ def test_block_dropout_keeps_blocks_as_often_as_told():
 
 
 @given(architecture=architectures(), seed=st.integers(0, 1000))
+def test_the_complement_has_the_blocks_that_were_left_out(architecture, seed):
+    first, second = get_recipe("complement").masks(architecture, rng=np.random.default_rng(seed))
+    assert is_valid(architecture, second)
+    assert first.blocks | second.blocks == {*architecture.block_ids}
+    for layer in architecture.layers:
+        both = [block.id for block in layer.blocks if block.id in first and block.id in second]
+        had_all = all(block.id in first for block in layer.blocks)
+        assert len(both) <= had_all
+
+
+@given(architecture=architectures(), seed=st.integers(0, 1000))
 def test_a_single_path_has_one_block_in_each_layer(architecture, seed):
     mask = single_path(architecture, 0.5, np.random.default_rng(seed))
     assert [sum(block.id in mask for block in layer.blocks) for layer in architecture.layers] == [1] * len(
@@ -77,6 +88,9 @@ def test_a_recipe_of_unknown_words_is_an_error(change):
 @pytest.mark.parametrize(
     "change",
     [
+        {"distil": 1},
+        {"distil": "yes"},
+        {"paths": ("complement", "dropout")},
         {"learning_rate": -0.1},
         {"learning_rate": float("nan")},
         {"weight_decay": float("inf")},
@@ -97,6 +111,20 @@ def test_a_recipe_of_unknown_words_is_an_error(change):
 def test_a_recipe_that_cannot_be_trained_with_is_an_error(change):
     with pytest.raises(SessionError, match=f"recipe paper: .*{next(iter(change))}.*; expected"):
         replace(RECIPES["paper"], **change)
+
+
+@pytest.mark.parametrize("paths", [("dropout", "whole"), ("whole",)])
+def test_only_the_whole_network_teaches(paths):
+    with pytest.raises(SessionError, match=r"recipe distilled: paths = .*; expected 'whole' first, then those that it"):
+        replace(RECIPES["distilled"], paths=paths)
+
+
+def test_files_hold_a_recipe_as_before_unless_it_has_what_is_new():
+    assert "distil" not in RECIPES["sandwich"].to_json()
+    assert RECIPES["distilled"].to_json()["distil"] is True
+    for recipe in RECIPES.values():
+        read = recipe.to_json()
+        assert Recipe(**{**read, "paths": tuple(read["paths"])}) == recipe
 
 
 @pytest.mark.parametrize("name", ["", "x" * 101, "two\nlines", "\udc80", 5, None])

@@ -2,6 +2,7 @@ import copy
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -88,6 +89,23 @@ def test_a_step_is_sgd_with_momentum_on_the_summed_gradients():
         torch.testing.assert_close(supernet.state_dict()[name], tensor, atol=1e-5, rtol=1e-4)
 
 
+def test_the_whole_network_teaches_the_others():
+    recipe = Recipe("taught", ("whole", "single"), 0.1, momentum=0.0, batch_size=96, clip=1e6, distil=True)
+    supernet = Supernet(lenet())
+    twin = copy.deepcopy(supernet)
+    (told,) = quietly(supernet, recipe=recipe, epochs=1)
+    x, y = first_batch(TRAIN, 96)
+    _, single = recipe.masks(twin.architecture, rng=np.random.default_rng(0))
+    logits = twin(x)
+    taught = -(logits.detach().softmax(1) * twin(x, single).log_softmax(1)).sum(1).mean()
+    learned = F.cross_entropy(logits, y)
+    (learned + taught).backward()
+    assert told == pytest.approx((learned + taught).item() / 2)
+    for name, parameter in twin.named_parameters():
+        expected = parameter if parameter.grad is None else parameter - 0.1 * parameter.grad
+        torch.testing.assert_close(supernet.state_dict()[name], expected.detach(), atol=1e-5, rtol=1e-4)
+
+
 def test_blocks_that_were_not_drawn_are_not_changed():
     supernet = Supernet(lenet())
     before = weights(supernet)
@@ -165,7 +183,7 @@ def test_a_loss_that_is_not_finite_stops_at_once_and_brings_the_weights_back(bad
     supernet, states = Supernet(normed()), []
     recipe = replace(RECIPES["whole"], batch_size=32)
     before = weights(supernet)
-    with pytest.raises(SessionError, match=r"epoch 1, batch \d: the loss is not a finite .*learning rate .* or less"):
+    with pytest.raises(SessionError, match=r"epoch 1, batch \d: the loss is no longer a .*learning rate .* or less"):
         quietly(supernet, as_split(x, y), recipe=recipe, progress=lambda _: states.append(weights(supernet)))
     assert len(states) < 3
     assert same(weights(supernet), before)
@@ -239,7 +257,7 @@ def test_a_loss_far_above_that_of_guessing_is_no_result(batches):
     recipe = replace(RECIPES["whole"], learning_rate=100.0, clip=1e6, batch_size=96 // batches, schedule="constant")
     epochs = []
     with pytest.raises(
-        SessionError, match=r"the loss is .* where guessing gives 1\.1: .* diverged, .* rate 100.*20 or"
+        SessionError, match=r"the loss is .* whereas guessing gives 1\.1: .* diverged, .* rate 100.*20 or"
     ):
         quietly(supernet, recipe=recipe, epochs=20, progress=lambda p: epochs.append((p.epoch, weights(supernet))))
     last = epochs[-1][0]
@@ -259,7 +277,7 @@ def test_batches_of_one_image_are_told_where_batch_norm_cannot_learn_from_them(i
     supernet = Supernet(lenet(AddComponent("B11", "BatchNorm1d")))
     before = weights(supernet)
     recipe = replace(RECIPES["whole"], batch_size=1)
-    with pytest.raises(SessionError, match=r"epoch 1: the batches are of one image, .* batch_size of 2 or more"):
+    with pytest.raises(SessionError, match=r"epoch 1: each batch holds one image, .* batch_size of 2 or more"):
         quietly(supernet, images(images_left), recipe=recipe)
     assert same(weights(supernet), before)
 

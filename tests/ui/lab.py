@@ -6,12 +6,15 @@ from typing import Any
 
 from playwright.sync_api import Locator
 
-from oneshot_lab.views.lab_bar import DOUBLE_CLICK
+from oneshot_lab.views.lab.bar import DOUBLE_CLICK_SECONDS
 from tests.ui.lego import Lego, point
 from tests.ui.notebook import Notebook, eventually
 
 ROOM = 0.22
 """Of the map's width and height, on each side of what is brushed around."""
+
+RESTS = "session._worker.is_idle()"
+"""Whether nothing runs in the kernel or is going to."""
 
 
 class Lab:
@@ -42,7 +45,7 @@ class Lab:
 
     def rests(self) -> None:
         """Waits until nothing runs or waits, in Python, and the page shows it."""
-        self.reaches("session._worker.is_idle() and session.status", "idle")
+        self.reaches(f"{RESTS} and session.status", "idle")
         eventually(lambda: self.said().partition(" · ")[0], "Idle")
 
     def said(self) -> str:
@@ -66,7 +69,7 @@ class Lab:
 
     def take_time(self) -> None:
         """Waits as long as a press of Pause would count as a second one of Run, whose place it has taken."""
-        self.page.wait_for_timeout(1000 * DOUBLE_CLICK)
+        self.page.wait_for_timeout(1000 * DOUBLE_CLICK_SECONDS)
 
     def choose(self, name: str, *, where: int) -> None:
         """Chooses in one of the bar's two lists: templates, data."""

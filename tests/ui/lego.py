@@ -189,6 +189,8 @@ class Lego:
 
     def carry(self, onto: str, part: str = "head", *, lands: tuple[str, int], at: Any = (0.5, 0.5)) -> None:
         """Moves what was grabbed until it stays where it should land, aiming again at every look."""
+        # With the wheel, where it is below the fold.
+        self.part(onto, part).evaluate("node => node.scrollIntoViewIfNeeded()")
         limit, nudge, lies = time.monotonic() + PATIENCE, 0, False
         while not lies:
             x, y = point(self.part(onto, part), at)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import uuid4
 
 from playwright.sync_api import Browser, Page
 
@@ -72,7 +73,8 @@ class Notebook:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        page.goto("lab/workspaces/tests?reset")
+        # A workspace of its own: of two pages with one, what is opened again is what either of them saved last.
+        page.goto(f"lab/workspaces/{uuid4().hex}?reset")
         page.wait_for_function("() => window.jupyterapp?.isPluginActivated")
         page.evaluate(_OPEN)
 

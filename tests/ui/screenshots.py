@@ -86,6 +86,10 @@ def main() -> None:
         for name, theme in THEMES.items():
             choose_theme(notebook, theme)
             show_lab(notebook, name)
+        notebook.execute("session.landmarks(10, epochs=2)")
+        for name, theme in THEMES.items():
+            choose_theme(notebook, theme)
+            show_trust(notebook, DOCS / f"lab-trust-{name}.png")
 
 
 def tidy(notebook: Notebook) -> None:
@@ -148,6 +152,16 @@ def show_lab(notebook: Notebook, theme: str) -> None:
             save(path.read_bytes(), path)
 
     analyse(lab, picture)
+    notebook.execute("lab.close()")
+
+
+def show_trust(notebook: Notebook, path: Path) -> None:
+    """Shows in the Lab what landmarks tell of the ranking, and them and the posterior on the map."""
+    lab = Lab(notebook, "lab = osl.Lab(session=session)")
+    lab.turn_to("trust")
+    expect(lab.root.locator(".osl-trust tbody tr")).to_have_count(6)
+    lab.root.screenshot(path=path, animations="disabled")
+    save(path.read_bytes(), path)
     notebook.execute("lab.close()")
 
 

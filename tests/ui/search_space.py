@@ -18,8 +18,16 @@ session.project()
 session.train(1)
 list(session.evolve(2))
 """
-SHAPES = "len(view.info.dots) + len(view.info.newest) + len(view.info.lit) + 1"
-"""How many dots, rings and squares there are: one ring is the best candidate's."""
+SHAPES = "len(view.info.dots) + len(view.info.newest) + len(view.info.ties) + len(view.info.lit) + 1"
+"""How many dots, diamonds, rings and squares there are: one ring is the best candidate's."""
+
+# A copy of that session with landmarks, so that the others stay without.
+LANDED = """
+before = session
+session.save("before.oneshot")
+session = osl.SearchSession.load("before.oneshot", data=data, bar=False)
+session.landmarks(2, epochs=1)
+"""
 
 SHOW = """
 for name in list(session.regions):

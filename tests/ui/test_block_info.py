@@ -106,7 +106,7 @@ def test_it_follows_the_search_and_the_region(blocks: Blocks) -> None:
         f"session.region(masks=[session.best.mask], name={name!r}); session.selected_region = {name!r}"
     )
     expect(blocks.root.locator(".osl-blocks-head")).to_contain_text(f"Blocks in {name}")
-    expect(blocks.root.locator(".osl-blocks-lack")).to_contain_text("no block can be compared")
+    expect(blocks.root.locator(".osl-blocks-lack")).to_contain_text("blocks cannot be compared")
     eventually(lambda: blocks.dots(2), 0)
     assert blocks.page.evaluate("() => window.hacked") is None
 

@@ -81,7 +81,7 @@ def test_escape_leaves_a_link_undrawn_and_selects_nothing(graph: Graph) -> None:
     walk_to(graph, "B1")
     with graph.changes_nothing():
         graph.press("l", "ArrowRight", "Escape")
-        expect(graph.news()).to_have_text("The link was left undrawn")
+        expect(graph.news()).to_have_text("Link cancelled")
         graph.press("Enter")
         eventually(lambda: len(selected(graph)), 1)
         graph.press("Escape")

@@ -71,7 +71,7 @@ def test_a_drag_that_escape_ends_draws_nothing(graph: Graph) -> None:
         graph.mouse.move(*graph.middle("B8"), steps=4)
         graph.press("Escape")
         graph.mouse.up()
-        expect(graph.news()).to_have_text("The link was left undrawn")
+        expect(graph.news()).to_have_text("Link cancelled")
 
 
 @pytest.mark.parametrize(("source", "target"), [("B5", "B1"), ("B1", "B4")])

@@ -10,32 +10,36 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from oneshot_lab.views.lab_bar import MOST_ITERATIONS
-from tests.ui.lab import Lab
+from oneshot_lab.views.lab.bar import MOST_ITERATIONS
+from tests.ui.lab import RESTS, Lab
 from tests.ui.notebook import Notebook, open_notebook
+from tests.ui.pace import PACE
 
 # Kept soon, and often: a kernel that dies in a test has not lived for long.
 IMPORTS = """
 import os
 import oneshot_lab as osl
-from oneshot_lab.session import schedule
-schedule.SETTLE, schedule.APART = 0.05, 0.1
+from oneshot_lab.session.saving import schedule
+schedule.SETTLE_SECONDS, schedule.UNSAVED_SECONDS = 0.05, 0.1
 """
 
 BEGIN = "lab = osl.Lab(template='lenet', width=0.25, seed=0)"
 
+UNSAVED = "session._checkpoints.schedule.is_unsaved"
+"""Whether something is not in the checkpoint yet."""
+
 STATE = (
     "[session.training_losses, [g.losses for g in session.generations],"
-    " float(sum(t.double().abs().sum() for t in session._weights.tensors().values()))]"
+    " float(sum(t.double().abs().sum() for t in session.state.weights.tensors().values()))]"
 )
 
 ENDLESS = 10**6
 """Epochs or generations that no machine gets through before a test has stopped them."""
 
 START = {
-    "train": f"session.train({ENDLESS}, wait=False)",
-    "evolve": f"session.evolve({ENDLESS}, wait=False)",
-    "finalize": f"session.finalize(epochs={ENDLESS}, wait=False)",
+    "train": f"session.train.start({ENDLESS})",
+    "evolve": f"session.evolve.start({ENDLESS})",
+    "finalize": f"session.finalize.start(epochs={ENDLESS})",
 }
 
 
@@ -47,7 +51,7 @@ class Life:
         self.lab = self.show(BEGIN)
 
     def show(self, code: str) -> Lab:
-        self.notebook.execute(IMPORTS)
+        self.notebook.execute(IMPORTS + PACE)
         self.lab = Lab(self.notebook, code)
         return self.lab
 
@@ -101,9 +105,9 @@ def test_run_pressed_twice_searches_and_does_not_rest(bench: Lab) -> None:
     bench.take_time()
     assert bench.value("[session.paused, session.status]") == [False, "searching"]
     bench.press("Pause")
-    bench.reaches("session.paused and session._worker.is_idle()", True)
+    bench.reaches(f"session.paused and {RESTS}", True)
     generations = bench.value("len(session.generations)")
-    # A step of its own, while the search rests.
+    # A step of its own, while the search is paused.
     bench.press("Step")
     bench.reaches("len(session.generations)", generations + 1)
     bench.press("Resume")
@@ -114,7 +118,7 @@ def test_run_pressed_twice_searches_and_does_not_rest(bench: Lab) -> None:
 
 IN_A_CELL = {
     "train": (f"session.train({ENDLESS})", r"Training · supernet: epoch ([2-9]|\d\d)"),
-    "evolve": (f"for _ in session.evolve({ENDLESS}): pass", r"Searching · generation [1-9]"),
+    "evolve": (f"for _ in session.evolve({ENDLESS}): pass", r"generation (?!{newest}\b)\d"),
     "finalize": (f"session.finalize(epochs={ENDLESS})", r"Finalizing · final model: epoch ([2-9]|\d\d)"),
 }
 
@@ -122,9 +126,10 @@ IN_A_CELL = {
 @pytest.mark.parametrize("action", IN_A_CELL)
 def test_a_cell_that_is_interrupted_keeps_what_it_has_achieved(life: Life, bench: Lab, action: str) -> None:
     code, said = IN_A_CELL[action]
-    before = bench.value(STATE)
+    before, newest = bench.value(STATE), bench.value("len(session.generations)") - 1
     life.set_off(code)
-    expect(bench.root.locator(".osl-lab-said")).to_contain_text(re.compile(said))
+    # Between two generations it is idle for a moment, and says the last one's.
+    expect(bench.root.locator(".osl-lab-said")).to_contain_text(re.compile(said.replace("{newest}", str(newest))))
     life.page.evaluate("() => window.jupyterapp.commands.execute('notebook:interrupt-kernel')")
     expect(bench.root.locator(".osl-lab-said")).to_have_text(re.compile(f"^Idle · {action}: interrupted"))
     assert (bench.value(STATE) != before) is (action != "finalize")
@@ -164,7 +169,7 @@ def test_what_runs_rests_goes_on_and_stops_at_a_button(bench: Lab, job: str, wor
     bench.press("Pause")
     expect(bench.button("Resume")).to_be_visible()
     expect(said).to_contain_text("Paused · ")
-    bench.reaches("session.paused and session._worker.is_idle()", True)
+    bench.reaches(f"session.paused and {RESTS}", True)
     kept = bench.value(STATE)
     assert bench.value(STATE) == kept
     bench.press("Resume")
@@ -184,11 +189,11 @@ def test_what_runs_rests_goes_on_and_stops_at_a_button(bench: Lab, job: str, wor
 )
 def test_a_kernel_that_goes_away_in_the_middle_leaves_a_session_to_go_on_with(life: Life, job: str, end: str) -> None:
     bench = life.lab
-    bench.reaches("session._schedule.is_unsaved", False)
+    bench.reaches(UNSAVED, False)
     losses, generations, _ = before = bench.value(STATE)
     bench.notebook.execute(START[job])
     if job == "train":
-        bench.reaches("session._learning is not None and len(session._learning.losses) > 1", True)
+        bench.reaches("session.status == 'training' and int((session.message + ' 0 0 0').split()[2]) > 2", True)
     elif job == "evolve":
         bench.reaches(f"len(session.generations) > {len(generations)}", True)
     else:
@@ -197,7 +202,7 @@ def test_a_kernel_that_goes_away_in_the_middle_leaves_a_session_to_go_on_with(li
     if job != "finalize":  # which leaves nothing to keep before its end
         bench.reaches("session.last_checkpoint != at", True)
     getattr(life, end)()
-    expect(life.line()).to_contain_text("has restarted" if end == "restart" else "has died")
+    expect(life.line()).to_contain_text("was restarted" if end == "restart" else "has died")
     expect(bench.button("Train")).to_have_attribute("inert", "")
     again = life.show(f"lab = {life.code()}")
     assert life.line().is_hidden()
@@ -216,15 +221,15 @@ def test_a_kernel_that_goes_away_in_the_middle_leaves_a_session_to_go_on_with(li
 
 
 def test_a_new_session_tells_of_the_earlier_one(life: Life) -> None:
-    life.lab.reaches("session._schedule.is_unsaved", False)
+    life.lab.reaches(UNSAVED, False)
     generations = life.lab.value("len(session.generations)")
     # Beside one that still lives.
     life.show(BEGIN)
     assert life.line().is_hidden()
     life.restart()
-    expect(life.line()).to_contain_text("has restarted")
+    expect(life.line()).to_contain_text("was restarted")
     life.show(BEGIN)
-    expect(life.line()).to_contain_text("An earlier search can be gone on with. It is kept in lenet-digits.checkpoint")
+    expect(life.line()).to_contain_text("You can resume an earlier search. It is saved in lenet-digits.checkpoint")
     bench = life.show(f"lab = {life.code()}")
     assert bench.value("len(session.generations)") == generations
 
@@ -256,7 +261,7 @@ def test_what_ran_on_other_data_rests_and_goes_on_when_they_are_chosen_again(lif
     bench.reaches("session.status", "training")
     bench.choose("digits", where=1)
     bench.reaches("lab.session.data.name if session else ''", "digits")
-    expect(bench.root.locator(".osl-lab-said")).to_contain_text("the training on small rests; choose small again")
+    expect(bench.root.locator(".osl-lab-said")).to_contain_text("the training on small is paused; choose small again")
     assert bench.value("[session.paused, lab.session.status, lab.session.training_losses]") == [True, "idle", []]
     bench.choose("small", where=1)
     bench.reaches("lab.session is session", True)
@@ -269,5 +274,5 @@ def test_what_ran_on_other_data_rests_and_goes_on_when_they_are_chosen_again(lif
 
 def test_a_kernel_that_was_shut_down_is_told(life: Life) -> None:
     life.notebook.shut_down()
-    expect(life.line()).to_contain_text("The kernel that this search ran in is gone.")
+    expect(life.line()).to_contain_text("The kernel was shut down, and this search has ended.")
     expect(life.lab.button("Train")).to_have_attribute("inert", "")

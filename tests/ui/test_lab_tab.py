@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.ui.lab import Lab
+from tests.ui.lab import RESTS, Lab
 from tests.ui.notebook import Notebook, eventually, open_notebook
 
 BEGIN = "import oneshot_lab as osl\nlab = osl.Lab(template='lenet', width=0.25, seed=0)"
@@ -64,7 +64,7 @@ def test_where_the_system_chooses_all_colours_what_is_on_has_a_line(bench: Lab) 
 
 # ---- a tab of its own ----------------------------------------------------------------------------------------------
 
-OPEN = "Open in a tab of its own"
+OPEN = "Open in a separate tab"
 
 VIEWS = """async () => {
     const type = 'application/vnd.jupyter.widget-view+json';
@@ -91,7 +91,7 @@ class Tabs:
         self.page = bench.page
         self.cell = self.page.locator(".jp-Notebook .osl-lab")
         self.own = self.page.locator(".osl-lab-tab .osl-lab")
-        self.line = self.cell.get_by_text("The Lab is in a tab of its own.")
+        self.line = self.cell.get_by_text("The Lab is open in a separate tab.")
 
     def open(self) -> None:
         self.cell.get_by_role("button", name=OPEN).click()
@@ -127,14 +127,14 @@ def test_the_lab_works_in_a_tab_of_its_own_and_comes_back(bench: Lab, tabs: Tabs
     tabs.own.get_by_role("button", name="Train").click()
     bench.reaches("len(session.training_losses)", 2)
     # The first training brings a map.
-    bench.reaches("session._worker.is_idle() and session.status", "idle")
+    bench.reaches(f"{RESTS} and session.status", "idle")
     expect(tabs.own.get_by_role("button", name="Step")).to_be_enabled()
     expect(tabs.own.get_by_role("button", name=OPEN)).to_have_count(0)
 
     tabs.page.evaluate(SHOW_NOTEBOOK)
     expect(tabs.line).to_be_visible()
     expect(tabs.cell.locator(".osl-lab-grid")).to_be_hidden()
-    tabs.cell.get_by_role("button", name="Go to it").click()
+    tabs.cell.get_by_role("button", name="Go to the tab").click()
     expect(tabs.own).to_be_visible()
     expect(tabs.own).to_have_count(1)
 
@@ -208,7 +208,7 @@ def test_a_cell_that_is_run_again_has_its_new_lab_in_the_tab(bench: Lab, tabs: T
         views.append(tabs.count_views())
     assert views[0] == views[1]
     expect(tabs.line).to_be_visible()
-    tabs.cell.get_by_role("button", name="Go to it").click()
+    tabs.cell.get_by_role("button", name="Go to the tab").click()
     expect(tabs.own.get_by_role("button", name="Step")).to_be_disabled()
     tabs.own.get_by_role("button", name="Train").click()
     bench.reaches("len(session.training_losses) > 0", True)
@@ -230,7 +230,7 @@ def test_a_notebook_that_is_closed_takes_the_tab_with_it(tabs: Tabs) -> None:
 def test_a_kernel_that_restarts_is_told_in_the_tab_as_well(tabs: Tabs) -> None:
     tabs.open()
     tabs.page.evaluate("() => window.notebook.sessionContext.session.kernel.restart()")
-    expect(tabs.own.locator(".osl-lab-banner")).to_contain_text("The kernel has restarted")
+    expect(tabs.own.locator(".osl-lab-banner")).to_contain_text("The kernel was restarted")
     expect(tabs.own.get_by_role("button", name="Train")).to_have_attribute("inert", "")
     tabs.close()
-    expect(tabs.cell.locator(".osl-lab-banner")).to_contain_text("The kernel has restarted")
+    expect(tabs.cell.locator(".osl-lab-banner")).to_contain_text("The kernel was restarted")

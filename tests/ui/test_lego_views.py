@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Download, expect
 
 from oneshot_lab.architecture.edits import AddComponent, MoveBlock, RemoveBlock, RemoveLayer, SetParams
 from oneshot_lab.architecture.serial import dumps, loads
 from tests.ui.lego import IMPORTS, SESSION, Lego, outline, result
 from tests.ui.notebook import Notebook, eventually
+from tests.ui.pace import FREE, PACE
 
 ENDS_IN_SIGHT = """node =>
     node.getBoundingClientRect().bottom < node.closest('.osl-scroll').getBoundingClientRect().bottom"""
@@ -77,16 +80,28 @@ def test_while_the_supernet_trains_edits_wait(lego: Lego) -> None:
         lego.press("Delete")
 
 
-def test_in_the_background_a_training_holds_edits_up_and_a_search_lets_them_in_between(lego: Lego) -> None:
+@pytest.fixture
+def paced(notebook: Notebook) -> Iterator[Notebook]:
+    """The notebook, with searches that last for as long as a test lets them, and leave time for all else."""
+    notebook.execute(PACE)
+    yield notebook
+    notebook.execute(f"session.stop(); session.wait()\n{FREE}")
+
+
+def test_in_the_background_a_training_holds_edits_up_and_a_search_lets_them_in_between(
+    lego: Lego, paced: Notebook
+) -> None:
     banner = lego.root.locator(".osl-banner")
     lego.stand_on("B1")
-    lego.notebook.execute("training = session.train(10**6, wait=False)")
+    # The search below needs a trained supernet, wherever this training is stopped.
+    lego.notebook.execute("session.train(1)")
+    lego.notebook.execute("training = session.train.start(10**6)")
     expect(banner).to_have_text("Training: edits wait until it is done")
     lego.notebook.execute("session.pause()")
     expect(banner).to_be_visible()
     lego.notebook.execute("session.stop(); training.wait()")
     expect(banner).to_be_hidden()
-    lego.notebook.execute("search = session.evolve(10**6, wait=False)")
+    paced.execute("search = session.evolve.start(10**6)")
     eventually(lambda: lego.notebook.value("len(session.generations) > 1"), True)
     with lego.makes(RemoveBlock("B1")):
         lego.press("Delete")
@@ -124,7 +139,7 @@ def test_saving_and_loading(lego: Lego, tmp_path: Path) -> None:
             expect(lego.news()).to_contain_text("Not done: ")
         lego.notebook.execute("assert session.log[-1].outcome.startswith('refused'), session.log[-1]")
     load(lego, tmp_path / "large.json", " " * 1_100_000)
-    expect(lego.news()).to_have_text("large.json has 1.1 MB: a network's file has less than 1 MB")
+    expect(lego.news()).to_have_text("large.json has 1.1 MB; the file of a network has less than 1 MB")
 
 
 def load(lego: Lego, file: Path, text: str) -> None:
@@ -142,9 +157,13 @@ def test_copying_as_python(lego: Lego) -> None:
     assert lego.notebook.execute(source, "dumps(architecture) == dumps(session.architecture)")
     # Where the browser does not allow it, the same is a file.
     lego.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
-    with lego.page.expect_download() as download:
-        lego.tool("python").click()
-    assert download.value.suggested_filename == "lenet.py"
+    try:
+        with lego.page.expect_download() as download:
+            lego.tool("python").click()
+        assert download.value.suggested_filename == "lenet.py"
+    finally:
+        # The page is shared: what hides the browser's own goes again.
+        lego.page.evaluate("() => { delete navigator.clipboard.writeText; }")
     assert text_of(download.value) == source
 
 
@@ -174,7 +193,7 @@ def test_an_edit_in_a_cell_during_a_drag_wins(lego: Lego) -> None:
         expect(lego.item("B5")).to_be_visible()
         lego.mouse.up()
         expect(lego.item("B5")).to_be_hidden()
-    expect(lego.news()).to_contain_text("Not done: the network has changed since")
+    expect(lego.news()).to_contain_text("Not done: the network has changed in the meantime")
     # What changes in a drag without changing the network does not spoil it.
     with lego.makes(MoveBlock("B1", "L3", 0)):
         lego.grab("B1")

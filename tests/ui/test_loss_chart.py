@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from tests.ui.notebook import Notebook, eventually
 
 EMPTY = """
-from oneshot_lab.views.loss_chart import LossChart
+from oneshot_lab.views.lab.loss_chart import LossChart
 session = osl.SearchSession("lenet", data=data, seed=0, width=0.25, bar=False)
 chart = LossChart(session)
 chart

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.ui.lego import IMPORTS
 from tests.ui.notebook import Notebook, eventually, open_notebook
-from tests.ui.search_space import SEARCHED, SHOW, Map
+from tests.ui.search_space import LANDED, SEARCHED, SHOW, Map
 
 # Keeps each height that the map has in a frame, and all that is said below it.
 WATCH_HEIGHT = """() => {
@@ -39,6 +40,15 @@ def chart(searched: Notebook) -> Map:
     """A new view of that session, without regions."""
     searched.run_cell(SHOW)
     return Map(searched)
+
+
+@pytest.fixture
+def landed(searched: Notebook) -> Iterator[Map]:
+    """A new view of a copy of that session, with two landmarks."""
+    searched.execute(LANDED)
+    searched.run_cell(SHOW)
+    yield Map(searched)
+    searched.execute("session = before")
 
 
 def test_the_map_is_made_from_the_view(searched: Notebook) -> None:
@@ -164,7 +174,7 @@ def test_clicks_pin_two_candidates_to_compare(chart: Map) -> None:
     dot = chart.alone()
     chart.click(dot)
     expect(chart.root.locator(".osl-map-pins")).to_contain_text("click another dot")
-    chart.notebook.execute("view.click(view.info.best)")
+    chart.notebook.execute("view.click(view.info.dots[view.info.best].mask)")
     expect(chart.root.locator(".osl-map-pins table")).to_contain_text("multiply-adds")
     expect(chart.root.locator(".osl-map-letter").nth(1)).to_be_visible()
     chart.button("Unpin").click()
@@ -213,6 +223,24 @@ def test_colours_by_loss(chart: Map) -> None:
     expect(chart.root.locator(".osl-map-legend")).to_contain_text("loss")
 
 
+def test_landmarks_are_diamonds_and_pointing_at_one_tells_its_interval(landed: Map) -> None:
+    expect(landed.root.locator("polygon.osl-map-dot")).to_have_count(2)
+    expect(landed.button("posterior")).to_have_class(re.compile("mod-active"))
+    legend = landed.root.locator(".osl-map-legend")
+    expect(legend).to_contain_text("% posterior")
+    # Every candidate has a colour, evaluated or not.
+    coloured = "dots => dots.filter(dot => dot.hasAttribute('fill')).length"
+    assert landed.dots().evaluate_all(coloured) == len(landed.places())
+    landmark = landed.value("next(at for at, dot in enumerate(view.info.dots) if dot.is_landmark)")
+    landed.hover(landmark)
+    expect(landed.card()).to_contain_text(re.compile(r"posterior \d+\.\d % ± \d+\.\d"))
+    expect(landed.card()).to_contain_text(re.compile(r"trained by itself: \d+\.\d %, loss \d"))
+    landed.click(landmark)
+    eventually(lambda: landed.value("view.pointer.pinned"), [landmark])
+    landed.button("uncertainty").click()
+    expect(legend).to_contain_text(re.compile(r"± \d+\.\d uncertainty"))
+
+
 def test_the_keyboard_walks_the_dots_and_pins_one(chart: Map) -> None:
     chart.ground.focus()
     chart.keyboard.press("ArrowRight")
@@ -238,13 +266,13 @@ def test_what_is_drawn_while_the_kernel_is_busy_is_not_lost(chart: Map) -> None:
         chart.mouse.down()
         chart.mouse.move(*corners[1], steps=4)
         chart.mouse.up()
-        expect(chart.root.locator(".osl-map-waiting")).to_contain_text("the kernel takes it when it is free")
+        expect(chart.root.locator(".osl-map-waiting")).to_contain_text("waits until the kernel is free")
     eventually(lambda: list(chart.regions()), ["region 1"])
     expect(chart.root.locator(".osl-map-waiting")).to_be_empty()
 
 
 def test_a_region_slips_in_between_the_generations_of_a_search(chart: Map) -> None:
-    chart.notebook.execute("job = session.evolve(3, wait=False)")
+    chart.notebook.execute("job = session.evolve.start(3)")
     chart.draw(*chart.around(chart.alone()))
     eventually(lambda: list(chart.regions()), ["region 1"])
     eventually(lambda: chart.value("job.state"), "done")
@@ -272,9 +300,14 @@ def test_the_map_keeps_its_size_while_something_runs(chart: Map) -> None:
 
 def test_what_is_pointed_at_and_clicked_while_new_dots_come_is_not_lost(chart: Map) -> None:
     # The browser gets to know late that every dot has another's position.
-    turn = "view._dots = (*view._dots[1:], view._dots[0]); view._redraw()"
+    turn = (
+        "first, *others = session.projection.places.items()\n"
+        "session.set_trait('projection', dataclasses.replace(session.projection, places=dict([*others, first])))\n"
+        # Maps that differ in their order alone are equal, so that they are no change.
+        "session.set_trait('candidates', session.candidates.copy())"
+    )
     dot = chart.alone()
-    chart.notebook.execute(f"mask = view.info.dots[{dot}].mask")
+    chart.notebook.execute(f"import dataclasses\nmask = view.info.dots[{dot}].mask")
     x, y = chart.pixels([chart.places()[dot]])[0]
     with chart.notebook.busy(turn):
         chart.mouse.move(x, y)

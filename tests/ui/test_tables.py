@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -10,10 +12,10 @@ from tests.ui.notebook import Notebook, eventually
 SESSION = """
 from ipywidgets import HBox, Layout, VBox
 from oneshot_lab.errors import ArchitectureError
-from oneshot_lab.views.finals import FinalsTable
-from oneshot_lab.views.leaderboard import Leaderboard
-from oneshot_lab.views.log_list import LogList
-from oneshot_lab.views.table import Column, Row, Table
+from oneshot_lab.views.tables.finals import FinalsTable
+from oneshot_lab.views.tables.leaderboard import Leaderboard
+from oneshot_lab.views.tables.log_list import LogList
+from oneshot_lab.views.tables.widget import Column, Row, Table
 
 session = osl.SearchSession("lenet", data=data, seed=0, width=0.25, bar=False)
 session.train(epochs=1)
@@ -28,6 +30,7 @@ view = Table(
 )
 view
 """
+LOSSES = "sorted(candidate.loss for candidate in {each.mask: each for each in other.current_candidates()}.values())"
 IS_IN_SIGHT = """row => {
     const { top, bottom } = row.getBoundingClientRect();
     const box = row.closest('.osl-table-box').getBoundingClientRect();
@@ -83,8 +86,11 @@ def looked_at(shown: Shown) -> list[list[str]]:
 
 
 def mask_of(shown: Shown, place: int) -> list[str]:
-    found: list[str] = shown.notebook.value(f"sorted(list(view._masks.values())[{place}].blocks)")
-    return found
+    """The blocks of a row's candidate, which its last cell tells from the others."""
+    code = "from oneshot_lab.views.tables.leaderboard import choices_of\nchoices = choices_of(session.architecture)"
+    named = f"[sorted(mask.blocks) for mask in session.candidate_masks if choices(mask) == view.rows[{place}][1][-1]]"
+    found: list[list[str]] = shown.notebook.execute(code, named)
+    return found[0]
 
 
 # The leaderboard -----------------------------------------------------------------------------------------------------
@@ -166,11 +172,11 @@ def test_while_the_supernet_trains_rows_can_be_compared_and_at_the_end_they_hold
         "busy = osl.SearchSession('lenet', data=data, seed=0, width=0.25, bar=False); busy.train(epochs=1); busy.step()"
     )
     shown = Shown(searched, "view = Leaderboard(busy)\nview")
-    searched.execute("job = busy.train(epochs=10**6, wait=False)")
+    searched.execute("job = busy.train.start(epochs=10**6)")
     shown.rows.nth(1).click()
     eventually(lambda: searched.value("[busy.status, len(busy.pinned_candidates)]"), ["training", 1])
     searched.execute("busy.stop(); busy.wait()")
-    expect(shown.root.locator(".osl-empty")).to_contain_text("No evaluation holds since the last training or edit")
+    expect(shown.root.locator(".osl-empty")).to_contain_text("Training or an edit made all evaluations out of date")
     searched.execute("busy.close()")
 
 
@@ -269,7 +275,31 @@ def test_an_empty_table_says_what_to_do(searched: Notebook) -> None:
     expect(shown.rows.first).to_be_visible()
 
 
-# Final models and the log --------------------------------------------------------------------------------------------
+def test_once_landmarks_count_the_mouse_chooses_what_ranks(searched: Notebook) -> None:
+    searched.execute(
+        "other = osl.SearchSession('lenet', data=data, seed=0, width=0.25, bar=False)\n"
+        "other.train(epochs=1); other.step()"
+    )
+    shown = Shown(searched, "view = Leaderboard(other)\nview")
+    choice = shown.root.get_by_label("rank by")
+    expect(choice).to_be_hidden()
+    searched.execute("other.landmarks(3, epochs=1)")
+    expect(choice).to_be_visible()
+    expect(shown.root.locator("tr[data-tone~='best'] td[data-column='rank']")).to_have_text(re.compile("^1( ◆)?$"))
+    expect(shown.root.locator(".osl-badge")).to_have_count(3)
+    expect(shown.root.locator(".osl-ordering")).to_contain_text(searched.value("view.note"))
+    expect(shown.head("posterior")).to_be_visible()
+    assert shown.column("posterior")[0] == searched.value(
+        "'{:.1f} % ± {:.1f}'.format(*(100 * value for value in view.rows[0][1][1]))"
+    )
+    shown.head("macs").click()
+    choice.select_option("score")
+    # Another order is seen: it takes the sorting by a head back.
+    expect(shown.head("macs")).to_have_attribute("aria-sort", "none")
+    eventually(lambda: shown.column("loss"), [f"{row:.3f}" for row in searched.value(LOSSES)])
+
+
+# Final networks and the log ------------------------------------------------------------------------------------------
 
 
 def test_final_models_stand_side_by_side_and_the_best_is_marked(searched: Notebook) -> None:
@@ -279,7 +309,7 @@ def test_final_models_stand_side_by_side_and_the_best_is_marked(searched: Notebo
     expect(shown.rows).to_have_count(2)
     finals = "[(f.test_accuracy * 100, f.test_accuracy_spread * 100) for f in session.finals]"
     (mean, spread), (single, _) = searched.value(f"[[m, s if s == s else None] for m, s in {finals}]")
-    assert shown.column("accuracy") == [f"{mean:.2f} ± {spread:.2f} %", f"{single:.2f} %"]
+    assert shown.column("accuracy") == [f"{mean:.2f} % ± {spread:.2f}", f"{single:.2f} %"]
     best = 1 if single > mean else 0
     expect(shown.rows.nth(best).locator(".osl-badge")).to_have_text("best")
     expect(shown.rows.nth(1 - best).locator(".osl-badge")).to_have_count(0)
@@ -306,7 +336,7 @@ def test_the_log_is_copied_as_python(searched: Notebook) -> None:
     shown = Shown(searched, "view = LogList(session)\nview")
     shown.root.get_by_role("button", name="Copy as Python").click()
     cells = searched.value("len(session.to_python())")
-    expect(shown.root.locator(".osl-news")).to_have_text(f"copied {cells} cells")
+    expect(shown.root.get_by_role("status")).to_have_text(f"copied {cells} cells")
     copied = shown.page.evaluate("() => navigator.clipboard.readText()")
     assert copied == searched.value("view.to_copy()[0]")
 

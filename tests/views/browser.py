@@ -4,6 +4,8 @@ import itertools
 import json
 
 from oneshot_lab.architecture.serial import edit_to_json
+from tests.session.sessions import pump
+from tests.views.parts import deliver
 
 
 class Browser:
@@ -22,7 +24,7 @@ class Browser:
         """Sends a message and returns its answer, which carries its number."""
         number, before = next(self.numbers), len(self.answers)
         message = {"kind": kind, "request": number, "revision": self.view.state["revision"], **content}
-        self.view._handle_custom_msg(json.loads(json.dumps(message)), [])
+        deliver(self.view, json.loads(json.dumps(message)))
         self.settle()
         assert len(self.answers) == before + 1
         answer = self.answers[-1]
@@ -32,8 +34,7 @@ class Browser:
 
     def settle(self):
         """Has the main thread do what the kernel's event loop does: deliver, until the worker has nothing to do."""
-        target = self.view.target
-        target._outbox.pump(target._worker.is_idle, errors=self.errors)
+        pump(self.view.target, errors=self.errors)
 
     def edit(self, *edits):
         return self.ask("edit", edits=[edit_to_json(edit) for edit in edits])

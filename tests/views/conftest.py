@@ -2,7 +2,7 @@ import pytest
 
 from oneshot_lab.session.session import SearchSession
 from oneshot_lab.supernet.data import Data, load_data
-from oneshot_lab.views.lego import LegoView
+from oneshot_lab.views.lego.widget import LegoView
 from tests.session.sessions import small
 from tests.views.browser import Browser
 

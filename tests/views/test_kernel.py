@@ -79,7 +79,7 @@ def click(client: BlockingKernelClient, model: str) -> None:
 
 def test_a_training_in_the_background_is_told_and_buttons_are_answered(client: BlockingKernelClient) -> None:
     progress, clicks, button = value(client, "progress.model_id, clicks.model_id, button.model_id")
-    state = value(client, "job.state", "job = session.train(10**6, wait=False)")
+    state = value(client, "job.state", "job = session.train.start(10**6)")
     assert state in ("waiting", "running")
     # No cell runs from here on.
     until(client, said(progress, "0.0"))
@@ -113,15 +113,13 @@ def test_a_button_that_is_pressed_while_a_cell_runs_is_answered_once_when_it_end
 
 
 def test_an_error_in_an_observer_is_shown_in_the_notebook(client: BlockingKernelClient) -> None:
-    value(
-        client, "None", "session.observe(lambda change: 1 / 0, 'training_losses')\njob = session.train(1, wait=False)"
-    )
+    value(client, "None", "session.observe(lambda change: 1 / 0, 'training_losses')\njob = session.train.start(1)")
     until(client, lambda message: message["msg_type"] == "error" and "ZeroDivisionError" in message["content"]["ename"])
     assert value(client, "job.state", "session.unobserve_all('training_losses'); session.wait()") == "done"
 
 
 def test_a_kernel_that_is_shut_down_in_the_middle_of_a_training_ends(client: BlockingKernelClient) -> None:
-    value(client, "None", "job = session.train(10**6, wait=False)")
+    value(client, "None", "job = session.train.start(10**6)")
     client.shutdown()
     limit = time.monotonic() + PATIENCE
     while client.is_alive():

@@ -1,19 +1,19 @@
 /**
- * What people point at in one view of a session, for its other views on the page: they show it before the kernel has
- * heard of it, and while it is busy with a cell. What the kernel says of it afterwards is the same.
+ * The hovered blocks of a session, shared by its views on the page: other views show them before the kernel knows, and
+ * while it is busy with a cell. Later the kernel reports the same blocks.
  */
 
-/** Ids of blocks; null: nobody points at anything. */
+/** Ids of the blocks under the pointer; null if there are none. */
 export type Looked = readonly string[] | null;
 
 const watchers = new Map<string, Set<(blocks: Looked) => void>>();
 
-/** Tells the other views of a session which blocks are pointed at. */
+/** Tells the other views of a session which blocks are under the pointer. */
 export function look(identity: string, blocks: Looked): void {
   watchers.get(identity)?.forEach(watcher => watcher(blocks));
 }
 
-/** Has something called whenever that changes; returns what ends that. A view of no session hears nothing. */
+/** Calls back whenever the blocks change; returns a function that ends this. A view without a session gets no calls. */
 export function watch(identity: string, watcher: (blocks: Looked) => void): () => void {
   if (!identity) {
     return () => undefined;

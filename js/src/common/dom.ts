@@ -1,4 +1,4 @@
-/** Small helpers over the DOM. Text goes in through `textContent` alone: names and parameters never become HTML. */
+/** Small helpers over the DOM. Text is set through `textContent` only: names and parameters never become HTML. */
 
 export type Child = Node | string | null;
 
@@ -18,7 +18,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return node;
 }
 
-/** Sets or removes an attribute, if it is not so already. */
+/** Sets or removes an attribute, if it differs. */
 export function setAttribute(node: Element, name: string, value: string | number | boolean | null): void {
   if (value === null || value === false) {
     node.removeAttribute(name);
@@ -37,8 +37,8 @@ export function setText(node: Element, text: string): void {
 }
 
 /**
- * Makes the items of a parent these nodes in this order, before its other children. As few as possible are moved:
- * a node that is taken out and put back loses its focus.
+ * Makes these nodes the first children of a parent, in this order. It moves as few as possible, since a node that is
+ * moved loses its focus.
  */
 export function reconcile(parent: Element, nodes: readonly Element[]): void {
   const wanted = new Set(nodes);
@@ -59,7 +59,7 @@ export function reconcile(parent: Element, nodes: readonly Element[]): void {
   }
 }
 
-/** The places of the longest rising run of numbers, gaps allowed; negative ones do not count. */
+/** The positions of the longest increasing subsequence; negative numbers do not count. */
 function longestRising(numbers: readonly number[]): Set<number> {
   const length: number[] = [];
   const before: number[] = [];
@@ -89,13 +89,13 @@ export function itemOf(target: EventTarget | null): HTMLElement | null {
   return target instanceof Element ? target.closest<HTMLElement>('.osl-item') : null;
 }
 
-/** Whether the keyboard may be put into an element: it is there already or nowhere, and nobody is typing. */
+/** Whether an element may take the focus: it has the focus already or no element has it, and the user is not typing. */
 export function mayFocus(root: Element): boolean {
   const active = document.activeElement;
   return !active || active === document.body || (root.contains(active) && !active.matches('input, textarea'));
 }
 
-/** Scrolls a box so far that an element in it can be seen; the page around the box stays where it is. */
+/** Scrolls a box until an element in it is visible; the page around the box does not scroll. */
 export function scrollTo(node: HTMLElement, box: HTMLElement): void {
   const [seen, frame] = [node.getBoundingClientRect(), box.getBoundingClientRect()];
   const above = frame.top - seen.top;

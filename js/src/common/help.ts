@@ -7,6 +7,7 @@ export class Help {
 
   constructor(
     host: HTMLElement,
+    /** Keys, and what they do. */
     private readonly rows: readonly (readonly [string, string])[],
     closed: () => void
   ) {

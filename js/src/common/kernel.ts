@@ -1,6 +1,6 @@
 /**
- * Whether a notebook's kernel is there. ipywidgets tells of a restart only; a kernel that was shut down, died, was
- * exchanged or is out of reach leaves its widgets as they were.
+ * Whether a notebook's kernel is connected. ipywidgets reports only a restart; widgets are not told if their kernel was
+ * shut down, died, was replaced or is out of reach.
  */
 
 interface Signal {
@@ -32,13 +32,13 @@ interface SessionContext {
   kernelChanged: Signal;
 }
 
-/** Why nothing reaches the kernel that made a widget. What is only out of reach may come back. */
+/** Why messages do not reach the kernel that made a widget. A kernel that is out of reach may come back. */
 export type Loss = 'restarted' | 'died' | 'shut down' | 'out of reach';
 
 export interface Kernel {
   isAlive(): boolean;
   loss(): Loss | null;
-  /** Stops telling of changes. */
+  /** Stops reporting changes. */
   forget(): void;
 }
 

@@ -1,5 +1,5 @@
 /**
- * A key press in words, such as `Ctrl+Shift+z`: Cmd counts as Ctrl, and a printed character says by itself whether
+ * The name of a key press, such as `Ctrl+Shift+z`: Cmd counts as Ctrl, and a printed character shows by itself whether
  * Shift was held.
  */
 export function keyName({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): string {
@@ -14,8 +14,8 @@ export function keyName({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEve
 }
 
 /**
- * Whether JupyterLab would take a key for its cells, which are not what one looks at here: single keys, such as `x`
- * for cutting one, and all with Enter, which run one. Those with Ctrl, such as saving, are everybody's.
+ * Whether JupyterLab would use a key for its cells, although the focus is here: single keys, such as `x` for cutting a
+ * cell, and all with Enter, which run a cell. Keys with Ctrl, such as saving, stay JupyterLab's.
  */
 export function isForCells({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
   return key === 'Enter' || !(ctrlKey || metaKey);

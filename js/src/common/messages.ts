@@ -1,9 +1,9 @@
 /**
- * What a view that edits and Python say to each other. Python holds the architecture: the browser sends edits, named
+ * The messages between a view and Python. Python holds the architecture: the browser sends edits, named
  * and shaped as in `oneshot_lab/architecture/edits.py`, and redraws from the state that comes back.
  */
 
-/** The typed changes. Positions are counted after a moved item was taken out; null: at the end. */
+/** The typed edits. Positions are counted without the moved item; null means at the end. */
 export type Edit =
   | { edit: 'AddLayer'; kind: string; params: string; index: number | null }
   | { edit: 'AddBlock'; layer: string; kind: string; params: string; index: number | null }
@@ -22,15 +22,33 @@ export type Edit =
   | { edit: 'AddLink'; source: string; target: string }
   | { edit: 'RemoveLink'; source: string; target: string };
 
-/** What a view asks for; the outbox adds the number of the request. */
+/** The requests of a view. Declare a new kind here, in `KINDS`, and in the handlers of the Python view. */
 export type Ask =
-  | { kind: 'edit'; revision: number; edits: Edit[] }
-  | { kind: 'undo' | 'redo'; revision: number }
-  | { kind: 'template'; revision: number; name: string }
-  | { kind: 'load'; revision: number; text: string }
-  | { kind: 'file' | 'python' };
+  | { kind: 'edit'; edits: Edit[] }
+  | { kind: 'undo' | 'redo' }
+  | { kind: 'template'; name: string }
+  | { kind: 'advice'; key: string }
+  | { kind: 'load'; text: string }
+  | { kind: 'file' | 'python' | 'copy' };
 
-export type Request = Ask & { request: number };
+/**
+ * A change holds the revision of the state that it refers to, and results in a new state. A query changes nothing and
+ * results in an answer only.
+ */
+export const KINDS = {
+  edit: 'change',
+  undo: 'change',
+  redo: 'change',
+  template: 'change',
+  advice: 'change',
+  load: 'change',
+  file: 'query',
+  python: 'query',
+  copy: 'query'
+} as const satisfies Record<Ask['kind'], 'change' | 'query'>;
+
+/** The message that is sent; its answer has the same number. */
+export type Request = Ask & { request: number; revision?: number };
 
 export interface Refusal {
   kind: 'answer';
@@ -42,13 +60,15 @@ export interface Refusal {
   remedy: string | null;
 }
 
-/** What Python says to a request. */
-export type Answer =
-  | { kind: 'answer'; request: number; ok: true }
-  | Refusal
-  | { kind: 'file'; request: number; name: string; text: string };
+/** The result of a query. */
+export type Result =
+  | { kind: 'file'; request: number; name: string; text: string }
+  | { kind: 'copied'; request: number; text: string; note: string };
 
-/** A refusal in a line: why, and what would help. */
+/** Python's answer to a request. */
+export type Answer = { kind: 'answer'; request: number; ok: true } | Refusal | Result;
+
+/** A refusal in one line: the reason and the remedy. */
 export function refusalText({ message, remedy }: Refusal): string {
   return [`Not done: ${message}`, remedy].filter(Boolean).join('; ');
 }

@@ -1,6 +1,6 @@
 /**
- * A still picture of a view, as a notebook holds it. Whoever wrote the notebook may have written the picture: of it, only
- * what draws is left, and that is shown as an image, in which nothing runs, loads or acts.
+ * A still picture of a view, as a notebook holds it. The picture may come from an untrusted author: only drawing
+ * elements are kept, and they are shown as an image, in which nothing runs, loads or reacts.
  */
 
 import { element } from './dom';
@@ -8,10 +8,10 @@ import { element } from './dom';
 const SVG = 'http://www.w3.org/2000/svg';
 const TYPE = 'image/svg+xml';
 
-/** Characters; that of VGG-19 with three kernels for each convolution has 60,000. */
+/** Characters of a picture, at most; that of VGG-19 with three kernels for each convolution has 60,000. */
 export const MOST = 2_000_000;
 
-/** What our own pictures consist of: see views/picture.py. */
+/** The elements and attributes of our own pictures: see views/graph/picture.py. */
 const ELEMENTS: ReadonlySet<string> = new Set([
   ...['svg', 'g', 'title', 'style', 'text', 'tspan'],
   ...['rect', 'circle', 'ellipse', 'line', 'path', 'polygon', 'polyline']
@@ -33,7 +33,7 @@ const ATTRIBUTES: ReadonlySet<string> = new Set([
   ...['fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-opacity']
 ]);
 
-/** In a style sheet or a colour: what could name something outside of the picture, or move. */
+/** Parts of a style sheet or colour that could refer to something outside of the picture, or move. */
 const REACHES_OUT = /url|src|image|import|@font|element|animation|transition|\\/i;
 
 /** A picture from its SVG text, or a line that says why there is none. */
@@ -43,7 +43,7 @@ export function picture(svg: string, className: string): HTMLElement {
     return element(
       'div',
       { class: className, role: 'note' },
-      'There is no picture of this view: run the cell for it.'
+      'There is no picture of this view; run the cell to show it.'
     );
   }
   clean(drawing);
@@ -55,7 +55,7 @@ export function picture(svg: string, className: string): HTMLElement {
 }
 
 function parse(svg: string): Element | null {
-  // A parser would replace entities of its own, by as much as they say.
+  // A parser would expand entities to any size.
   if (svg.length > MOST || /<!(doctype|entity)/i.test(svg)) {
     return null;
   }

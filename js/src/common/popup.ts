@@ -1,8 +1,8 @@
 import { type Child, element } from './dom';
 
 /**
- * A panel beside the element that opened it. It lies in the browser's top layer, so that no scrolling output
- * cuts it off, and inside of the editor's element, so that its keys are the editor's.
+ * A panel beside the element that opened it. It is in the browser's top layer, so that a scrolling output does not cut
+ * it off, and inside the editor's element, so that the editor handles its keys.
  */
 export class Popup {
   readonly node: HTMLElement;
@@ -37,7 +37,7 @@ export class Popup {
     document.addEventListener('pointerdown', this.closeOutside, true);
   }
 
-  /** Closes the panel; `closed` is told, and puts the focus back where it belongs. */
+  /** Closes the panel and calls `closed`, which restores the focus. */
   close(): void {
     if (this.hide()) {
       this.closed();
@@ -67,7 +67,7 @@ export class Popup {
     }
   };
 
-  /** Below the opener where there is room, else above it; never out of the window. */
+  /** Places the panel below the opener if there is room, otherwise above it, always inside the window. */
   private place(anchor: DOMRect): void {
     const { width, height } = this.node.getBoundingClientRect();
     const margin = 8;

@@ -1,4 +1,4 @@
-/** Calls back when an element's size has changed; returns what ends that. */
+/** Calls back when the size of an element changes; returns a function that ends this. */
 export function watchSize(node: Element, changed: () => void): () => void {
   if (typeof ResizeObserver === 'undefined') {
     return () => undefined;

@@ -8,7 +8,7 @@ const STRIPE = 6;
 const SIZE = 10.5;
 const NAME_SIZE = 9.5;
 const SIGN_SIZE = 13;
-/** Of what a block says from afar, in pixels of the screen; and how much room that takes at least. */
+/** The text size of a zoomed-out block, and the least space for it, in screen pixels. */
 const AFAR_SIZE = 8;
 const AFAR = { width: 22, height: 11 };
 
@@ -59,7 +59,7 @@ export function drawGround(pen: Pen, node: GraphNode, marks: ReadonlySet<Mark>):
   }
 }
 
-/** What is said about a node, from the inside out: all of these can be on one. */
+/** Draws the marks of a node, from the inside out; a node can have all of them. */
 export function drawRings(pen: Pen, node: GraphNode, marks: ReadonlySet<Mark>, focused: boolean): void {
   const { theme, scale, context } = pen;
   const radius = node.role === 'block' ? RADIUS : node.height / 2;
@@ -87,7 +87,7 @@ export function drawRings(pen: Pen, node: GraphNode, marks: ReadonlySet<Mark>, f
   }
 }
 
-/** Where the keyboard is: four corners. */
+/** Marks the position of the keyboard with four corners. */
 function brackets(pen: Pen, node: GraphNode, room: number): void {
   const { context } = pen;
   const [wide, high, arm] = [node.width / 2 + room, node.height / 2 + room, 8 * pen.scale];
@@ -146,7 +146,7 @@ function block(pen: Pen, node: GraphNode): void {
   outline(pen, node, node.untrained ? [4, 3] : []);
 }
 
-/** When its rows cannot be read, a block still says what tells it from its siblings, in one word. */
+/** When its rows are too small to read, a block shows in one word how it differs from its siblings. */
 function fromAfar(pen: Pen, node: GraphNode): void {
   const unit = pen.onScreen(1);
   const rows = node.rows.length * ROW;

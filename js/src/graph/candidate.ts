@@ -6,7 +6,7 @@ import type { Candidate, GraphNode } from './protocol';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MARGIN = 8;
-/** Smaller than this share of full size nothing could be read: it scrolls then. */
+/** Below this share of full size the text would be unreadable, so the drawing scrolls instead. */
 const SMALLEST = 0.6;
 const NONE = 'Point at a candidate to see its network here';
 
@@ -27,8 +27,9 @@ export class Strip {
   }
 
   /**
-   * Shows a candidate; without one the place is kept once there was one, so that nothing jumps. It waits for the next
-   * frame to be out: what is highlighted above comes first, and of many candidates in a row only the last is drawn.
+   * Shows a candidate; without one, the space stays reserved once it was used, so that nothing jumps. It waits for the
+   * next frame to be out: what is highlighted above comes first, and of many candidates in a row only the last is
+   * drawn.
    */
   update(candidate: Candidate | null): void {
     this.wanted = candidate;

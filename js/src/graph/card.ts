@@ -13,7 +13,7 @@ export interface Box {
 
 const MARGIN = 6;
 
-/** What is told about the node or link under the pointer, and about the selected link, which it can remove. */
+/** A card about the node or link under the pointer, or about the selected link, with a button that removes it. */
 export class Card {
   readonly node = element('div', { class: 'osl-card', hidden: true });
   private drawn = '';
@@ -72,7 +72,7 @@ export class Card {
     }
   }
 
-  /** Below, else above, else beside: never over what it tells about. */
+  /** Places the card below, otherwise above, otherwise beside its subject, never over it. */
   private place(box: Box): void {
     const { clientWidth: width = 0, clientHeight: height = 0 } = this.node.parentElement ?? {};
     const { offsetWidth: wide, offsetHeight: high } = this.node;

@@ -15,7 +15,7 @@ export interface Course {
   room: number;
 }
 
-/** How cytoscape takes controls: along the line from source to target, and beside it. */
+/** Control points in cytoscape's form: along the line from source to target, and beside it. */
 export interface Bend {
   weights: string;
   distances: string;
@@ -55,7 +55,7 @@ function flow(source: Place, target: Place): Course {
   return { start, controls, end, middle: { x, y: (start.y + end.y) / 2 }, room: 0 };
 }
 
-/** Straight up, round a corner, along, and straight down: as far above the blocks as its lane says. */
+/** Straight up, around a corner, along its lane above the blocks, and straight down. */
 function arc(source: Place, target: Place, nodes: Nodes, lane: number): Course {
   const [left, right] = [Math.min(source.x, target.x), Math.max(source.x, target.x)];
   let top = Infinity;

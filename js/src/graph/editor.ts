@@ -2,20 +2,23 @@ import type { Core } from 'cytoscape';
 
 import { element, setAttribute } from '../common/dom';
 import type { Looked } from '../common/attention';
+import { Help } from '../common/help';
 import type { Answer, Request } from '../common/messages';
+import { Requests } from '../common/requests';
 import { watchSize } from '../common/size';
 import { Strip } from './candidate';
+import { Canvas } from './canvas';
 import { Card } from './card';
-import { Commands } from './commands';
+import { remove } from './choosing';
+import { COMMANDS, GESTURES } from './commands';
 import { listenToKeys } from './events';
+import type { Ground } from './host';
 import { Hover } from './hover';
-import { Layer } from './layer';
 import { Linking } from './linking';
 import { type Mark, Marking, pointedAt } from './marks';
 import { Overview } from './overview';
 import { Pointer } from './pointer';
 import type { Candidate, GraphEdge, GraphNode, GraphState, Marks } from './protocol';
-import { Requests } from './requests';
 import { letRest } from './rest';
 import { Scene } from './scene';
 import { Status } from './status';
@@ -26,21 +29,21 @@ import { Viewport } from './viewport';
 import { describe } from './walk';
 
 export interface Options {
-  /** Makes the graph in a place of the page. */
+  /** Makes the graph in an element of the page. */
   create(container: HTMLElement): Core;
   /** Sends a message to Python. */
   send(message: Request): void;
-  /** Told the selected blocks whenever they change here. */
+  /** Called with the selected blocks whenever they change here. */
   select?(blocks: string[]): void;
-  /** Told the block under the pointer, or an empty text; at most ten times a second. */
+  /** Called with the block under the pointer, or an empty text, at most ten times a second. */
   hover?(block: string): void;
-  /** Asked to have runs of equal layers drawn as one, or not. */
+  /** Called to draw runs of equal layers as one, or separately. */
   collapse?(collapsed: boolean): void;
-  /** Told what the view announces, such as `Linked L2 to L4`. */
+  /** Called with each announcement, such as `Linked L2 to L4`. */
   say?(text: string): void;
 }
 
-/** The view's element. Tests, and people who are curious, find the graph at it. */
+/** The view's element, through which tests reach the graph. */
 export type GraphRoot = HTMLElement & {
   oslGraph?: Core;
   /** What a node or edge is shown as. */
@@ -50,35 +53,33 @@ export type GraphRoot = HTMLElement & {
 };
 
 /**
- * Shows a network whole, as a graph of blocks, and lets people draw and remove its links (§5.2). Where everything
- * stands, and what a link may join, is Python's: this draws the states that it is given and sends edits.
+ * Shows a whole network as a graph of blocks, and lets users draw and remove its links (§5.2). Python decides about
+ * positions and possible links: this class draws the states that it receives and sends edits.
  */
-export class GraphEditor {
+export class GraphEditor implements Ground {
   readonly root: GraphRoot;
   readonly stage: HTMLElement;
   readonly cy: Core;
   readonly scene: Scene;
   readonly viewport: Viewport;
   readonly linking = new Linking(() => this.aimed());
-  readonly toolbar: Toolbar;
-  readonly status = new Status();
+  private readonly toolbar: Toolbar;
+  private readonly status = new Status();
   readonly requests: Requests;
-  readonly commands: Commands;
+  private readonly help: Help;
   state: GraphState | null = null;
   collapsed = false;
   selected: ReadonlySet<string> = new Set();
-  /** Id of the selected link. */
   link: string | null = null;
-  /** Id of the node or link where the keyboard is. */
   current: string | null = null;
   private marks: Marks = {};
   private looked: Looked = null;
   private theme: Theme;
   private readonly marking: Marking;
-  private readonly layer: Layer;
+  private readonly canvas: Canvas;
   private readonly overview: Overview;
   private readonly strip = new Strip();
-  private readonly card = new Card(() => this.commands.run('remove'));
+  private readonly card = new Card(() => remove(this));
   readonly pointer: Pointer;
   private readonly hover: Hover;
   private readonly forgetSize: () => void;
@@ -96,12 +97,11 @@ export class GraphEditor {
         tabindex: 0,
         role: 'application',
         'aria-roledescription': 'graph of the network',
-        'aria-label': 'Network: arrows walk, ? lists the keys'
+        'aria-label': 'Network: move with the arrow keys, press ? for all keys'
       },
       container
     );
-    this.commands = new Commands(this);
-    this.toolbar = new Toolbar(command => this.commands.run(command));
+    this.toolbar = new Toolbar(this);
     this.root = element(
       'div',
       { class: 'osl-graph' },
@@ -124,19 +124,21 @@ export class GraphEditor {
     this.requests = new Requests({
       post: message => options.send(message),
       slow: waits => this.root.classList.toggle('osl-waiting', waits),
-      say: text => this.say(text)
+      say: text => this.say(text),
+      reason: () => this.state?.reason ?? null
     });
     this.hover = new Hover(block => options.hover?.(block));
-    this.layer = new Layer(
+    this.canvas = new Canvas(
       this.cy,
       () => this.picture(),
       () => this.drawn()
     );
     this.overview = new Overview(this.cy, () => this.viewport.touch());
     this.pointer = new Pointer(this, block => this.hover.set(block));
-    this.stage.append(this.layer.node, this.pointer.handle, this.overview.node, this.card.node);
-    this.commands.mount();
-    listenToKeys(this, this.commands);
+    this.stage.append(this.canvas.node, this.pointer.handle, this.overview.node, this.card.node);
+    const lines = [...COMMANDS.help(), ...GESTURES];
+    this.help = new Help(this.root, lines, () => this.stage.focus({ preventScroll: true }));
+    listenToKeys(this, () => this.pointer.takeKeyboard());
     this.forgetTheme = watchTheme(() => this.restyle());
     this.forgetSize = watchSize(this.stage, () => this.resized());
     this.cy.style(stylesheet(this.theme));
@@ -148,22 +150,22 @@ export class GraphEditor {
   /** Draws a state. */
   update(state: GraphState): void {
     this.state = state;
-    this.requests.drawn(state);
+    this.requests.drawn(state.revision);
     this.scene.update(state);
     this.follow();
     this.lock();
     this.show();
     this.overview.draw(state.nodes, this.theme);
     this.viewport.settle();
-    this.layer.schedule();
+    this.canvas.schedule();
   }
 
-  /** Takes Python's answer to a request. */
+  /** Handles Python's answer to a request. */
   answer(answer: Answer): void {
     this.requests.answer(answer);
   }
 
-  /** Says whether Python is there; without it no edits are taken. */
+  /** Sets whether Python is connected; without it no edits are possible. */
   setConnected(connected: boolean): void {
     if (this.requests.setConnected(connected)) {
       this.lock();
@@ -197,14 +199,14 @@ export class GraphEditor {
     this.show();
   }
 
-  /** Shows what is pointed at on the map, whatever Python has said before; null: what Python says. */
+  /** Shows the candidate that is hovered on the map, before Python reports it; null shows Python's. */
   setLooked(blocks: Looked): void {
-    // A candidate from before an edit may have what is not here any more.
+    // A candidate from before an edit may have blocks that no longer exist.
     this.looked = blocks?.every(block => this.scene.nodesOf(block).length > 0) ? blocks : null;
     this.show();
   }
 
-  /** Says what the blocks that are highlighted as a region are; an empty text: there are none. */
+  /** Sets the description of the blocks highlighted as a region; empty for none. */
   setRegion(region: string): void {
     this.toolbar.showRegion(region);
   }
@@ -224,26 +226,25 @@ export class GraphEditor {
     this.pointer.destroy();
     this.forgetTheme();
     this.forgetSize();
-    this.layer.destroy();
+    this.canvas.destroy();
     this.strip.destroy();
-    this.commands.destroy();
+    this.help.destroy();
     const container = this.cy.container();
     this.cy.destroy();
-    // What cytoscape leaves behind holds on to its own element: to nothing else of the page.
+    // cytoscape keeps references to its own element, but to nothing else of the page.
     container?.remove();
     delete this.root.oslGraph;
     delete this.root.oslMarks;
     this.root.remove();
   }
 
-  // ---- what people do ----------------------------------------------------------------------------------------------
+  // ---- user actions ----------------------------------------------------------------------------------------------
 
   say(text: string): void {
     this.status.say(text);
     this.options.say?.(text);
   }
 
-  /** Selects blocks; whoever listens is told. */
   select(blocks: Iterable<string>): void {
     const next = new Set(blocks);
     this.link = null;
@@ -254,14 +255,12 @@ export class GraphEditor {
     this.show();
   }
 
-  /** Selects a link alone. */
   selectLink(id: string): void {
     this.select([]);
     this.link = id;
     this.show();
   }
 
-  /** Moves the keyboard to a node or link. */
   stand(id: string | null): void {
     this.current = id;
     const item = this.item(id);
@@ -278,7 +277,6 @@ export class GraphEditor {
     this.tell();
   }
 
-  /** Says for ears where the keyboard is. */
   tell(): void {
     const item = this.item(this.current);
     this.status.tell(item ? describe(item, this.marking.of(item.id)) : '');
@@ -288,7 +286,19 @@ export class GraphEditor {
     return id === null ? undefined : (this.scene.nodes.get(id) ?? this.scene.edges.get(id));
   }
 
-  /** Asks for runs of equal layers to be drawn as one, or not; Python lays out. */
+  get locked(): boolean {
+    return this.requests.reason() !== null || !this.state;
+  }
+
+  get keyboard(): boolean {
+    return this.pointer.keyboard;
+  }
+
+  toggleHelp(): void {
+    this.help.toggle(this.toolbar.node.querySelector('[data-act="help"]')!);
+  }
+
+  /** Python lays out. */
   collapse(): void {
     if (this.requests.connected) {
       this.options.collapse?.(!this.collapsed);
@@ -299,7 +309,6 @@ export class GraphEditor {
 
   // ---- drawing -----------------------------------------------------------------------------------------------------
 
-  /** Shows all marks as they are now. */
   show(): void {
     const { selected, current, link, looked } = this;
     const marks = looked ? pointedAt(this.marks, looked) : this.marks;
@@ -308,7 +317,7 @@ export class GraphEditor {
     const shown = { marks, selected, pointer, current, link, from: from?.id ?? null, to: to?.id ?? null };
     this.marking.show(shown);
     this.showCard();
-    this.layer.schedule();
+    this.canvas.schedule();
   }
 
   private picture() {
@@ -355,7 +364,7 @@ export class GraphEditor {
     this.show();
   }
 
-  /** Lets go of what is no longer there. */
+  /** Forgets items that no longer exist. */
   private follow(): void {
     const known = new Set(this.state!.nodes.flatMap(node => node.blocks));
     if ([...this.selected].some(block => !known.has(block))) {
@@ -373,23 +382,19 @@ export class GraphEditor {
 
   private resized(): void {
     this.viewport.resize();
-    this.layer.schedule();
+    this.canvas.schedule();
   }
 
   private restyle(): void {
     this.theme = readTheme(this.root);
     this.cy.style(stylesheet(this.theme));
     this.overview.draw(this.state?.nodes ?? [], this.theme);
-    this.layer.schedule();
+    this.canvas.schedule();
   }
 
   private lock(): void {
-    const reason = this.requests.reason();
-    const locked = reason !== null || !this.state;
-    this.root.classList.toggle('osl-locked', locked);
-    this.status.update(this.state, reason);
-    const { collapsed, linking, requests } = this;
-    const now = { locked, connected: requests.connected, collapsed, linking: linking.active };
-    this.toolbar.update(this.state, now);
+    this.root.classList.toggle('osl-locked', this.locked);
+    this.status.update(this.state, this.requests.reason());
+    this.toolbar.update(this);
   }
 }

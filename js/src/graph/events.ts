@@ -1,26 +1,22 @@
 import { isForCells } from '../common/keys';
-import type { Commands } from './commands';
-import type { GraphEditor } from './editor';
-import { type Command, commandOf } from './keys';
+import { COMMANDS } from './commands';
+import type { Ground } from './host';
 
-/** Keys that work wherever the focus is in the view; the others need the network itself. */
-const ANYWHERE: readonly Command[] = ['undo', 'redo', 'help', 'escape'];
-
-/** Takes the keys; those that are the view's reach nobody else. */
-export function listenToKeys(editor: GraphEditor, commands: Commands): void {
-  editor.root.addEventListener('keydown', event => {
+/** Handles the keys; JupyterLab does not receive those that the view uses. `used` is called when one of them is pressed. */
+export function listenToKeys(host: Ground, used: () => void): void {
+  host.root.addEventListener('keydown', event => {
     const target = event.target as HTMLElement;
     if (event.isComposing) {
       return;
     }
-    const command = commandOf(event);
+    const command = COMMANDS.ofKey(event);
     if (target.closest('button') && ['Enter', ' '].includes(event.key)) {
       event.stopPropagation();
-    } else if (command && (target === editor.stage || ANYWHERE.includes(command))) {
+    } else if (command && (target === host.stage || command.anywhere)) {
       event.preventDefault();
       event.stopPropagation();
-      editor.pointer.takeKeyboard();
-      commands.run(command);
+      used();
+      command.run(host, { id: host.current, button: null });
     } else if (isForCells(event)) {
       event.stopPropagation();
     }

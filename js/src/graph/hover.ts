@@ -1,4 +1,5 @@
-const PAUSE_MS = 100;
+/** Between two values that are passed on. */
+const BETWEEN_VALUES_MS = 100;
 
 /** Passes a value on at most ten times a second; the last one always comes through. */
 export class Hover {
@@ -15,7 +16,7 @@ export class Hover {
     }
   }
 
-  /** Takes note of a value that came from elsewhere, which needs no passing on. */
+  /** Records a value from elsewhere, which need not be passed on. */
   follow(value: string): void {
     this.sent = this.wanted = value;
   }
@@ -31,7 +32,7 @@ export class Hover {
     if (this.wanted !== this.sent) {
       this.sent = this.wanted;
       this.send(this.sent);
-      this.timer = setTimeout(() => this.pass(), PAUSE_MS);
+      this.timer = setTimeout(() => this.pass(), BETWEEN_VALUES_MS);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What is used of ipycytoscape's browser part, which JupyterLab shares and which brings no types. */
+/** The parts of ipycytoscape's browser part that are used; JupyterLab shares it, and it has no types. */
 declare module 'jupyter-cytoscape' {
   import type { DOMWidgetModel, DOMWidgetView } from '@jupyter-widgets/base';
   import type { Core } from 'cytoscape';

@@ -6,19 +6,19 @@ interface Point {
   y: number;
 }
 
-/** A link in the making: by a drag, by two clicks, or by keys. */
+/** A link that is being drawn: by a drag, by two clicks, or by keys. */
 export class Linking {
   /** Whether a link is being drawn, or the next click starts one. */
   active = false;
   from: GraphNode | null = null;
-  /** What would be its end now. */
+  /** The node where it would end now. */
   to: GraphNode | null = null;
   /** Where the pointer is, on the network. */
   point: Point | null = null;
 
   constructor(private readonly changed: () => void) {}
 
-  /** Begins, with the node where it starts or with the next one clicked. */
+  /** Starts at this node, or at the next one clicked. */
   begin(from: GraphNode | null = null): void {
     Object.assign(this, { active: true, from, to: null, point: null });
     this.changed();
@@ -36,7 +36,7 @@ export class Linking {
     this.changed();
   }
 
-  /** Ends at a node: the edit, or in words why there is none. Python knows which links can be. */
+  /** Ends at a node; returns the edit, or the reason why there is none. Python decides which links are possible. */
   end(to: GraphNode): Edit | string {
     const [source, target] = [this.from && sourceOf(this.from), targetOf(to)];
     this.cancel();
@@ -47,7 +47,7 @@ export class Linking {
   }
 }
 
-/** The layer whose output a link from this node takes: the last one of those drawn as one. */
+/** The layer at which a link from this node starts: the last one of layers drawn as one. */
 export function sourceOf(node: GraphNode): string | null {
   return node.role === 'input' ? INPUT : (node.layers.at(-1) ?? node.layer);
 }

@@ -1,7 +1,7 @@
 import type { Marks } from './protocol';
 import type { Scene } from './scene';
 
-/** What can be seen of a node or edge beside what it is. */
+/** The visual marks of a node or edge. */
 export type Mark =
   | 'hover'
   | 'region'
@@ -18,7 +18,7 @@ export type Mark =
   /** Not highlighted while others are. */
   | 'dim';
 
-/** What is highlighted, with other blocks under the pointer. */
+/** The highlights, with other blocks under the pointer. */
 export function pointedAt(marks: Marks, blocks: readonly string[]): Marks {
   const others = Object.entries(marks).map(([block, kinds]) => [block, kinds.replace('hover', '').trim()]);
   const pointed: Marks = Object.fromEntries(others);
@@ -30,7 +30,7 @@ export function pointedAt(marks: Marks, blocks: readonly string[]): Marks {
 
 const NONE: ReadonlySet<Mark> = new Set();
 
-/** What is to be shown; everything by the id of a node or edge, but for blocks. */
+/** The marks to show, by the id of a node or edge, except those of blocks. */
 export interface Shown {
   /** By block. */
   marks: Marks;
@@ -44,7 +44,7 @@ export interface Shown {
   to: string | null;
 }
 
-/** Works out which mark is on what. Cytoscape hears nothing of it: to it, any change is a reason to draw anew. */
+/** Computes the marks of all items. cytoscape is not told, since it redraws everything on any change. */
 export class Marking {
   private byId: ReadonlyMap<string, ReadonlySet<Mark>> = new Map();
 
@@ -88,14 +88,14 @@ export class Marking {
     return next;
   }
 
-  /** Lets the way through the highlighted blocks stand out, and all else stand back. */
+  /** Emphasises the path through the highlighted blocks, and fades everything else. */
   private follow(next: ReadonlyMap<string, Set<Mark>>, put: (id: string, mark: Mark) => void): void {
     const isLit = (id: string): boolean => next.get(id)?.has('hover') ?? false;
     const { nodes, edges } = this.scene;
     if (![...nodes.keys()].some(isLit)) {
       return;
     }
-    // A knot, the input and the output are on the way if one of their neighbours is.
+    // A merge node, the input and the output are highlighted if one of their neighbours is.
     const onWay = new Set([...nodes.keys()].filter(isLit));
     const isBlock = (id: string): boolean => nodes.get(id)?.role === 'block';
     for (let grown = -1; grown !== onWay.size;) {

@@ -1,10 +1,10 @@
-/** The measures of a block, in pixels at full size: those of `oneshot_lab/views/drawing.py`. */
+/** The measures of a block, in pixels at full size: those of `oneshot_lab/views/graph/drawing.py`. */
 
 /** Height of a component's row. */
 export const ROW = 20;
-/** Between a block's outline and its rows. */
+/** Gap between a block's outline and its rows. */
 export const PAD = 3;
-/** Room for the fitness bar at a block's foot. */
+/** Height of the fitness bar at the bottom of a block. */
 export const FOOT = 7;
-/** Of a block's corners. */
+/** Radius of a block's corners. */
 export const RADIUS = 4;

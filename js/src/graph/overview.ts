@@ -15,7 +15,7 @@ interface Bounds {
   bottom: number;
 }
 
-/** A small map of the whole network with the part that is seen; hidden while that is everything. */
+/** A small overview of the network with the visible part; hidden while everything is visible. */
 export class Overview {
   readonly node: HTMLElement;
   private readonly map = element('canvas', {});
@@ -47,7 +47,7 @@ export class Overview {
     });
   }
 
-  /** Draws the nodes anew. */
+  /** Redraws the nodes. */
   draw(nodes: readonly GraphNode[], theme: Theme): void {
     this.bounds = boundsOf(nodes);
     const { left, top, right, bottom } = this.bounds;

@@ -1,7 +1,7 @@
 import type { GraphNode } from './protocol';
 import type { Theme } from './theme';
 
-/** Smaller text than this, in pixels of the screen, is left out: families' colours say more then. */
+/** Text smaller than this, in screen pixels, is left out: at that size only the families' colours are useful. */
 const READABLE = 5.5;
 
 /** How much longer a text may be than its place, before letters are left out. */
@@ -9,7 +9,7 @@ const TIGHTEST = 1.25;
 
 /** Strokes and text in a theme, on a canvas that is scaled and moved as the network is. */
 export class Pen {
-  /** Widths of lines do not shrink to nothing when one looks from afar. */
+  /** Lines keep a minimal width when the view is zoomed out. */
   readonly scale: number;
 
   constructor(
@@ -92,7 +92,7 @@ export class Pen {
     this.text(text, x, y, align, colour);
   }
 
-  /** As much of a text as fits into a width. */
+  /** The start of a text that fits into a width. */
   cut(text: string, width: number): string {
     const key = `${this.context.font}|${width.toFixed(0)}|${text}`;
     let fitting = CUT.get(key);
@@ -110,6 +110,6 @@ export class Pen {
   }
 }
 
-/** Measuring is the slow part, and most blocks say the same. */
+/** A cache of text widths: measuring is slow, and most blocks have the same texts. */
 const CUT = new Map<string, string>();
 const MOST_CUT = 2000;

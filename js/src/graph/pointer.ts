@@ -3,23 +3,24 @@ import type { EventObject } from 'cytoscape';
 import { element, setAttribute } from '../common/dom';
 import { icon } from '../common/icons';
 import type { Box } from './card';
-import type { GraphEditor } from './editor';
+import { choose, takeEnd } from './choosing';
+import type { Ground } from './host';
 import { sourceOf } from './linking';
 import type { GraphEdge, GraphNode } from './protocol';
 
-/** How near to a node is near enough, on the network. */
+/** The distance, in network units, at which a node counts as hit. */
 const ROOM = 6;
-/** How long what was under the pointer stays so, on the way to its handle. */
-const STAY_MS = 160;
+/** What was under the pointer stays so for as long as the way to its handle may take. */
+const WAY_TO_HANDLE_MS = 160;
 
-/** A part of cytoscape that its types do not tell of. */
+/** A part of cytoscape that its types do not declare. */
 interface Renders {
   renderer?(): { invalidateContainerClientCoordsCache?(): void } | null;
 }
 
 /** The mouse: what it points at, clicks, boxes, and the handle that links are drawn from. */
 export class Pointer {
-  /** What is under the pointer: a node or a link; or a block, if it was another view's pointer. */
+  /** The hovered node or link, or the block hovered in another view. */
   id = '';
   /** Whether the keyboard was used last, so that its place is shown. */
   keyboard = false;
@@ -35,7 +36,7 @@ export class Pointer {
     },
     icon('plus')
   );
-  /** Whether it is this view's own pointer. */
+  /** Whether the pointer is in this view. */
   private isOwn = false;
   private leaving: ReturnType<typeof setTimeout> | null = null;
   private boxed: string[] = [];
@@ -44,7 +45,7 @@ export class Pointer {
   private focusing = false;
 
   constructor(
-    private readonly editor: GraphEditor,
+    private readonly host: Ground,
     private readonly told: (block: string) => void
   ) {
     this.listenToGraph();
@@ -61,35 +62,35 @@ export class Pointer {
     }
   }
 
-  /** Lets go of what is no longer there. */
+  /** Forgets items that no longer exist. */
   check(): void {
-    if (this.isOwn && !this.editor.item(this.id)) {
+    if (this.isOwn && !this.host.item(this.id)) {
       this.leave();
     }
   }
 
-  /** Takes note of whether it is the keyboard that is used. */
+  /** Records whether the keyboard is used. */
   takeKeyboard(keyboard = true): void {
     this.keyboard = keyboard;
-    this.editor.root.classList.toggle('osl-keyboard', keyboard);
-    this.editor.show();
+    this.host.root.classList.toggle('osl-keyboard', keyboard);
+    this.host.show();
   }
 
-  /** What the card tells about: what this view's own pointer is at, or what was selected by the keyboard. */
+  /** The subject of the card: the item under this view's pointer, or the one selected by keyboard. */
   cardOf(): string | null {
-    const { editor } = this;
+    const { host } = this;
     if (this.keyboard) {
-      const node = editor.item(editor.current);
-      return node && 'role' in node && node.blocks.some(block => editor.selected.has(block)) ? node.id : null;
+      const node = host.item(host.current);
+      return node && 'role' in node && node.blocks.some(block => host.selected.has(block)) ? node.id : null;
     }
     return this.isOwn && this.id && !this.pressed ? this.id : null;
   }
 
   /** Puts the handle at the right edge of the node under the pointer. */
   place(): void {
-    const node = this.isOwn ? this.editor.scene.nodes.get(this.id) : undefined;
-    const { linking } = this.editor;
-    const isShown = node && sourceOf(node) && !linking.active && this.editor.requests.reason() === null;
+    const node = this.isOwn ? this.host.scene.nodes.get(this.id) : undefined;
+    const { linking } = this.host;
+    const isShown = node && sourceOf(node) && !linking.active && this.host.requests.reason() === null;
     setAttribute(this.handle, 'hidden', !isShown);
     if (node && isShown) {
       const box = this.boxOf(node);
@@ -100,13 +101,13 @@ export class Pointer {
 
   boxOf(node: GraphNode): Box {
     const { x, y } = this.onStage(node);
-    const zoom = this.editor.cy.zoom();
+    const zoom = this.host.cy.zoom();
     const [wide, high] = [(node.width * zoom) / 2, (node.height * zoom) / 2];
     return { left: x - wide, right: x + wide, top: y - high, bottom: y + high };
   }
 
   middleOf(edge: GraphEdge): Box {
-    const { x, y } = this.onStage(this.editor.scene.courses.get(edge.id)!.middle);
+    const { x, y } = this.onStage(this.host.scene.courses.get(edge.id)!.middle);
     return { left: x, right: x, top: y - 4, bottom: y + 4 };
   }
 
@@ -122,7 +123,7 @@ export class Pointer {
     this.id = id;
     this.isOwn = true;
     this.told(this.block());
-    this.editor.show();
+    this.host.show();
   }
 
   private leave(): void {
@@ -131,13 +132,13 @@ export class Pointer {
       this.id = '';
       this.isOwn = false;
       this.told('');
-      this.editor.show();
+      this.host.show();
     }
   }
 
   private leaveSoon(): void {
     this.stay();
-    this.leaving = setTimeout(() => this.leave(), STAY_MS);
+    this.leaving = setTimeout(() => this.leave(), WAY_TO_HANDLE_MS);
   }
 
   private stay(): void {
@@ -148,13 +149,13 @@ export class Pointer {
   }
 
   private block(): string {
-    return this.isOwn ? (this.editor.scene.nodes.get(this.id)?.blocks[0] ?? '') : this.id;
+    return this.isOwn ? (this.host.scene.nodes.get(this.id)?.blocks[0] ?? '') : this.id;
   }
 
   // ---- listening ---------------------------------------------------------------------------------------------------
 
   private listenToGraph(): void {
-    const { cy } = this.editor;
+    const { cy } = this.host;
     const chosen = ({ target }: EventObject): string => (target === cy ? '' : target.id());
     cy.on('mouseover', 'node, edge.link', event => this.over(chosen(event)));
     cy.on('mouseout', 'node, edge.link', () => this.leaveSoon());
@@ -163,10 +164,10 @@ export class Pointer {
     cy.on('tap', event => {
       const { ctrlKey, metaKey, shiftKey } = event.originalEvent as MouseEvent;
       const id = chosen(event);
-      this.editor.current = id || this.editor.current;
-      this.editor.commands.choose(id, ctrlKey || metaKey || shiftKey);
+      this.host.current = id || this.host.current;
+      choose(this.host, id, { also: ctrlKey || metaKey || shiftKey });
     });
-    // Cytoscape tells of each element in a box, one after the other.
+    // cytoscape reports the elements in a box one after the other.
     cy.on('box', 'node', ({ target }) => {
       if (!this.boxed.length) {
         queueMicrotask(() => this.takeBox());
@@ -176,22 +177,22 @@ export class Pointer {
   }
 
   private takeBox(): void {
-    const blocks = this.boxed.flatMap(id => this.editor.scene.nodes.get(id)?.blocks ?? []);
+    const blocks = this.boxed.flatMap(id => this.host.scene.nodes.get(id)?.blocks ?? []);
     this.boxed = [];
-    this.editor.select(new Set([...this.editor.selected, ...blocks]));
+    this.host.select(new Set([...this.host.selected, ...blocks]));
   }
 
   private listenToStage(): void {
-    const { stage, linking } = this.editor;
-    // Cytoscape takes the focus from whatever has it.
+    const { stage, linking } = this.host;
+    // cytoscape removes the focus from any element.
     stage.addEventListener('mousedown', () => this.takeFocus());
     stage.addEventListener('focusin', () => {
       this.takeKeyboard(!this.focusing);
-      this.editor.tell();
+      this.host.tell();
     });
     stage.addEventListener('focusout', () => this.takeKeyboard(false));
     stage.addEventListener('mouseleave', () => this.leaveSoon());
-    // Cytoscape does not notice that the mouse is on what lies over it.
+    // cytoscape does not notice that the mouse is over an element above it.
     stage.addEventListener('mouseover', ({ target }) => {
       if ((target as Element).closest('.osl-overview, .osl-card')) {
         this.leaveSoon();
@@ -202,13 +203,13 @@ export class Pointer {
         this.aim(event);
       }
     });
-    // Cytoscape remembers where it is on the page until that scrolls; what is above may also grow.
-    const { renderer } = this.editor.cy as unknown as Renders;
+    // cytoscape caches its place on the page until the page scrolls, but elements above may grow as well.
+    const { renderer } = this.host.cy as unknown as Renders;
     for (const type of ['mousemove', 'mousedown', 'wheel', 'touchstart']) {
-      const forget = (): void => renderer?.call(this.editor.cy)?.invalidateContainerClientCoordsCache?.();
+      const forget = (): void => renderer?.call(this.host.cy)?.invalidateContainerClientCoordsCache?.();
       stage.addEventListener(type, forget, { capture: true, passive: true });
     }
-    // The wheel scrolls the page, unless one works here: nobody wants to be caught while reading a notebook.
+    // The wheel scrolls the page unless the user works in this view, so that reading a notebook is not interrupted.
     const guard = (event: WheelEvent): void => {
       if (!event.ctrlKey && !event.metaKey && document.activeElement !== stage) {
         event.stopPropagation();
@@ -219,20 +220,20 @@ export class Pointer {
 
   private takeFocus(): void {
     this.focusing = true;
-    this.editor.stage.focus({ preventScroll: true });
+    this.host.stage.focus({ preventScroll: true });
     this.focusing = false;
     this.takeKeyboard(false);
   }
 
   private listenToHandle(): void {
     const { handle } = this;
-    const { linking, commands } = this.editor;
+    const { linking } = this.host;
     let dragging = false;
     handle.addEventListener('pointerenter', () => this.stay());
     handle.addEventListener('pointerleave', () => !dragging && this.leaveSoon());
     handle.addEventListener('mousedown', event => event.preventDefault());
     handle.addEventListener('pointerdown', event => {
-      const from = this.editor.scene.nodes.get(this.id);
+      const from = this.host.scene.nodes.get(this.id);
       if (event.button !== 0 || !from) {
         return;
       }
@@ -253,7 +254,7 @@ export class Pointer {
       if (linking.active) {
         const to = event.type === 'pointerup' ? this.nodeAt(event) : null;
         if (to && to !== linking.from) {
-          commands.takeEnd(to);
+          takeEnd(this.host, to);
         } else {
           linking.cancel();
         }
@@ -266,16 +267,16 @@ export class Pointer {
   // ---- places ------------------------------------------------------------------------------------------------------
 
   private aim(event: MouseEvent): void {
-    this.editor.linking.aim(this.nodeAt(event), this.onNetwork(event));
+    this.host.linking.aim(this.nodeAt(event), this.onNetwork(event));
   }
 
   private nodeAt(event: MouseEvent): GraphNode | null {
-    return this.editor.scene.at(this.onNetwork(event), ROOM);
+    return this.host.scene.at(this.onNetwork(event), ROOM);
   }
 
   private onNetwork(event: MouseEvent): { x: number; y: number } {
-    const { left, top } = this.editor.stage.getBoundingClientRect();
-    const [zoom, pan] = [this.editor.cy.zoom(), this.editor.cy.pan()];
+    const { left, top } = this.host.stage.getBoundingClientRect();
+    const [zoom, pan] = [this.host.cy.zoom(), this.host.cy.pan()];
     return {
       x: (event.clientX - left - pan.x) / zoom,
       y: (event.clientY - top - pan.y) / zoom
@@ -283,7 +284,7 @@ export class Pointer {
   }
 
   private onStage({ x, y }: { x: number; y: number }): { x: number; y: number } {
-    const [zoom, pan] = [this.editor.cy.zoom(), this.editor.cy.pan()];
+    const [zoom, pan] = [this.host.cy.zoom(), this.host.cy.pan()];
     return { x: x * zoom + pan.x, y: y * zoom + pan.y };
   }
 }

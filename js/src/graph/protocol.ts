@@ -1,5 +1,5 @@
 /**
- * What the Graph View draws. Python works out every place (`oneshot_lab/views/layout.py`): pixels at full size, y
+ * What the Graph View draws. Python works out every place (`oneshot_lab/views/graph/layout.py`): pixels at full size, y
  * downwards, a node's place being its centre.
  */
 
@@ -62,13 +62,13 @@ export interface GraphState extends Drawing {
   legend: { family: string; colour: string }[];
   /** Whether there are scores. */
   trained: boolean;
-  /** Why no edits are taken now; null: they are. */
+  /** Why edits are disabled now; null if they are enabled. */
   reason: string | null;
   can_undo: boolean;
   can_redo: boolean;
 }
 
-/** One sub-network by itself, pruned to what is active; in few values, see `oneshot_lab/views/candidate.py`. */
+/** One sub-network by itself, pruned to what is active; in few values, see `oneshot_lab/views/graph/candidate.py`. */
 export interface Candidate {
   title: string;
   /** What there is of kind, parameters in short, and colour. */

@@ -1,6 +1,6 @@
 import type { Core } from 'cytoscape';
 
-/** What is used of cytoscape's renderer. It is not documented: where something is missing, nothing is done. */
+/** The parts of cytoscape's renderer that are used. They are undocumented: if one is missing, nothing is done. */
 interface Renderer {
   destroyed?: boolean;
   requestedFrame?: boolean;
@@ -10,8 +10,8 @@ interface Renderer {
   redraw(...args: unknown[]): unknown;
 }
 
-/** Frames without anything to draw, after which it rests. */
-const STILL = 20;
+/** After this many frames without drawing, the loop pauses. */
+const STILL_FRAMES = 20;
 
 /**
  * Lets cytoscape rest while nothing changes. It asks for the next frame as long as it lives, so that the page is gone
@@ -29,7 +29,7 @@ export function letRest(cy: Core): void {
   let ends = false;
 
   const before = (): void => {
-    ends = still >= STILL && !renderer.requestedFrame && !renderer.destroyed;
+    ends = still >= STILL_FRAMES && !renderer.requestedFrame && !renderer.destroyed;
     renderer.destroyed ||= ends;
   };
   const after = (): void => {
@@ -40,7 +40,7 @@ export function letRest(cy: Core): void {
   };
   renderer.beforeRender(willDraw => {
     still = willDraw ? 0 : still + 1;
-    if (still >= STILL) {
+    if (still >= STILL_FRAMES) {
       // Around the loop's own call in the next frame, which it asks for when all of these have been called.
       requestAnimationFrame(before);
       queueMicrotask(() => requestAnimationFrame(after));

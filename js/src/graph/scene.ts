@@ -4,8 +4,8 @@ import { type Bend, type Course, bendOf, coursesOf } from './curves';
 import type { Drawing, GraphEdge, GraphNode } from './protocol';
 
 /**
- * The elements in cytoscape: there for what is under the pointer, and for the viewport. Only what has changed is
- * touched, so that nothing jumps and no layout runs.
+ * The elements in cytoscape, which serve hit testing and the viewport. Only changed elements are updated, so that
+ * nothing jumps and no layout runs.
  */
 export class Scene {
   readonly nodes = new Map<string, GraphNode>();
@@ -59,7 +59,7 @@ export class Scene {
     if (element.empty() || !element.isNode()) {
       element.remove();
       const data = { id, role, layer, width, height };
-      // Nothing is dragged but the paper, wherever one takes hold of it.
+      // A drag always moves the whole drawing, never a node.
       added.push({ group: 'nodes', data, position: { x, y }, grabbable: false, pannable: true });
       return;
     }

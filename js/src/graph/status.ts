@@ -4,7 +4,7 @@ import type { GraphState } from './protocol';
 const SPOKEN = 4;
 const EMPTY = 'Train the supernet to see scores';
 
-/** The line below the network: what it is, or why it cannot be edited; what happened last; what is current, for ears. */
+/** The line below the network: its size, or why it cannot be edited; the last event; and the current item, for screen readers. */
 export class Status {
   readonly node: HTMLElement;
   private readonly about = element('span', { class: 'osl-about' });
@@ -21,7 +21,7 @@ export class Status {
     this.node = element('div', { class: 'osl-foot' }, this.about, this.news, this.log, this.here);
   }
 
-  /** Says what the network is; a reason why it is not edited comes first. */
+  /** Shows the network's size, or first the reason why it cannot be edited. */
   update(state: GraphState | null, reason: string | null): void {
     const problem = state?.problem ? `The search waits: ${state.problem}` : null;
     const parts = [state?.summary, state && !state.trained ? EMPTY : null].filter(Boolean);
@@ -32,7 +32,7 @@ export class Status {
     this.about.classList.toggle('osl-wrong', reason === null && problem !== null);
   }
 
-  /** Tells eyes and ears what happened. */
+  /** Shows and announces what happened. */
   say(text: string): void {
     setText(this.news, text);
     setAttribute(this.news, 'title', text);
@@ -42,7 +42,7 @@ export class Status {
     }
   }
 
-  /** Tells ears where the keyboard is. */
+  /** Announces the position of the keyboard to screen readers. */
   tell(text: string): void {
     setText(this.here, text);
   }

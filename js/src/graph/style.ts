@@ -3,8 +3,8 @@ import type { Stylesheet } from 'cytoscape';
 import type { Theme } from './theme';
 
 /**
- * For cytoscape, everything is invisible, and where it is drawn: it finds what is under the mouse, and draws no more
- * than the box of a selection. No rule depends on marks, so that marking costs it nothing.
+ * cytoscape's elements are invisible: it only finds the element under the mouse, and draws the box of a selection. No
+ * rule depends on marks, so marking causes no work in cytoscape.
  */
 export function stylesheet(theme: Theme): Stylesheet[] {
   const style = [

@@ -1,4 +1,4 @@
-/** The theme's colours and font, as a canvas takes them. */
+/** The theme's colours and font, in the form for a canvas. */
 export interface Theme {
   paper: string;
   soft: string;
@@ -32,7 +32,7 @@ export function readTheme(node: Element): Theme {
   const context = document.createElement('canvas').getContext('2d');
   const read = ([name, fallback]: readonly [string, string]): string =>
     style.getPropertyValue(name).trim() || fallback;
-  // A canvas says every colour in a form that cytoscape reads, too.
+  // A canvas returns every colour in a form that cytoscape can read.
   const colour = (variable: readonly [string, string]): string => {
     if (!context) {
       return read(variable);
@@ -66,7 +66,7 @@ export function watchTheme(changed: () => void): () => void {
   return () => observer.disconnect();
 }
 
-/** A colour as it looks on a ground: cytoscape would leave out that it lets that through. */
+/** A colour blended with its background, since cytoscape would ignore its transparency. */
 function opaque(colour: string, ground: string): string {
   const [red, green, blue, alpha] = /^rgba\((.*)\)$/.exec(colour)?.[1]?.split(',').map(Number) ?? [];
   if (alpha === undefined) {
@@ -83,7 +83,7 @@ function isDark(colour: string): boolean {
   return 0.3 * red! + 0.59 * green! + 0.11 * blue! < 128;
 }
 
-/** Of `#rrggbb`, which is how a canvas says a colour that lets nothing through; else those of white. */
+/** The channels of `#rrggbb`, a canvas's form of an opaque colour; otherwise those of white. */
 function channelsOf(colour: string): number[] {
   const channels = /^#(..)(..)(..)$/.exec(colour)?.slice(1) ?? ['ff', 'ff', 'ff'];
   return channels.map(text => parseInt(text, 16));

@@ -4,12 +4,12 @@ import type { GraphNode } from './protocol';
 
 const LEAST = 0.05;
 const MOST = 3;
-/** A small network is not blown up. */
+/** A small network is not enlarged. */
 const MOST_FITTED = 1.15;
 const MARGIN = 14;
 const STEP = 1.25;
 
-/** What part of the network is seen. It moves when it is asked to, never by itself but to show what was selected. */
+/** The visible part of the network. It moves only on request, or to show a selection. */
 export class Viewport {
   /** Whether it is still as it was first fitted: then it may be fitted again when the view gets another size. */
   private untouched = true;

@@ -68,7 +68,7 @@ function nearestColumn(columns: Column[], from: GraphNode | undefined): Column |
     : columns.find(column => isNode(column[0]!) && column[0].role === 'block');
 }
 
-/** A node or link in words, as a screen reader says it. */
+/** A node or link in words, for screen readers. */
 export function describe(item: GraphNode | GraphEdge, marks: ReadonlySet<Mark>): string {
   const parts = isNode(item) ? describeNode(item) : [describeLink(item)];
   if (marks.has('hover')) {

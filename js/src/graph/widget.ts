@@ -1,25 +1,21 @@
-/** The glue between the graph and ipywidgets: traits in, messages out. */
+/** Connects the graph with ipywidgets: receives traits, sends messages. */
 
 import type { Core } from 'cytoscape';
 import { CytoscapeModel, CytoscapeView } from 'jupyter-cytoscape';
 
 import { watch } from '../common/attention';
-import { type Kernel, kernelOf } from '../common/kernel';
+import { Connection, follow } from '../common/connection';
 import type { Answer } from '../common/messages';
-import { MODULE, VERSION } from '../package';
+import { classTraits } from '../package';
 import { GraphEditor } from './editor';
 import type { GraphState } from './protocol';
+import '../../style/graph.css';
 
 export class GraphModel extends CytoscapeModel {
   override defaults(): ReturnType<CytoscapeModel['defaults']> {
     return {
       ...super.defaults(),
-      _model_name: 'GraphModel',
-      _model_module: MODULE,
-      _model_module_version: VERSION,
-      _view_name: 'GraphView',
-      _view_module: MODULE,
-      _view_module_version: VERSION,
+      ...classTraits('GraphModel', 'GraphView'),
       state: null,
       candidate: null,
       marks: {},
@@ -33,12 +29,12 @@ export class GraphModel extends CytoscapeModel {
 }
 
 /**
- * Cytoscape is made as ipycytoscape makes it; what it draws is ours. Its own drawing lays out anew at every change,
- * and never goes away.
+ * ipycytoscape creates cytoscape; we draw on a canvas of our own. ipycytoscape's own drawing runs a layout at every
+ * change and is never removed.
  */
 export class GraphView extends CytoscapeView {
   private editor: GraphEditor | null = null;
-  private kernel: Kernel | null = null;
+  private connection: Connection | null = null;
   private forgetLooks: (() => void) | null = null;
   private isGone = false;
 
@@ -52,30 +48,25 @@ export class GraphView extends CytoscapeView {
     const editor = (this.editor = new GraphEditor(this.el, {
       create: container => this.create(container),
       send: message => this.send(message),
-      select: blocks => this.tell('selected_blocks', blocks),
-      hover: block => this.tell('hovered_block', block),
-      collapse: collapsed => this.tell('collapsed', collapsed)
+      select: blocks => this.connection?.tell('selected_blocks', blocks),
+      hover: block => this.connection?.tell('hovered_block', block),
+      collapse: collapsed => this.connection?.tell('collapsed', collapsed)
     }));
     const { model } = this;
-    const follow = (trait: string, take: (value: any) => void): void => {
-      this.listenTo(model, `change:${trait}`, () => take(model.get(trait)));
-      take(model.get(trait));
-    };
-    follow('collapsed', collapsed => editor.setCollapsed(collapsed));
-    follow('state', (state: GraphState | null) => state?.nodes && editor.update(state));
-    follow('marks', marks => editor.setMarks(marks ?? {}));
-    follow('region', region => editor.setRegion(region ?? ''));
-    follow('candidate', candidate => editor.setCandidate(candidate?.nodes ? candidate : null));
-    follow('selected_blocks', blocks => editor.setSelected(blocks));
-    follow('hovered_block', block => editor.setHovered(block));
+    follow(this, 'collapsed', collapsed => editor.setCollapsed(collapsed));
+    follow(this, 'state', (state: GraphState | null) => state?.nodes && editor.update(state));
+    follow(this, 'marks', marks => editor.setMarks(marks ?? {}));
+    follow(this, 'region', region => editor.setRegion(region ?? ''));
+    follow(this, 'candidate', candidate => editor.setCandidate(candidate?.nodes ? candidate : null));
+    follow(this, 'selected_blocks', blocks => editor.setSelected(blocks));
+    follow(this, 'hovered_block', block => editor.setHovered(block));
     this.forgetLooks = watch(model.get('identity'), blocks => editor.setLooked(blocks));
     this.listenTo(model, 'msg:custom', (answer: Answer) => this.editor?.answer(answer));
-    this.listenTo(model, 'comm_live_update', () => this.connect());
-    this.kernel = kernelOf(model.widget_manager, () => this.connect());
+    this.connection = new Connection(this, () => this.connect());
     this.connect();
   }
 
-  /** Has the base class make the graph in a child of the view's element: it is taken for gone if it is moved itself. */
+  /** Makes the base class create the graph in a child of the view's element, since cytoscape regards a moved element as removed. */
   private create(container: HTMLElement): Core {
     const { el } = this;
     this.el = container;
@@ -87,28 +78,16 @@ export class GraphView extends CytoscapeView {
     return graph;
   }
 
-  private get isConnected(): boolean {
-    return this.model.comm_live && (this.kernel?.isAlive() ?? true);
-  }
-
-  private tell(trait: string, value: unknown): void {
-    this.model.set(trait, value);
-    if (this.isConnected) {
-      this.touch();
-    }
-  }
-
   private connect(): void {
-    this.editor?.setConnected(this.isConnected);
+    this.editor?.setConnected(this.connection?.isAlive ?? true);
   }
 
   override remove(): void {
     this.isGone = true;
-    this.kernel?.forget();
     this.forgetLooks?.();
     this.editor?.destroy();
-    // A model outlives its comm, and with it a view; what was drawn need not.
-    this.kernel = this.editor = this.cytoscape_obj = this.forgetLooks = null;
+    // A model, and with it a view, outlives its comm; the drawing need not.
+    this.connection = this.editor = this.cytoscape_obj = this.forgetLooks = null;
     super.remove();
   }
 }

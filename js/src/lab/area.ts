@@ -8,12 +8,11 @@ import { icon } from '../icon';
 export type Tab = MainAreaWidget<Panel>;
 
 /**
- * Makes an empty tab.
- * @param label - What is written on it.
+ * Makes an empty tab. @param label - Its title.
  * @param notebook - The name of the notebook that it belongs to.
  */
 export function makeTab(label: string, notebook: string): Tab {
-  // ipywidgets would undo what a tab's own layout says of its place: there is a box between the two.
+  // ipywidgets would override a tab's own layout, so a box separates the two.
   const tab = new MainAreaWidget({ content: new Panel() });
   tab.toolbar.hide();
   tab.addClass('osl-lab-tab');

@@ -1,15 +1,15 @@
 import { setAttribute } from '../common/dom';
 import type { Messages, Sent } from '../common/kernel';
 
-/** A look that is gone within less would only flicker. */
-const LEAST_MS = 120;
+/** The mark stays for at least so long: a shorter one would only flicker. */
+const MARK_STAYS_MS = 120;
 
 /**
  * Shows on a button that it was pressed, until the kernel has taken that: a cell that runs may keep it from it for long,
  * and what the button does shows only then.
  */
 export class Asked {
-  /** What is being pressed now. */
+  /** The button that is pressed now. */
   private pressed: HTMLElement | null = null;
   /** Pressed buttons, by the message that told of it. */
   private readonly waiting = new Map<string, HTMLElement>();
@@ -26,7 +26,7 @@ export class Asked {
     private readonly root: HTMLElement,
     private readonly messages: Messages
   ) {
-    // What a press sends is sent before the event has come back up here.
+    // The message of a press is sent before its event bubbles up to here.
     root.addEventListener('click', this.down, true);
     root.addEventListener('click', this.up);
     messages.connect(this.heard);
@@ -60,7 +60,7 @@ export class Asked {
     const timer = setTimeout(() => {
       this.timers.delete(button);
       this.settle(button);
-    }, LEAST_MS);
+    }, MARK_STAYS_MS);
     this.timers.set(button, timer);
     this.waiting.set(message, button);
     this.mark(button, true);

@@ -1,9 +1,9 @@
-/** The line above the Lab: that the kernel has gone, that nothing is kept, or that an earlier search can be gone on with. */
+/** The line above the Lab: the kernel has ended, the search cannot be saved, or an earlier search can be resumed. */
 
 import { element, setAttribute, setText } from '../common/dom';
 import { icon } from '../common/icons';
 import type { Loss } from '../common/kernel';
-import { copy } from '../lego/files';
+import { copy } from '../common/files';
 
 /** A session in a file, and the code that brings it back. */
 export interface Kept {
@@ -15,9 +15,9 @@ export interface Kept {
 const IMPORT = 'import oneshot_lab as osl\n';
 
 const WHAT: Readonly<Record<Loss, string>> = {
-  restarted: 'The kernel has restarted, and this search with it.',
-  died: 'The kernel has died, and this search with it.',
-  'shut down': 'The kernel that this search ran in is gone.',
+  restarted: 'The kernel was restarted, and this search has ended.',
+  died: 'The kernel has died, and this search has ended.',
+  'shut down': 'The kernel was shut down, and this search has ended.',
   'out of reach': 'The kernel cannot be reached.'
 };
 
@@ -55,19 +55,19 @@ export class Banner {
     });
   }
 
-  /** Says why the kernel is not there; null: it is. */
+  /** Sets the reason why there is no kernel; null if there is one. */
   setLoss(loss: Loss | null): void {
     this.loss = loss;
     this.draw();
   }
 
-  /** Takes where this search was kept last, and where an earlier one is. */
+  /** Sets the files of this search and of an earlier one. */
   setKept(kept: Kept, earlier: Kept): void {
     [this.kept, this.earlier] = [kept, earlier];
     this.draw();
   }
 
-  /** Takes why this search cannot be kept; empty: it can. */
+  /** Sets the reason why this search cannot be saved; empty if it can. */
   setProblem(problem: string): void {
     this.problem = problem;
     this.draw();
@@ -83,13 +83,13 @@ export class Banner {
       setText(this.what, WHAT[loss]);
       setText(this.remedy, remedyFor(loss, kept, earlier));
     } else if (problem) {
-      setText(this.what, 'This search cannot be kept in its file.');
-      setText(this.remedy, `${problem}. It is tried again; what runs goes on meanwhile.`);
+      setText(this.what, 'This search cannot be saved to its file.');
+      setText(this.remedy, `${problem}. Saving is retried; the search continues meanwhile.`);
     } else {
-      setText(this.what, 'An earlier search can be gone on with.');
-      setText(this.remedy, `It is kept in ${earlier.name}, of ${earlier.time}:`);
+      setText(this.what, 'You can resume an earlier search.');
+      setText(this.remedy, `It is saved in ${earlier.name}, of ${earlier.time}:`);
     }
-    // The kernel tells of itself all the time: what was copied is told until there is something else to copy.
+    // The kernel's status changes often: keep the note about copying until there is other code to copy.
     if (this.code.textContent !== (offered.code ?? '')) {
       setText(this.code, offered.code ?? '');
       setText(this.news, '');
@@ -109,11 +109,11 @@ export class Banner {
 
 function remedyFor(loss: Loss, kept: Kept, earlier: Kept): string {
   if (loss === 'out of reach') {
-    return 'It is tried again, and what runs there goes on meanwhile.';
+    return 'The connection is retried; running jobs continue.';
   }
   if (kept.code) {
-    return `Go on from its checkpoint, ${kept.name}, of ${kept.time}; or run the cell again for a new one:`;
+    return `Resume from its checkpoint, ${kept.name}, of ${kept.time}, or run the cell again to start a new one:`;
   }
-  const again = 'Nothing had been done in it that could be kept: run the cell again';
-  return earlier.code ? `${again}, or go on from an earlier search, of ${earlier.time}:` : `${again}.`;
+  const again = 'There was nothing to save yet: run the cell again';
+  return earlier.code ? `${again}, or resume an earlier search, of ${earlier.time}:` : `${again}.`;
 }

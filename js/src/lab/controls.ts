@@ -1,4 +1,4 @@
-/** The Lab's controls are ipywidgets', which look alive when nothing hears them any more. */
+/** Disables the Lab's controls, which are ipywidgets' and look usable without a kernel. */
 
 const CONTROLS = [
   ...['.jupyter-button', '.widget-toggle-buttons', '.widget-dropdown', '.widget-text', '.widget-slider'],
@@ -14,9 +14,9 @@ export class Controls {
     this.observer = new MutationObserver(() => this.each(control => control.toggleAttribute('inert', true)));
   }
 
-  /** Takes them out of the mouse's and the keyboard's way, or gives them back. */
+  /** Disables the controls for mouse and keyboard, or enables them again. */
   enable(enabled: boolean): void {
-    // Said at every turn of the kernel from busy to idle, and the Lab has thousands of elements to look through.
+    // Called whenever the kernel becomes busy or idle, and the Lab has thousands of elements to search.
     if (enabled === this.enabled) {
       return;
     }

@@ -1,15 +1,15 @@
 /**
- * Keeps the keyboard's place in the Lab. A browser takes it from a control that is disabled, such as a button that
- * cannot be pressed a second time; the page then begins again from its top, and a notebook counts as left.
+ * Keeps the keyboard's place in the Lab. A browser removes the focus from a control that is disabled, such as a button
+ * after its press; then Tab starts at the top of the page, and the notebook loses the focus.
  */
 export class Focus {
   private readonly observer: MutationObserver;
-  /** What had the keyboard until it was disabled, and what has it since. */
+  /** The control that had the focus until it was disabled, and the element that has it since. */
   private lost: HTMLButtonElement | null = null;
   private keeper: HTMLElement | null = null;
 
   constructor(root: HTMLElement) {
-    // Told of within the same turn, before the browser looks at what is focused.
+    // Called within the same task, before the browser checks the focus.
     this.observer = new MutationObserver(records =>
       records.forEach(({ target }) => this.look(target as HTMLButtonElement))
     );
@@ -23,7 +23,7 @@ export class Focus {
 
   private look(control: HTMLButtonElement): void {
     if (control.disabled && document.activeElement === control) {
-      // Its row rather than its neighbour, which might do something that nobody wants at a second press.
+      // Focus its row rather than its neighbour, so that a second press does nothing unwanted.
       this.keep(control, control.parentElement!);
     } else if (!control.disabled && control === this.lost) {
       if (document.activeElement === this.keeper) {

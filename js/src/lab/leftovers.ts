@@ -1,11 +1,11 @@
 import { WidgetModel, type WidgetView } from '@jupyter-widgets/base';
 
 /**
- * Removes what is left within a view that was removed, where the models stay: ipywidgets leaves views of layouts and
- * styles, bqplot those of scales, axes and interactions. Each would follow its model, and hold on to all that was drawn.
+ * Removes the remaining views inside a removed view whose models stay: ipywidgets leaves views of layouts and styles,
+ * bqplot those of scales, axes and interactions. Each would follow its model, and hold on to all that was drawn.
  */
 export async function removeLeftovers(removed: WidgetView): Promise<void> {
-  // What is removed with it is gone by then.
+  // Elements that are removed with the view are gone by then.
   await new Promise(resolve => setTimeout(resolve));
   const models = modelsWithin(removed.model);
   const views = models.flatMap(model => Object.values(model.views ?? {}));

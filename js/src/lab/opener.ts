@@ -1,7 +1,7 @@
 import { element, setAttribute } from '../common/dom';
 import { icon } from '../common/icons';
 
-const TITLE = 'Open in a tab of its own';
+const TITLE = 'Open in a separate tab';
 
 export interface Acts {
   /** Opens the tab, or goes to the one that is open. */
@@ -10,7 +10,7 @@ export interface Acts {
   back(): void;
 }
 
-/** The button that opens the Lab in a tab of its own, and the line that stands for the Lab meanwhile. */
+/** The button that opens the Lab in a separate tab, and the line that replaces the Lab meanwhile. */
 export class Opener {
   readonly node = element('div', { class: 'osl-lab-opening' });
   private readonly openButton = element(
@@ -21,9 +21,13 @@ export class Opener {
   private readonly line: HTMLElement;
 
   constructor(acts: Acts) {
-    const go = element('button', { type: 'button', class: 'osl-button' }, icon('open'), 'Go to it');
+    const go = element('button', { type: 'button', class: 'osl-button' }, icon('open'), 'Go to the tab');
     const back = element('button', { type: 'button', class: 'osl-button' }, 'Show it here again');
-    const told = element('div', { class: 'osl-lab-told', role: 'status' }, 'The Lab is in a tab of its own.');
+    const told = element(
+      'div',
+      { class: 'osl-lab-told', role: 'status' },
+      'The Lab is open in a separate tab.'
+    );
     const offer = element('div', { class: 'osl-lab-offer' }, go, back);
     this.line = element('div', { class: 'osl-lab-elsewhere', hidden: true }, told, offer);
     this.node.append(this.openButton, this.line);
@@ -31,7 +35,7 @@ export class Opener {
     back.addEventListener('click', () => acts.back());
   }
 
-  /** Shows what can be done: `open`, where there are tabs; `back`, while there is one; nothing at all. */
+  /** Shows the possible action: `open` if there are tabs, `back` while the tab is open, or none. */
   show(can: 'open' | 'back' | null): void {
     const held = this.line.contains(document.activeElement);
     setAttribute(this.openButton, 'hidden', can !== 'open');

@@ -13,7 +13,7 @@ export interface Place {
 
 /**
  * The cell and the notebook around a widget and JupyterLab around those, or null: consoles have no document, Notebook 7
- * has no tabs, and what is in a tab of its own already has no notebook around it.
+ * has no tabs, and a Lab in a tab has no notebook around it.
  */
 export function placeOf(widget: Widget): Place | null {
   let cell: Widget | null = null;

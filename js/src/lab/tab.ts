@@ -1,9 +1,9 @@
-/** The Lab in a tab of its own: a second view of the same model, beside the notebook. */
+/** The Lab in a separate tab: a second view of the same model, beside the notebook. */
 
 import { DOMWidgetModel, DOMWidgetView } from '@jupyter-widgets/base';
 import { Widget } from '@lumino/widgets';
 
-import { MODULE, VERSION } from '../package';
+import { classTraits } from '../package';
 import type { Tab } from './area';
 import { removeLeftovers } from './leftovers';
 import { Opener } from './opener';
@@ -11,25 +11,20 @@ import { type Place, placeOf } from './place';
 
 const LABEL = 'One-Shot Lab';
 
-/** Whose tab is open, of each cell: what the cell makes when it is run again is shown there instead. */
+/** The open tab of each cell: when the cell runs again, the tab shows its new Lab. */
 const openTabs = new WeakMap<Widget, LabTabModel>();
 
 export class LabTabModel extends DOMWidgetModel {
   /** The tab, while there is one: a matter of this page, of which Python knows nothing. */
   tab: Tab | null = null;
   private isOpening = false;
-  /** Takes what is shown out of the tab, which stays. */
+  /** Removes the contents of the tab, and keeps the tab. */
   private leave: () => void = () => undefined;
 
   override defaults(): ReturnType<DOMWidgetModel['defaults']> {
     return {
       ...super.defaults(),
-      _model_name: 'LabTabModel',
-      _model_module: MODULE,
-      _model_module_version: VERSION,
-      _view_name: 'LabTabView',
-      _view_module: MODULE,
-      _view_module_version: VERSION,
+      ...classTraits('LabTabModel', 'LabTabView'),
       lab: ''
     };
   }

@@ -1,25 +1,22 @@
-/** The glue between the line above the Lab and ipywidgets. */
+/** Connects the line above the Lab with ipywidgets. */
 
 import { DOMWidgetModel, DOMWidgetView } from '@jupyter-widgets/base';
 
-import { type Kernel, kernelOf, messagesOf } from '../common/kernel';
-import { MODULE, VERSION } from '../package';
+import { Connection } from '../common/connection';
+import { messagesOf } from '../common/kernel';
+import { classTraits } from '../package';
 import { Asked } from './asked';
 import { Banner } from './banner';
 import { Controls } from './controls';
 import { Focus } from './focus';
 import { keepKeys } from './keys';
+import '../../style/lab.css';
 
 export class LabBannerModel extends DOMWidgetModel {
   override defaults(): ReturnType<DOMWidgetModel['defaults']> {
     return {
       ...super.defaults(),
-      _model_name: 'LabBannerModel',
-      _model_module: MODULE,
-      _model_module_version: VERSION,
-      _view_name: 'LabBannerView',
-      _view_module: MODULE,
-      _view_module_version: VERSION,
+      ...classTraits('LabBannerModel', 'LabBannerView'),
       kept: {},
       earlier: {},
       problem: ''
@@ -33,14 +30,13 @@ export class LabBannerView extends DOMWidgetView {
   private focused: Focus | null = null;
   private asked: Asked | null = null;
   private freeKeys: (() => void) | null = null;
-  private kernel: Kernel | null = null;
+  private connection: Connection | null = null;
 
   override render(): void {
     super.render();
     this.el.append(this.banner.node);
     this.listenTo(this.model, 'change:kept change:earlier change:problem', () => this.draw());
-    this.listenTo(this.model, 'comm_live_update', () => this.connect());
-    this.kernel = kernelOf(this.model.widget_manager, () => this.connect());
+    this.connection = new Connection(this, () => this.connect());
     this.draw();
     // Only in the page it is in its Lab.
     void this.displayed.then(() => {
@@ -60,8 +56,7 @@ export class LabBannerView extends DOMWidgetView {
   }
 
   private connect(): void {
-    // Without a comm the notebook was opened again, or the kernel has restarted, which is told by a signal as well.
-    const loss = this.kernel?.loss() ?? (this.model.comm_live ? null : 'shut down');
+    const loss = this.connection?.loss ?? null;
     this.banner.setLoss(loss);
     this.controls?.enable(loss === null);
     if (loss) {
@@ -70,12 +65,11 @@ export class LabBannerView extends DOMWidgetView {
   }
 
   override remove(): void {
-    this.kernel?.forget();
     this.controls?.destroy();
     this.focused?.destroy();
     this.asked?.destroy();
     this.freeKeys?.();
-    this.kernel = this.controls = this.focused = this.asked = this.freeKeys = null;
+    this.connection = this.controls = this.focused = this.asked = this.freeKeys = null;
     super.remove();
   }
 }

@@ -3,7 +3,7 @@ import { icon } from '../common/icons';
 import { type Shared, button, itemNode, markProblem, showCount } from './items';
 import type { ComponentState } from './protocol';
 
-/** A component: its kind, its parameters in a text field, and what was said about them. */
+/** A component: its kind, its parameters in a text field, and the notes about them. */
 export class ComponentView {
   readonly node: HTMLElement;
   readonly field: HTMLInputElement;
@@ -11,7 +11,7 @@ export class ComponentView {
   private readonly count = element('span', { class: 'osl-count' });
   private readonly notes = element('div', { class: 'osl-notes', hidden: true });
   private params = '';
-  /** What was sent and not answered: it stays in the field, and an older state does not take it away. */
+  /** The text that was sent but not answered: it stays in the field, and an older state does not replace it. */
   private sent: string | null = null;
   /** Whether the text was to be sent and could not be: it stays in the field, to be sent again. */
   private kept = false;
@@ -35,8 +35,8 @@ export class ComponentView {
       this.name,
       this.field,
       this.count,
-      button('duplicate', `Duplicate ${id} (d)`, 'copy'),
-      button('remove', `Remove ${id} (Delete)`, 'close')
+      button('duplicate', `Duplicate ${id}`, 'copy'),
+      button('remove', `Remove ${id}`, 'close')
     );
     this.node = itemNode('component', id, row, this.notes);
     this.field.addEventListener('input', () => this.fit());
@@ -91,7 +91,7 @@ export class ComponentView {
     return text;
   }
 
-  /** The text did not get to Python, which takes none now or went away. */
+  /** The text did not reach Python, which accepts no edits now or has ended. */
   keep(): void {
     this.sent = null;
     this.kept = true;
@@ -109,7 +109,7 @@ export class ComponentView {
     }
   }
 
-  /** Puts back what Python holds. */
+  /** Restores Python's value. */
   revert(): void {
     this.kept = false;
     if (this.field.value !== this.params) {

@@ -1,4 +1,4 @@
-/** Dragging items between nested lists: the only file that knows SortableJS. */
+/** Drags items between nested lists; the only file that uses SortableJS. */
 
 import Sortable from 'sortablejs';
 
@@ -19,8 +19,8 @@ const LEVELS = ['layer', 'block', 'component'];
 const CONTROLS = 'input, select, button, a, .osl-note';
 
 /**
- * The drag that goes on, in whichever view. SortableJS knows one for the whole page, and forgets it as soon as any list
- * is destroyed: those that go meanwhile are destroyed at its end.
+ * The current drag, in any view. SortableJS has one for the whole page, and forgets it when any list is destroyed, so
+ * lists that are removed meanwhile are destroyed at its end.
  */
 let going: Drag | null = null;
 const leaving: Sortable[] = [];
@@ -37,7 +37,7 @@ const levelOf = (node: HTMLElement): number => LEVELS.indexOf(node.dataset.level
 
 /**
  * Makes lists sortable. A list takes items of its own level and of the levels below, so that a block dropped
- * between two layers can become a layer; what it becomes is decided by whoever gets the `Drop`.
+ * between two layers can become a layer; the receiver of the `Drop` decides what it becomes.
  */
 export class Drag {
   enabled = true;
@@ -49,7 +49,7 @@ export class Drag {
 
   constructor(private readonly hooks: DragHooks) {}
 
-  /** Makes a list sortable; its `data-level` names the level of its own items, `data-list` who owns it. */
+  /** Makes a list sortable; its `data-level` is the level of its own items, and `data-list` its owner. */
   attach(list: HTMLElement): void {
     const sortable = Sortable.create(list, {
       group: { name: 'osl', put: (to, _from, dragged) => levelOf(dragged) >= levelOf(to.el) },
@@ -129,7 +129,7 @@ export class Drag {
     const { item, to, from, newDraggableIndex: index, oldDraggableIndex: old } = event;
     const moved = !this.cancelled && index !== undefined && (to !== from || index !== old);
     const drop = moved ? { id: item.dataset.id!, list: to.dataset.list || null, index } : null;
-    // Python says what comes of the drop: the DOM goes back to what the last state was drawn as.
+    // Python decides about the drop, so the DOM is restored to the last state.
     this.home?.parent.insertBefore(item, this.home.next);
     this.home = null;
     this.leave();

@@ -1,13 +1,16 @@
-import { Commands } from './commands';
 import { element, mayFocus, scrollTo } from '../common/dom';
+import { Help } from '../common/help';
+import type { Answer, Ask, Refusal, Request } from '../common/messages';
+import { Requests, type Then } from '../common/requests';
+import { COMMANDS } from './commands';
 import { Drag, type Drop } from './drag';
 import { listen } from './events';
-import { quieten } from './items';
 import { type Planned, put } from './gestures';
+import type { Asking, Host, ParameterField, Performing } from './host';
+import { quieten } from './items';
 import { Network } from './network';
 import { Notes, repairText } from './notes';
-import { Outbox, type Then } from '../common/outbox';
-import { type Answer, type Ask, type Request, refusalText } from '../common/messages';
+import { Palette } from './palette';
 import type { Catalogue, State } from './protocol';
 import { Selection } from './selection';
 import { Status } from './status';
@@ -18,31 +21,31 @@ export interface Options {
   catalogue: Catalogue;
   /** Sends a message to Python. */
   send(message: Request): void;
-  /** Told the ids of the selected items whenever they change here. */
+  /** Called with the ids of the selected items whenever they change here. */
   select?(ids: string[]): void;
-  /** Told what the editor announces, such as `Moved block B3 to L2`. */
+  /** Called with each announcement, such as `Moved block B3 to L2`. */
   say?(text: string): void;
 }
 
 /**
- * Lets people build a network of layers, blocks and components by drag and drop or by keyboard (§5.1). It draws
- * the states that it is given and sends edits; it holds no architecture of its own.
+ * Lets users build a network of layers, blocks and components by drag and drop or by keyboard (§5.1). It draws the
+ * states that it receives and sends edits; it holds no architecture of its own.
  */
-export class LegoEditor {
+export class LegoEditor implements Host {
   readonly root: HTMLElement;
   readonly selection: Selection;
-  readonly network: Network;
-  readonly toolbar: Toolbar;
+  private readonly network: Network;
+  private readonly toolbar: Toolbar;
   readonly collapsed = new Set<string>();
   tree: Tree | null = null;
   private readonly scroll: HTMLElement;
   private readonly notes = new Notes();
   private readonly status = new Status(this.notes);
-  private readonly outbox: Outbox;
+  private readonly requests: Requests;
   private readonly drag: Drag;
-  private readonly commands: Commands;
-  private connected = true;
-  /** A state that came during a drag. */
+  private readonly palette: Palette;
+  private readonly help: Help;
+  /** A state that arrived during a drag. */
   private late: State | null = null;
   /** The level of the item that the last edit makes: it gets the focus when it appears. */
   private expected: Level | null = null;
@@ -53,10 +56,12 @@ export class LegoEditor {
   ) {
     const { catalogue } = options;
     this.selection = new Selection(ids => options.select?.(ids));
-    this.outbox = new Outbox(
-      message => options.send(message),
-      waits => this.root.classList.toggle('osl-waiting', waits)
-    );
+    this.requests = new Requests({
+      post: message => options.send(message),
+      slow: waits => this.root.classList.toggle('osl-waiting', waits),
+      say: text => this.say(text),
+      reason: () => this.busy()
+    });
     this.drag = new Drag({
       started: () => this.root.classList.add('osl-dragging'),
       ended: drop => this.dropped(drop)
@@ -69,8 +74,9 @@ export class LegoEditor {
     // The banner comes and goes below the network, so that nothing jumps under the pointer.
     this.root = element('div', { class: 'osl-lego' }, this.toolbar.node, problem, this.scroll, banner, foot);
     host.append(this.root);
-    this.commands = new Commands(this, catalogue);
-    listen(this, this.commands);
+    this.palette = new Palette(this.root, catalogue, () => this.focus());
+    this.help = new Help(this.root, COMMANDS.help(), () => this.focus());
+    listen(this.root, this);
     this.lock();
   }
 
@@ -83,32 +89,27 @@ export class LegoEditor {
     }
   }
 
-  /** Takes Python's answer to a request. */
+  /** Handles Python's answer to a request. */
   answer(answer: Answer): void {
-    this.outbox.answer(answer);
+    this.requests.answer(answer);
   }
 
-  /** Says whether Python is there; without it no edits are taken. */
+  /** Sets whether Python is connected; without it no edits are possible. */
   setConnected(connected: boolean): void {
-    if (connected === this.connected) {
-      return;
-    }
-    this.connected = connected;
-    if (!connected) {
+    if (this.requests.setConnected(connected)) {
       this.expected = null;
-      this.outbox.clear();
+      this.lock();
     }
-    this.lock();
   }
 
-  /** Shows a selection that was made elsewhere, and brings its first item into sight. */
+  /** Shows a selection that was made elsewhere, and scrolls to its first item. */
   setSelected(ids: readonly string[]): void {
     const isNew = ids.some(id => !this.selection.ids.has(id));
     this.selection.assign(ids);
     this.mark();
     const first = this.network.item(ids[0] ?? null);
     if (isNew && first) {
-      // What is inside of a collapsed layer has no place of its own.
+      // Items inside a collapsed layer have no element.
       const seen = first.closest('[hidden]')?.closest<HTMLElement>('.osl-item') ?? first;
       // All of it where there is room, else where it begins.
       const head = seen.querySelector<HTMLElement>('.osl-head, .osl-row') ?? seen;
@@ -117,9 +118,10 @@ export class LegoEditor {
   }
 
   destroy(): void {
-    this.outbox.clear();
+    this.requests.clear();
     this.drag.destroy();
-    this.commands.destroy();
+    this.palette.destroy();
+    this.help.destroy();
     this.network.destroy();
     this.root.remove();
   }
@@ -129,78 +131,47 @@ export class LegoEditor {
     this.options.say?.(text);
   }
 
-  /**
-   * Works out a gesture once the requests before it are through, and sends it.
-   * @param at - The item that shows a refusal.
-   * @param makes - The level of the item that the gesture makes.
-   * @param undone - Called if nothing comes of it.
-   */
   perform(
     plan: (tree: Tree) => Planned,
-    {
-      at = null,
-      makes = null,
-      undone = () => undefined
-    }: { at?: string | null; makes?: Level | null; undone?: () => void } = {}
+    { at = null, makes = null, undone = () => undefined }: Performing = {}
   ): void {
     this.request(
-      (tree, revision) => {
+      tree => {
         const planned = plan(tree);
         if (typeof planned === 'string') {
-          this.say(planned);
-          return null;
+          return planned;
         }
         this.expected = makes;
         this.selection.current = planned.focus ?? this.selection.current;
         const then = { done: () => this.say(planned.done), refused: undone };
-        return [{ kind: 'edit', revision, edits: planned.edits }, then];
+        return [{ kind: 'edit', edits: planned.edits }, then];
       },
       { at, dropped: undone }
     );
   }
 
-  /**
-   * Sends a request once those before it are through.
-   * @param at - The item that shows a refusal.
-   * @param dropped - Called if Python never gets to answer it: it takes none now, or went away.
-   */
-  request(
-    make: (tree: Tree, revision: number) => [Ask, Then] | null,
-    { at = null, dropped = () => undefined }: { at?: string | null; dropped?: () => void } = {}
-  ): void {
-    if (!this.permits()) {
-      return dropped();
-    }
-    const taken = this.outbox.run(() => {
-      const made = this.tree && make(this.tree, this.tree.state.revision);
-      if (made) {
-        const [ask, then] = made;
-        this.notes.clearRefusals();
-        this.outbox.send(ask, { ...then, dropped, refused: refusal => this.refused(refusal, at, then) });
+  request(make: (tree: Tree) => [Ask, Then] | string, { at = null, dropped }: Asking = {}): void {
+    this.requests.ask(() => {
+      const made = this.tree ? make(this.tree) : 'There is no network yet';
+      if (typeof made === 'string') {
+        return made;
       }
+      const [ask, then] = made;
+      this.notes.clearRefusals();
+      return [ask, { ...then, refused: refusal => this.refused(refusal, at, then) }];
     }, dropped);
-    if (!taken) {
-      dropped();
-      this.say('Python has not answered the edits before this one yet: it was left out');
-    }
   }
 
-  /** Whether edits are taken now; where they are not, it says why. */
   permits(): boolean {
-    const reason = this.reason();
-    if (reason) {
-      this.say(reason);
-    }
-    return reason === null;
+    return this.requests.permits();
   }
 
-  private refused(refusal: Parameters<NonNullable<Then['refused']>>[0], at: string | null, then: Then): void {
+  private refused(refusal: Refusal, at: string | null, then: Then): void {
     this.expected = null;
     then.refused?.(refusal);
     if (at !== null) {
       this.notes.refuse(at, refusal);
     }
-    this.say(refusalText(refusal));
     this.redraw();
   }
 
@@ -210,17 +181,47 @@ export class LegoEditor {
     }
   }
 
-  dismiss(key: string): void {
+  get locked(): boolean {
+    return this.requests.reason() !== null || !this.tree;
+  }
+
+  item(id: string | null): HTMLElement | undefined {
+    return this.network.item(id);
+  }
+
+  parametersOf(id: string | null): ParameterField | undefined {
+    return this.network.component(id);
+  }
+
+  openPalette(opener: Element | null, title: string, pick: (kind: string, params: string) => void): void {
+    this.palette.open(opener ?? this.network.node, title, pick);
+  }
+
+  toggleHelp(): void {
+    this.help.toggle(this.toolbar.node.querySelector('[data-act="help"]')!);
+  }
+
+  chooseFile(): void {
+    this.toolbar.file.click();
+  }
+
+  dismissNote(key: string): void {
     this.notes.dismiss(key);
     this.redraw();
   }
 
-  /** Shows where the keyboard is and what is selected. */
+  revertMerge(layer: string): void {
+    this.network.layer(layer)?.revert();
+  }
+
+  revertTemplate(): void {
+    this.toolbar.revert();
+  }
+
   mark(): void {
     this.network.mark(this.selection.ids, this.selection.current);
   }
 
-  /** Moves the keyboard to an item. */
   focus(id: string | null = this.selection.current): void {
     const node = this.network.item(id);
     if (node) {
@@ -249,7 +250,7 @@ export class LegoEditor {
       this.refocus(active as HTMLElement, range);
     }
     this.welcome(before, now);
-    this.outbox.drawn(state.revision);
+    this.requests.drawn(state.revision);
   }
 
   /** Gives the focus back that a moved or removed element lost. */
@@ -263,7 +264,7 @@ export class LegoEditor {
     }
   }
 
-  /** Focuses what the last edit made, and tells what was repaired along with it. */
+  /** Focuses the item that the last edit made, and announces its repairs. */
   private welcome(before: Tree | null, now: Tree): void {
     const made =
       before && this.expected ? now.ofLevel(this.expected).find(({ id }) => !before.find(id)) : undefined;
@@ -305,24 +306,20 @@ export class LegoEditor {
     }
   }
 
-  /** Why no edit can be taken now, or null. */
-  private reason(): string | null {
-    if (!this.connected) {
-      return 'Python is not connected: the network can be read, not changed. Run the cell again.';
-    }
+  /** Why edits are disabled although Python is connected, or null. */
+  private busy(): string | null {
     const state = this.tree?.state;
     const status = state?.status || 'busy';
     return state?.busy ? `${status[0]!.toUpperCase()}${status.slice(1)}: edits wait until it is done` : null;
   }
 
   private lock(): void {
-    const reason = this.reason();
-    const locked = reason !== null || !this.tree;
+    const { locked } = this;
     this.drag.enabled = !locked;
     this.root.classList.toggle('osl-locked', locked);
-    this.status.block(reason);
+    this.status.block(this.requests.reason());
     this.network.lock(locked);
     quieten(this.root, locked);
-    this.toolbar.update(this.tree?.state ?? null, locked);
+    this.toolbar.update(this);
   }
 }

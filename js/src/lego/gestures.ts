@@ -1,6 +1,6 @@
 /**
- * What a gesture means: from an item and what was done with it, to the edits that ask Python for it. Whether
- * the result fits is Python's to say.
+ * Translates gestures into edits: from an item and what was done with it to the edits that Python shall make. Python
+ * decides whether the result fits.
  */
 
 import type { Edit } from '../common/messages';
@@ -10,7 +10,7 @@ import { type Level, type Place, type Tree, nameOf } from './tree';
 export interface Plan {
   edits: Edit[];
   done: string;
-  /** Where the keyboard goes, if not to where it is. */
+  /** The item that gets the keyboard, if not the current one. */
   focus?: string;
 }
 

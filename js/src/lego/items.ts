@@ -1,7 +1,8 @@
-import { count, exactly, viridis } from './format';
-import type { Drag } from './drag';
-import { type IconName, icon } from '../common/icons';
 import { type Child, element, setAttribute, setText } from '../common/dom';
+import { type IconName, icon } from '../common/icons';
+import { COMMANDS } from './commands';
+import type { Drag } from './drag';
+import { count, exactly, viridis } from '../common/format';
 import type { Kind } from './protocol';
 import type { Level } from './tree';
 import { Notes } from './notes';
@@ -14,7 +15,10 @@ export interface Shared {
   notes: Notes;
 }
 
-/** A button of an item; its `data-act` says what it does, one listener on the editor does it. */
+/**
+ * A button of an item. `act` is the id of its command, which the editor's one listener runs, and whose key is told with
+ * the label.
+ */
 export function button(
   act: string,
   label: string,
@@ -22,14 +26,15 @@ export function button(
   properties: Record<string, string> = {}
 ): HTMLButtonElement {
   const isIcon = face.length > 1 && !face.includes(' ');
+  const title = COMMANDS.titled(act, label);
   return element(
     'button',
     {
       type: 'button',
       class: `osl-button osl-act-${act}`,
       'data-act': act,
-      title: label,
-      'aria-label': label,
+      title,
+      'aria-label': title,
       tabindex: -1,
       ...properties
     },
@@ -37,11 +42,12 @@ export function button(
   );
 }
 
-const EDITS = ['add-layer', 'add-block', 'add-component', 'duplicate', 'remove', 'unlink', 'fix']
-  .map(act => `[data-act="${act}"]`)
+const EDITS = COMMANDS.rows
+  .filter(({ edits }) => edits)
+  .map(({ id }) => `[data-act="${id}"]`)
   .join();
 
-/** Shows at the buttons that edit whether they can. They may be pressed all the same, and say why they cannot. */
+/** Shows whether the editing buttons are available. Pressing an unavailable one says why. */
 export function quieten(root: Element, locked: boolean): void {
   root.querySelectorAll(EDITS).forEach(node => setAttribute(node, 'aria-disabled', locked ? 'true' : null));
 }
@@ -73,7 +79,7 @@ export function listNode(level: Level, owner: string | null, drag: Drag): HTMLDi
   return list;
 }
 
-/** What stands at the head of a layer or a block: a grip and its id. */
+/** The head of a layer or a block: a grip and its id. */
 export function headNode(level: Level, id: string, ...children: Child[]): HTMLDivElement {
   return element(
     'div',

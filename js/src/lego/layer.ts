@@ -1,9 +1,11 @@
+import { AdviceLines } from './advice';
 import type { BlockView } from './block';
+import { COMMANDS } from './commands';
 import { element, reconcile, setAttribute, setText } from '../common/dom';
 import { type Shared, button, headNode, itemNode, listNode, markProblem, showCount } from './items';
-import type { BlockState, LayerState, LinkState } from './protocol';
+import type { BlockState, LayerState, State } from './protocol';
 
-/** A layer: the choices in one place, how they are merged, and the shape that comes out. */
+/** A layer: its alternative blocks, how they are merged, and the output's shape. */
 export class LayerView {
   readonly node: HTMLElement;
   private readonly list: HTMLElement;
@@ -12,6 +14,7 @@ export class LayerView {
   private readonly links = element('span', { class: 'osl-links' });
   private readonly count = element('span', { class: 'osl-count' });
   private readonly notes = element('div', { class: 'osl-notes', hidden: true });
+  private readonly advice = new AdviceLines();
   private readonly summary = element('span', { class: 'osl-summary' });
   private readonly shape = element('span', { class: 'osl-pill' });
 
@@ -25,7 +28,7 @@ export class LayerView {
       {
         class: 'osl-merge',
         'data-act': 'merge',
-        title: 'How the blocks are merged (m)',
+        title: COMMANDS.titled('merge', 'How the blocks are merged'),
         'aria-label': `How the blocks of ${id} are merged`,
         tabindex: -1
       },
@@ -39,28 +42,28 @@ export class LayerView {
       this.summary,
       element('span', { class: 'osl-space' }),
       this.count,
-      button('duplicate', `Duplicate ${id} (d)`, 'copy'),
-      button('remove', `Remove ${id} (Delete)`, 'close'),
-      button('add-block', `Add a block to ${id} (b)`, '+ block')
+      button('duplicate', `Duplicate ${id}`, 'copy'),
+      button('remove', `Remove ${id}`, 'close'),
+      button('add-block', `Add a block to ${id}`, '+ block')
     );
     head.prepend(button('collapse', `Collapse or expand ${id}`, 'chevron'));
     this.node = itemNode(
       'layer',
       id,
-      element('div', { class: 'osl-box' }, head, this.notes, this.list),
+      element('div', { class: 'osl-box' }, head, this.notes, this.list, this.advice.node),
       gapNode(this.shape)
     );
   }
 
   update(
     state: LayerState,
-    links: readonly LinkState[],
+    { links, advice }: Pick<State, 'links' | 'advice'>,
     collapsed: boolean,
     block: (state: BlockState) => BlockView
   ): void {
     const several = state.blocks.length > 1;
     this.merged = state.merge;
-    // Who is choosing is not disturbed.
+    // Do not change a list while the user chooses from it.
     if (document.activeElement !== this.merge) {
       this.revert();
     }
@@ -69,10 +72,11 @@ export class LayerView {
     setAttribute(
       this.shape,
       'title',
-      state.output ? `What ${state.id} puts out` : `What ${state.id} puts out is not known yet`
+      state.output ? `Output of ${state.id}` : `Output of ${state.id}: not known yet`
     );
     showCount(this.count, state.parameters);
     this.drawLinks(links.filter(({ target }) => target === state.id));
+    this.advice.update(advice.filter(({ layer }) => layer === state.id));
     this.collapse(collapsed, state);
     markProblem(this.node, state.problem);
     const output = state.output ? `, output ${state.output}` : '';
@@ -93,13 +97,14 @@ export class LayerView {
   private collapse(collapsed: boolean, state: LayerState): void {
     setAttribute(this.node, 'aria-expanded', String(!collapsed));
     setAttribute(this.list, 'hidden', collapsed);
+    this.advice.show(!collapsed);
     const kinds = state.blocks
       .map(({ components }) => components.map(({ kind }) => kind).join(' '))
       .join(' | ');
     setText(this.summary, collapsed ? kinds : '');
   }
 
-  private drawLinks(links: readonly LinkState[]): void {
+  private drawLinks(links: State['links']): void {
     const sources = links.map(({ source }) => source).join(' ');
     if (this.links.dataset.sources === sources) {
       return;
@@ -113,7 +118,7 @@ export class LayerView {
         });
         return element(
           'span',
-          { class: 'osl-tag', title: `It also receives what ${source} puts out` },
+          { class: 'osl-tag', title: `Also receives the output of ${source}` },
           `from ${source}`,
           remove
         );
@@ -129,5 +134,5 @@ export class LayerView {
 
 /** What stands between two layers: the shape that goes through, and a way to add a layer there. */
 export function gapNode(shape: HTMLElement): HTMLElement {
-  return element('div', { class: 'osl-gap' }, shape, button('add-layer', 'Add a layer here (l)', '+ layer'));
+  return element('div', { class: 'osl-gap' }, shape, button('add-layer', 'Add a layer here', '+ layer'));
 }

@@ -1,29 +1,29 @@
-import { BlockView } from './block';
+import { type About, BlockView } from './block';
 import { ComponentView } from './component';
 import { element, reconcile, setAttribute, setText } from '../common/dom';
 import { type Shared, button, listNode } from './items';
 import { LayerView, gapNode } from './layer';
 import type { BlockState, ComponentState, State } from './protocol';
 
-/** From so many layers on, a network fills any window, and only what is in sight of it is drawn. */
+/** With this many layers a network is taller than any window, and only the visible part is drawn. */
 const LARGE = 12;
 
 type Item = { readonly node: HTMLElement; destroy(): void };
 
-/** The nested lists: one element per item for as long as the item lives, wherever it moves to. */
+/** The nested lists: each item keeps its element wherever it moves. */
 export class Network {
   readonly node: HTMLElement;
   readonly list: HTMLElement;
   private readonly views = new Map<string, Item>();
-  private readonly input = element('span', { class: 'osl-pill', title: 'What the data puts in' });
+  private readonly input = element('span', { class: 'osl-pill', title: 'Shape of the data' });
   private readonly start = gapNode(this.input);
   private readonly empty = element('div', { class: 'osl-empty', hidden: true });
-  private readonly end = button('add-layer', 'Add a layer at the end (l)', '+ layer', {
+  private readonly end = button('add-layer', 'Add a layer at the end', '+ layer', {
     tabindex: '0',
     'data-at': 'end'
   });
   private used = new Set<string>();
-  private trained = false;
+  private about: About = { trained: false, advice: [] };
 
   constructor(private readonly shared: Shared) {
     this.list = listNode('layer', null, shared.drag);
@@ -37,11 +37,12 @@ export class Network {
   draw(state: State, collapsed: ReadonlySet<string>): void {
     this.used = new Set();
     const blocks = state.layers.flatMap(layer => layer.blocks);
-    this.trained = blocks.some(({ parameters, untrained }) => parameters && !untrained);
+    const trained = blocks.some(({ parameters, untrained }) => parameters && !untrained);
+    this.about = { trained, advice: state.advice };
     setText(this.input, state.input);
     const layers = state.layers.map(layer => {
       const view = this.view(layer.id, LayerView);
-      view.update(layer, state.links, collapsed.has(layer.id), block => this.block(block));
+      view.update(layer, state, collapsed.has(layer.id), block => this.block(block));
       return view.node;
     });
     reconcile(this.list, layers);
@@ -69,7 +70,7 @@ export class Network {
     return view instanceof LayerView ? view : undefined;
   }
 
-  /** Shows what is selected, and lets Tab lead to one item only: the one where the keyboard is. */
+  /** Shows the selection, and lets Tab reach only the current item. */
   mark(selected: ReadonlySet<string>, current: string | null): void {
     for (const [id, { node }] of this.views) {
       setAttribute(node, 'aria-selected', String(selected.has(id)));
@@ -89,7 +90,7 @@ export class Network {
 
   private block(state: BlockState): BlockView {
     const view = this.view(state.id, BlockView);
-    view.update(state, this.trained, component => this.drawComponent(component));
+    view.update(state, this.about, component => this.drawComponent(component));
     return view;
   }
 

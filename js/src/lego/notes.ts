@@ -1,14 +1,15 @@
 import { element, setAttribute } from '../common/dom';
 import { icon } from '../common/icons';
 import type { Refusal } from '../common/messages';
+import { COMMANDS } from './commands';
 import type { ComponentState, Problem, Repair } from './protocol';
 
-/** The sentence of a repair: what was changed, from what to what. */
+/** The sentence about a repair: the parameter, its old and its new value. */
 export function repairText({ name, old, new: now }: Repair): string {
   return old === null || old === '' ? `${name} = ${now}` : `${name} ${old} → ${now}`;
 }
 
-/** What is shown below an item: what does not fit, what was refused, what was repaired. */
+/** The notes below an item: problems, refusals and repairs. */
 export class Notes {
   private readonly dismissed = new Set<string>();
   private readonly refusals = new Map<string, Refusal>();
@@ -39,7 +40,7 @@ export class Notes {
       note.append(element('span', { class: 'osl-aside' }, `expected ${expected}`));
     }
     if (fix?.length) {
-      const label = remedy ?? 'Put it right';
+      const label = remedy ?? 'Fix';
       note.append(
         element(
           'button',
@@ -48,7 +49,7 @@ export class Notes {
             class: 'osl-button osl-remedy',
             'data-act': 'fix',
             'data-fix': id,
-            title: `${label} (f)`
+            title: COMMANDS.titled('fix', label)
           },
           label
         )
@@ -59,7 +60,7 @@ export class Notes {
     return note;
   }
 
-  /** Shows at an item that something was refused, until the next edit. */
+  /** Shows a refusal at an item until the next edit. */
   refuse(id: string, refusal: Refusal): void {
     this.refusals.set(id, refusal);
   }
@@ -77,7 +78,7 @@ export class Notes {
     this.refusals.delete(key);
   }
 
-  /** Forgets dismissals of repairs that are gone, so that the same repair shows when it is made anew. */
+  /** Forgets dismissals of repairs that no longer exist, so that the same repair is shown when it is made again. */
   follow(components: readonly ComponentState[]): void {
     const there = new Set(components.flatMap(({ id, repairs }) => repairs.map(repair => keyOf(id, repair))));
     for (const key of this.dismissed) {
@@ -107,7 +108,7 @@ export class Notes {
       'div',
       {
         class: 'osl-note osl-repair',
-        title: `Repaired so that the shapes agree: ${text}, ${repair.reason}. Undo takes it back.`
+        title: `Repaired so that the shapes fit: ${text}, ${repair.reason}. Undo reverts it.`
       },
       element('span', {}, element('b', {}, text), `: ${repair.reason}`),
       dismissButton(keyOf(id, repair))

@@ -2,12 +2,12 @@ import { element, setAttribute, setText } from '../common/dom';
 import { Popup } from '../common/popup';
 import type { Catalogue, Kind } from './protocol';
 
-/** Told what was picked: a kind, and parameters that were typed after it. */
+/** Called with the chosen kind and the parameters typed after it. */
 export type Picked = (kind: string, params: string) => void;
 
 /**
- * The kinds of component (Figure 1F), grouped by family, with type-to-filter. What is typed after a space goes
- * along as parameters: `conv 6, 16, 5`.
+ * The kinds of component (Figure 1F), grouped by family, with type-to-filter. Text after a space is used as parameters:
+ * `conv 6, 16, 5`.
  */
 export class Palette {
   private readonly popup: Popup;
@@ -35,7 +35,7 @@ export class Palette {
       role: 'combobox',
       spellcheck: 'false',
       autocomplete: 'off',
-      placeholder: 'Type to filter; after a space, parameters',
+      placeholder: 'Type to filter; add parameters after a space',
       'aria-label': 'Filter the kinds of component',
       'aria-expanded': 'true',
       'aria-controls': name
@@ -49,7 +49,7 @@ export class Palette {
     this.filter.addEventListener('input', () => this.refresh());
     this.filter.addEventListener('keydown', event => this.key(event));
     this.list.addEventListener('click', event => this.click(event));
-    // A press must not take the focus out of the filter.
+    // A press must not move the focus out of the filter.
     this.list.addEventListener('mousedown', event => event.preventDefault());
   }
 
@@ -124,10 +124,7 @@ export class Palette {
     const option = kind && this.options.get(kind);
     setAttribute(this.filter, 'aria-activedescendant', option ? option.id : null);
     option?.scrollIntoView?.({ block: 'nearest' });
-    setText(
-      this.hint,
-      kind ? kind.hint || 'no parameters' : 'No kind is called that: delete a letter or two'
-    );
+    setText(this.hint, kind ? kind.hint || 'no parameters' : 'No component matches; shorten the search.');
   }
 
   private key(event: KeyboardEvent): void {

@@ -8,7 +8,7 @@ export interface Kind {
   label: string;
   family: string;
   colour: string;
-  /** The parameters in order, as a person may type them. */
+  /** The parameters in order, as users type them. */
   hint: string;
   params: string[];
 }
@@ -20,7 +20,7 @@ export interface Catalogue {
   templates: string[];
 }
 
-/** Why something does not fit, and the edits that would put it right. */
+/** Why something does not fit, and the edits that would fix it. */
 export interface Problem {
   item: string | null;
   message: string;
@@ -73,6 +73,20 @@ export interface LinkState {
   target: string;
 }
 
+/** What Python advises on blocks of one layer. Python keeps the edits, and knows it by its key. */
+export interface Advice {
+  key: string;
+  /** What was found: a sentence that names the blocks. */
+  what: string;
+  why: string;
+  /** What to do about it: a sentence. */
+  remedy: string;
+  layer: string;
+  blocks: string[];
+  /** Whether Python can do it. */
+  has_edits: boolean;
+}
+
 /** All that the editor draws. */
 export interface State {
   revision: number;
@@ -84,6 +98,7 @@ export interface State {
   macs: number | null;
   layers: LayerState[];
   links: LinkState[];
+  advice: Advice[];
   /** The first place that does not fit: the state is a draft, and the search waits. */
   problem: Problem | null;
   can_undo: boolean;

@@ -49,12 +49,12 @@ export class Selection {
     this.set([]);
   }
 
-  /** Replaces the selection, as another view or Python does it: nobody is told. */
+  /** Replaces the selection without notifying listeners, for changes by another view or Python. */
   assign(ids: Iterable<string>): void {
     this.ids = new Set(ids);
   }
 
-  /** Lets go of items that are no longer there; the current one gives way to the nearest that is. */
+  /** Removes items that no longer exist; the nearest remaining one becomes current. */
   follow(before: Tree | null, now: Tree): void {
     if (this.current !== null && !now.find(this.current)) {
       this.current = nearest(this.current, before, now);

@@ -1,11 +1,11 @@
 import { element, setAttribute, setText } from '../common/dom';
-import { count, exactly } from './format';
+import { count, exactly } from '../common/format';
 import type { Notes } from './notes';
 import type { State } from './protocol';
 
 const SPOKEN = 4;
 
-/** What is said about the network as a whole: why edits are off, what does not fit, its size, the last news. */
+/** The status of the network: why edits are disabled, what does not fit, its size, and the last event. */
 export class Status {
   readonly banner = element('div', { class: 'osl-banner', role: 'status', hidden: true });
   readonly problem = element('div', { class: 'osl-whole-problem', hidden: true });
@@ -46,13 +46,13 @@ export class Status {
     this.drawProblem(state);
   }
 
-  /** Says why edits are off; null: they are on. */
+  /** Sets the reason why edits are disabled; null if they are enabled. */
   block(reason: string | null): void {
     setAttribute(this.banner, 'hidden', reason === null);
     setText(this.banner, reason ?? '');
   }
 
-  /** Tells eyes and ears what happened. */
+  /** Shows and announces what happened. */
   say(text: string): void {
     setText(this.news, text);
     setAttribute(this.news, 'title', text);

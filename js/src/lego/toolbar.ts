@@ -1,8 +1,9 @@
-import { element, setAttribute, setText } from '../common/dom';
-import { type IconName, icon } from '../common/icons';
-import type { State } from './protocol';
+import { element, setText } from '../common/dom';
+import { Tools } from '../common/tools';
+import { COMMANDS } from './commands';
+import type { Host } from './host';
 
-/** The row above the network: template, undo and redo, files, help. */
+/** The row above the network: the template, and the commands that have a button there. */
 export class Toolbar {
   readonly node: HTMLElement;
   readonly file = element('input', {
@@ -13,8 +14,7 @@ export class Toolbar {
     'aria-label': 'Network to load'
   });
   private readonly template: HTMLSelectElement;
-  private readonly undo = tool('undo', 'Undo', 'Undo (Ctrl+Z)', 'undo');
-  private readonly redo = tool('redo', 'Redo', 'Redo (Ctrl+Shift+Z)', 'redo');
+  private readonly tools = new Tools(COMMANDS);
   /** The template that the network is. */
   private shown = '';
   private readonly own = element('option', { value: '', disabled: true });
@@ -25,7 +25,7 @@ export class Toolbar {
       {
         class: 'osl-template',
         'data-act': 'template',
-        title: 'Start from a template; undo brings this network back',
+        title: 'Start from a template; undo restores this network',
         'aria-label': 'Template'
       },
       this.own,
@@ -35,13 +35,9 @@ export class Toolbar {
       'div',
       { class: 'osl-toolbar', role: 'toolbar', 'aria-label': 'Network' },
       this.template,
-      this.undo,
-      this.redo,
+      ...this.tools.at('start'),
       element('span', { class: 'osl-space' }),
-      tool('save', 'Save', 'Save as a .json file', 'save'),
-      tool('load', 'Load', 'Load a .json file', 'load'),
-      tool('python', 'Python', 'Copy as Python', 'code'),
-      tool('help', 'Keys', 'What the keys do (?)', 'help'),
+      ...this.tools.at('end'),
       this.file
     );
   }
@@ -51,30 +47,18 @@ export class Toolbar {
     this.template.value = this.shown;
   }
 
-  update(state: State | null, locked: boolean): void {
+  update(host: Host): void {
+    const state = host.tree?.state ?? null;
     const isTemplate =
       state !== null &&
       [...this.template.options].some(option => option !== this.own && option.value === state.name);
-    setText(this.own, state && !isTemplate ? state.name || 'own network' : 'Template…');
+    setText(this.own, state && !isTemplate ? state.name || 'custom network' : 'Template…');
     this.shown = isTemplate ? state.name : '';
-    // Who is choosing is not disturbed.
+    // Do not change a list while the user chooses from it.
     if (document.activeElement !== this.template) {
       this.revert();
     }
-    this.undo.disabled = locked || !state?.can_undo;
-    this.redo.disabled = locked || !state?.can_redo;
-    this.template.disabled = locked;
-    for (const act of ['save', 'load', 'python']) {
-      setAttribute(this.node.querySelector(`[data-act="${act}"]`)!, 'disabled', locked);
-    }
+    this.template.disabled = host.locked;
+    this.tools.update(host);
   }
-}
-
-function tool(act: string, text: string, title: string, name: IconName): HTMLButtonElement {
-  return element(
-    'button',
-    { type: 'button', class: 'osl-button osl-tool', 'data-act': act, title, 'aria-label': title },
-    icon(name),
-    element('span', { class: 'osl-tool-text' }, text)
-  );
 }

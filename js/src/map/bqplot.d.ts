@@ -1,4 +1,4 @@
-/** What is used of bqplot's browser part, which JupyterLab shares and which brings no types. */
+/** The parts of bqplot's browser part that are used; JupyterLab shares it, and it has no types. */
 declare module 'bqplot' {
   import type { WidgetModel, WidgetView } from '@jupyter-widgets/base';
 

@@ -1,10 +1,10 @@
 import { element } from '../common/dom';
 import type { Point } from './shape';
 
-/** How far the card stands from its dot. */
+/** Distance of the card from its dot, in pixels. */
 const GAP = 14;
 
-/** The numbers of the candidate under the pointer, beside it; also what a screen reader is told. */
+/** A card beside the hovered candidate with its numbers, which screen readers announce too. */
 export class Card {
   readonly node = element('div', { class: 'osl-map-card', role: 'status', hidden: true });
 

@@ -1,9 +1,9 @@
 import { setAttribute } from '../common/dom';
-import type { Host } from './layer';
+import type { Host } from './host';
 import { type Point, svg } from './shape';
 
-/** After which a shape that Python has not taken yet says so. */
-const PATIENCE_MS = 700;
+/** A shape that Python has not handled by then shows that it waits. */
+const SHAPE_TAKEN_MS = 700;
 
 /** A shape that was drawn and sent. */
 interface Sent {
@@ -12,7 +12,7 @@ interface Sent {
   at: Point;
 }
 
-/** What people draw on the map: the shape that grows under the pointer, and those that Python has not taken yet. */
+/** Shapes that users draw on the map: the one under the pointer, and those that Python has not handled yet. */
 export class Drawing {
   readonly shape = svg('path', 'osl-map-drawn');
   readonly note = svg('text', 'osl-map-waiting');
@@ -23,13 +23,13 @@ export class Drawing {
 
   constructor(private readonly host: Host) {}
 
-  /** Shows what is being drawn; an empty path: nothing is. */
+  /** Shows the shape that is being drawn; an empty path shows none. */
   outline(path: string): void {
     this.growing = path;
     this.show();
   }
 
-  /** Keeps what was drawn until Python has taken it, and says so if that takes long; returns the shape's number. */
+  /** Keeps a drawn shape until Python has handled it, and shows that it waits if that takes long; returns its number. */
   keep(at: Point): number {
     const number = this.host.nextShape();
     this.sent.push({ number, path: this.growing, at });
@@ -37,12 +37,12 @@ export class Drawing {
     this.patience ??= setTimeout(() => {
       this.isLate = true;
       this.show();
-    }, PATIENCE_MS);
+    }, SHAPE_TAKEN_MS);
     this.show();
     return number;
   }
 
-  /** Lets go of the shapes up to a number: their regions are drawn, or they were refused. */
+  /** Removes the shapes up to this number: their regions are drawn, or they were refused. */
   settle(number = Infinity): void {
     this.sent = this.sent.filter(shape => shape.number > number);
     if (!this.sent.length && this.patience !== null) {
@@ -57,7 +57,7 @@ export class Drawing {
     const path = [...sent.map(shape => shape.path), this.growing].join('');
     setAttribute(this.shape, 'd', path || null);
     const [x, y] = sent[0]?.at ?? [0, 0];
-    note.textContent = sent.length && this.isLate ? 'kept: the kernel takes it when it is free' : '';
+    note.textContent = sent.length && this.isLate ? 'waits until the kernel is free' : '';
     setAttribute(note, 'x', Math.max(0, Math.min(x, this.host.frame().width - 230)));
     setAttribute(note, 'y', Math.max(14, y - 6));
   }

@@ -1,38 +1,42 @@
 import { isForCells } from '../common/keys';
-import type { Host, MapLayer } from './layer';
+import { COMMANDS } from './commands';
+import type { Drawing } from './drawing';
+import type { Dots, Host, Keyed } from './host';
 import { Looking, REACH } from './looking';
 import { type Frame, nearest, neighbour, panned, type Point, thinned, toPlace, zoomed } from './shape';
 
-/** A pointer that moves less has clicked. */
+/** A press that moves less than this, in pixels, is a click. */
 const STEADY = 4;
 const STEP = 1.2;
 
 /** What the mouse and the keyboard do on the map. */
-export class Gestures {
+export class Gestures implements Keyed {
   private drag: { path: Point[]; frame: Frame; moved: boolean; dot: number } | null = null;
   private readonly looking: Looking;
 
-  constructor(
-    private readonly layer: MapLayer,
-    private readonly host: Host
-  ) {
-    this.looking = new Looking(layer, host);
-    const { ground } = layer;
+  private readonly dots: Dots;
+  private readonly drawing: Drawing;
+  private readonly host: Host;
+
+  constructor({ dots, drawing, host }: { dots: Dots; drawing: Drawing; host: Host }) {
+    [this.dots, this.drawing, this.host] = [dots, drawing, host];
+    this.looking = new Looking(dots, host);
+    const { ground } = dots;
     ground.addEventListener('pointerdown', event => this.down(event));
     ground.addEventListener('pointermove', event => this.move(event));
     ground.addEventListener('pointerup', event => this.up(event));
     ground.addEventListener('pointercancel', () => this.cancel());
     ground.addEventListener('pointerleave', () => this.drag || this.looking.at(-1));
     ground.addEventListener('wheel', event => this.wheel(event), { passive: false });
-    ground.addEventListener('dblclick', () => this.layer.mode === 'pan' && this.host.send({ kind: 'fit' }));
+    ground.addEventListener('dblclick', () => dots.mode === 'pan' && this.fit());
     ground.addEventListener('keydown', event => this.key(event));
     ground.addEventListener('blur', () => this.looking.at(-1));
   }
 
-  /** Takes back what is being drawn; what was sent stays until Python has taken it. */
+  /** Cancels the shape that is being drawn; a sent shape stays until Python has handled it. */
   cancel(): void {
     this.drag = null;
-    this.layer.drawing.outline('');
+    this.drawing.outline('');
   }
 
   /** The dots are others; see `Looking.again`. */
@@ -49,15 +53,15 @@ export class Gestures {
     this.looking.setConnected(connected);
   }
 
-  /** Nobody points at anything here any more. */
-  leave(): void {
+  /** The pointer has left. */
+  end(): void {
     this.looking.leave();
   }
 
   // ---- the mouse -------------------------------------------------------------------------------------------------
 
   private at(event: MouseEvent): Point {
-    const { left, top } = this.layer.ground.getBoundingClientRect();
+    const { left, top } = this.dots.ground.getBoundingClientRect();
     return [event.clientX - left, event.clientY - top];
   }
 
@@ -67,12 +71,12 @@ export class Gestures {
     }
     // A press inside of a figure would drag the page's text along, and leave the keyboard elsewhere.
     event.preventDefault();
-    this.layer.ground.focus({ preventScroll: true });
-    this.layer.node.classList.remove('osl-map-keyboard');
-    this.layer.ground.setPointerCapture?.(event.pointerId);
+    this.dots.ground.focus({ preventScroll: true });
+    this.dots.node.classList.remove('osl-map-keyboard');
+    this.dots.ground.setPointerCapture?.(event.pointerId);
     const start = this.at(event);
     // The dot that is pressed is meant, whatever comes to lie there until the button is let go.
-    const dot = this.layer.numberOf(nearest(this.layer.pixels, start, REACH));
+    const dot = this.dots.numberOf(nearest(this.dots.pixels, start, REACH));
     this.drag = { path: [start], frame: this.host.frame(), moved: false, dot };
   }
 
@@ -89,11 +93,11 @@ export class Gestures {
       return;
     }
     this.looking.at(-1);
-    if (this.layer.mode === 'pan') {
+    if (this.dots.mode === 'pan') {
       this.host.show(panned(drag.frame, now[0] - start[0], now[1] - start[1]), false);
-    } else if (this.layer.mode !== 'inspect') {
-      drag.path = this.layer.mode === 'lasso' ? [...drag.path, this.inside(now)] : [start, this.inside(now)];
-      this.layer.drawing.outline(this.outline(drag.path));
+    } else if (this.dots.mode !== 'inspect') {
+      drag.path = this.dots.mode === 'lasso' ? [...drag.path, this.inside(now)] : [start, this.inside(now)];
+      this.drawing.outline(this.outline(drag.path));
     }
   }
 
@@ -106,25 +110,25 @@ export class Gestures {
     const now = this.at(event);
     if (!drag.moved) {
       this.click(drag.dot);
-    } else if (this.layer.mode === 'pan') {
+    } else if (this.dots.mode === 'pan') {
       const start = drag.path[0]!;
       this.host.show(panned(drag.frame, now[0] - start[0], now[1] - start[1]), true);
-    } else if (this.layer.mode !== 'inspect') {
+    } else if (this.dots.mode !== 'inspect') {
       this.choose(drag.path, event.shiftKey);
     }
   }
 
-  /** Sends what was drawn. It stays until Python has taken it. */
+  /** Sends a drawn shape, which stays until Python has handled it. */
   private choose(path: Point[], more: boolean): void {
     const frame = this.host.frame();
     const corners = thinned(path).map(corner => toPlace(frame, corner));
-    const isShape = this.layer.mode === 'lasso' ? corners.length > 2 : corners.length > 1;
-    if (!isShape || !this.layer.connected) {
-      this.layer.drawing.outline('');
+    const isShape = this.dots.mode === 'lasso' ? corners.length > 2 : corners.length > 1;
+    if (!isShape || !this.dots.connected) {
+      this.drawing.outline('');
       return;
     }
-    const shape = this.layer.drawing.keep(path[0]!);
-    if (this.layer.mode === 'lasso') {
+    const shape = this.drawing.keep(path[0]!);
+    if (this.dots.mode === 'lasso') {
       this.host.send({ kind: 'lasso', shape, corners, more });
     } else {
       const [x, y] = [0, 1].map(side =>
@@ -140,7 +144,7 @@ export class Gestures {
   }
 
   private outline(path: Point[]): string {
-    if (this.layer.mode === 'lasso') {
+    if (this.dots.mode === 'lasso') {
       return `M${path.map(corner => corner.join()).join('L')}Z`;
     }
     const [[x0, y0], [x1, y1]] = [path[0]!, path[1]!];
@@ -148,7 +152,7 @@ export class Gestures {
   }
 
   private wheel(event: WheelEvent): void {
-    if (this.layer.mode === 'pan') {
+    if (this.dots.mode === 'pan') {
       event.preventDefault();
       this.host.show(zoomed(this.host.frame(), this.at(event), Math.exp(event.deltaY * 0.001)), true);
     }
@@ -156,7 +160,7 @@ export class Gestures {
 
   private click(dot: number): void {
     // Beside all dots it lets go of the region, where regions are drawn; elsewhere it may be half of a double click.
-    if (dot < 0 && this.layer.mode !== 'rectangle' && this.layer.mode !== 'lasso') {
+    if (dot < 0 && this.dots.mode !== 'rectangle' && this.dots.mode !== 'lasso') {
       return;
     }
     this.host.send({ kind: 'click', dot });
@@ -164,35 +168,47 @@ export class Gestures {
 
   // ---- the keyboard ----------------------------------------------------------------------------------------------
 
-  private key(event: KeyboardEvent): void {
-    this.layer.node.classList.add('osl-map-keyboard');
-    const { width, height } = this.host.frame();
-    const middle: Point = [width / 2, height / 2];
-    if (event.key === 'Enter' || event.key === ' ') {
-      if (this.layer.hovered >= 0) {
-        this.click(this.layer.numberOf(this.layer.hovered));
-      }
-    } else if (event.key === 'Escape') {
-      this.cancel();
-      this.looking.at(-1);
-    } else if (event.key === '+' || event.key === '-') {
-      this.host.show(zoomed(this.host.frame(), middle, event.key === '+' ? 1 / STEP : STEP), true);
-    } else if (event.key === '0') {
-      this.host.send({ kind: 'fit' });
-    } else if (event.key.startsWith('Arrow')) {
-      const from =
-        this.layer.hovered >= 0 ? this.layer.hovered : nearest(this.layer.pixels, middle, Infinity);
-      const next = this.layer.hovered >= 0 ? neighbour(this.layer.pixels, from, event.key) : from;
-      if (next >= 0) {
-        this.looking.at(next);
-      }
-    } else {
-      if (isForCells(event) && event.key !== 'Tab') {
-        event.stopPropagation();
-      }
-      return;
+  walk(arrow: string): void {
+    const { pixels, hovered } = this.dots;
+    const next = hovered >= 0 ? neighbour(pixels, hovered, arrow) : nearest(pixels, this.middle, Infinity);
+    if (next >= 0) {
+      this.looking.at(next);
     }
-    event.preventDefault();
-    event.stopPropagation();
+  }
+
+  pin(): void {
+    if (this.dots.hovered >= 0) {
+      this.click(this.dots.numberOf(this.dots.hovered));
+    }
+  }
+
+  leave(): void {
+    this.cancel();
+    this.looking.at(-1);
+  }
+
+  zoom(by: 1 | -1): void {
+    this.host.show(zoomed(this.host.frame(), this.middle, STEP ** -by), true);
+  }
+
+  fit(): void {
+    this.host.send({ kind: 'fit' });
+  }
+
+  private get middle(): Point {
+    const { width, height } = this.host.frame();
+    return [width / 2, height / 2];
+  }
+
+  private key(event: KeyboardEvent): void {
+    this.dots.node.classList.add('osl-map-keyboard');
+    const command = COMMANDS.ofKey(event);
+    if (command) {
+      command.run(this, { id: null, button: null });
+      event.preventDefault();
+      event.stopPropagation();
+    } else if (isForCells(event) && event.key !== 'Tab') {
+      event.stopPropagation();
+    }
   }
 }

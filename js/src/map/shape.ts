@@ -1,4 +1,4 @@
-/** Where things are on the map: between its own coordinates and the pixels of the figure. */
+/** Converts between the map's coordinates and the pixels of the figure. */
 
 export type Point = [number, number];
 
@@ -66,7 +66,7 @@ const ARROWS: Record<string, Point> = {
   ArrowDown: [0, 1]
 };
 
-/** The dot that an arrow key leads to: the nearest in that direction, where aside counts twice; -1: there is none. */
+/** The dot that an arrow key leads to: the nearest in that direction, with sideways distance counted twice; -1 if there is none. */
 export function neighbour(pixels: readonly Point[], from: number, key: string): number {
   const arrow = ARROWS[key];
   const start = pixels[from];
@@ -86,7 +86,7 @@ export function neighbour(pixels: readonly Point[], from: number, key: string): 
   return found;
 }
 
-/** Leaves out corners of an outline that lie closer together than a hand means. */
+/** Removes corners of an outline that are too close together to be intended. */
 export function thinned(corners: readonly Point[], apart = 3): Point[] {
   const kept: Point[] = [];
   for (const corner of corners) {

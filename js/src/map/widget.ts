@@ -3,12 +3,14 @@
 import { unpack_models, WidgetModel, WidgetView } from '@jupyter-widgets/base';
 
 import { look } from '../common/attention';
-import { type Kernel, kernelOf } from '../common/kernel';
-import { MODULE, VERSION } from '../package';
-import { MODES, MapLayer, type Message } from './layer';
+import { Connection, follow } from '../common/connection';
+import { classTraits } from '../package';
+import { MODES, type Message } from './host';
+import { MapOverlay } from './overlay';
 import { type Frame, membersOf, type Point } from './shape';
+import '../../style/map.css';
 
-/** What is used of bqplot's figure, which draws the dots. */
+/** The parts of bqplot's figure, which draws the dots, that are used. */
 interface Figure {
   el: HTMLElement;
   width: number;
@@ -34,12 +36,7 @@ export class MapPointerModel extends WidgetModel {
   override defaults(): ReturnType<WidgetModel['defaults']> {
     return {
       ...super.defaults(),
-      _model_name: 'MapPointerModel',
-      _model_module: MODULE,
-      _model_module_version: VERSION,
-      _view_name: 'MapPointer',
-      _view_module: MODULE,
-      _view_module_version: VERSION,
+      ...classTraits('MapPointerModel', 'MapPointer'),
       x_scale: null,
       y_scale: null,
       modes: null,
@@ -53,14 +50,14 @@ export class MapPointerModel extends WidgetModel {
 }
 
 export class MapPointer extends WidgetView {
-  // Made by `initialize`, within the base class's constructor: a field of its own would be empty again afterwards.
+  // Set by `initialize` within the base class's constructor: an initialised field would be reset afterwards.
   declare model: MapPointerModel;
-  declare private layer: MapLayer;
-  declare private kernel: Kernel | null;
+  declare private layer: MapOverlay;
+  declare private connection: Connection | null;
 
   override initialize(parameters: WidgetView.IInitializeParameters): void {
     super.initialize(parameters);
-    this.layer = new MapLayer({
+    this.layer = new MapOverlay({
       frame: () => this.frame(),
       show: (frame, ended) => this.show(frame, ended),
       look: dot => this.look(dot),
@@ -73,35 +70,30 @@ export class MapPointer extends WidgetView {
   override render(): void {
     const { layer, model, figure } = this;
     figure.el.append(layer.card.node);
-    const follow = (trait: string, take: (value: any) => void): void => {
-      this.listenTo(model, `change:${trait}`, () => take(model.get(trait)));
-      take(model.get(trait));
-    };
     // From button to drag without Python, which may be busy.
     const modes = model.get('modes');
     const setMode = (): void => layer.setMode(MODES[modes.get('index')] ?? 'inspect');
     this.listenTo(modes, 'change:index', setMode);
     setMode();
-    follow('dots', ({ places, facts, numbers }) =>
+    follow(this, 'dots', ({ places, facts, numbers }) =>
       layer.setDots(toPoints(places), facts ?? [], numbers ?? [])
     );
-    follow('hovered', dot => layer.setHovered(dot));
-    follow('pinned', dots => layer.setPinned(dots));
-    follow('answered', shape => layer.drawing.settle(shape));
+    follow(this, 'hovered', dot => layer.setHovered(dot));
+    follow(this, 'pinned', dots => layer.setPinned(dots));
+    follow(this, 'answered', shape => layer.drawing.settle(shape));
     this.listenTo(figure as any, 'margin_updated', () => layer.redraw());
-    // A figure that goes leaves its interaction behind.
+    // A figure that is removed does not remove its interaction.
     this.listenTo(figure as any, 'remove', () => this.remove());
     for (const name of ['x_scale', 'y_scale']) {
       this.listenTo(model.get(name), 'change:min change:max', () => layer.redraw());
     }
-    this.listenTo(model, 'comm_live_update', () => this.connect());
-    this.kernel = kernelOf(model.widget_manager, () => this.connect());
+    this.connection = new Connection(this, () => this.connect());
     this.connect();
     layer.redraw();
   }
 
   private connect(): void {
-    this.layer.setConnected(this.model.comm_live && (this.kernel?.isAlive() ?? true));
+    this.layer.setConnected(this.connection?.isAlive ?? true);
   }
 
   /** Sends a message. A kernel that has dealt with it is idle again. */
@@ -150,7 +142,6 @@ export class MapPointer extends WidgetView {
   }
 
   override remove(): void {
-    this.kernel?.forget();
     this.layer.destroy();
     super.remove();
   }

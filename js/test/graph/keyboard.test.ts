@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 
+import { COMMANDS } from '../../src/graph/commands';
 import { page } from './page';
 import { sample } from './sample';
 
-test('arrows walk from layer to layer, within a layer, and along the links that start there', () => {
+test('arrows move from layer to layer, within a layer, and along the links that start there', () => {
   const state = sample([['L1', 'L4']]);
   const { editor, press } = page(state);
   const link = state.edges.find(edge => edge.kind === 'link')!.id;
@@ -100,6 +101,14 @@ test('? lists the keys', () => {
   press('Escape');
   expect(root.querySelector<HTMLElement>('.osl-help')!.hidden).toBe(true);
   expect(document.activeElement).toBe(stage);
+});
+
+test('each command with a place in the toolbar has its button there, which names its key', () => {
+  const { button } = page();
+  const tools = COMMANDS.rows.filter(({ tool }) => tool);
+  expect(tools.length).toBeGreaterThan(5);
+  tools.forEach(({ id }) => expect(button(id).title).toBe(COMMANDS.titled(id)));
+  expect(button('fit').title).toBe('Show the whole network (f)');
 });
 
 test('what the keyboard is at stays when the network changes, or gives way to the run that holds it', () => {

@@ -124,11 +124,11 @@ test('dragging from the handle draws a link to where it is let go', () => {
 
 test('a refusal is said with its remedy, and nothing stays behind', () => {
   const { python, button, tap, said, cy } = page();
-  python.refuse = 'it does not go forward';
+  python.refuse = 'the link does not lead forward';
   button('link').click();
   tap('B5');
   tap('B1');
-  expect(said.at(-1)).toBe('Not done: it does not go forward; swap its two ends');
+  expect(said.at(-1)).toBe('Not done: the link does not lead forward; swap its two ends');
   expect(cy.edges('.link')).toHaveLength(0);
 });
 
@@ -173,7 +173,7 @@ test('Delete removes the selected blocks in one request', () => {
 test('undo and redo ask with the revision that was drawn, and say when there is none', () => {
   const { editor, python, press, requests, said, button } = page({ ...sample(), revision: 5 });
   press('Ctrl+z');
-  expect(said.at(-1)).toBe('Nothing to undo');
+  expect(said.at(-1)).toBe('There is nothing to undo');
   expect(button('undo').disabled).toBe(true);
   editor.update({ ...sample(), revision: 6, can_undo: true, can_redo: true });
   python.revision = 6;

@@ -34,7 +34,7 @@ test('a kernel that went away is told with the last checkpoint, and cannot be cl
   banner.setKept(KEPT, EARLIER);
   banner.setLoss('restarted');
   expect(banner.node.hidden).toBe(false);
-  expect(told()).toContain('The kernel has restarted');
+  expect(told()).toContain('The kernel was restarted');
   expect(told()).toContain('a.checkpoint.oneshot, of 12:04:31');
   expect(code()).toBe(KEPT.code);
   expect(part('[aria-label="Close"]').hidden).toBe(true);
@@ -51,7 +51,7 @@ test('without a checkpoint it says so, and offers the earlier one if there is on
 test('a kernel that is only out of reach asks for nothing, and comes back', () => {
   banner.setKept(KEPT, {});
   banner.setLoss('out of reach');
-  expect(told()).toContain('It is tried again');
+  expect(told()).toContain('The connection is retried');
   expect(code()).toBeNull();
   banner.setLoss(null);
   expect(banner.node.hidden).toBe(true);
@@ -72,7 +72,7 @@ test('that a search cannot be kept is told until it can; a loss comes first', ()
   banner.setKept(KEPT, EARLIER);
   banner.setProblem('a.checkpoint.oneshot: it cannot be written (No space left on device)');
   expect(banner.node.hidden).toBe(false);
-  expect(told()).toMatch(/cannot be kept.*No space left on device\)\. It is tried again/);
+  expect(told()).toMatch(/cannot be saved.*No space left on device\)\. Saving is retried/);
   expect(code()).toBeNull();
   expect(part('[aria-label="Close"]').hidden).toBe(true);
   banner.setLoss('died');

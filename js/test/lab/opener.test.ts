@@ -24,15 +24,15 @@ test('where there are no tabs nothing is seen', () => {
 
 test('a button opens the tab', () => {
   opener.show('open');
-  expect(names()).toEqual(['Open in a tab of its own']);
+  expect(names()).toEqual(['Open in a separate tab']);
   buttons()[0]!.click();
   expect(acts.open).toHaveBeenCalledOnce();
 });
 
 test('meanwhile a line leads to it, and back', () => {
   opener.show('back');
-  expect(names()).toEqual(['Go to it', 'Show it here again']);
-  expect(opener.node.textContent).toContain('The Lab is in a tab of its own.');
+  expect(names()).toEqual(['Go to the tab', 'Show it here again']);
+  expect(opener.node.textContent).toContain('The Lab is open in a separate tab.');
   buttons().forEach(button => button.click());
   expect(acts.open).toHaveBeenCalledOnce();
   expect(acts.back).toHaveBeenCalledOnce();

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 
-import { viridis } from '../../src/lego/format';
+import { viridis } from '../../src/common/format';
 import { CATALOGUE, block, component, layer, sample, state } from './fake';
 import { page } from './page';
 

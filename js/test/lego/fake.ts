@@ -93,6 +93,7 @@ export function state(...layers: LayerState[]): State {
     macs: 416_520,
     layers,
     links: [],
+    advice: [],
     problem: null,
     can_undo: false,
     can_redo: false,
@@ -171,6 +172,17 @@ export class FakePython {
       this.done.push(this.state);
       this.undone = [];
       message.edits.forEach(edit => apply(next, edit));
+      this.set(next);
+    } else if (message.kind === 'advice') {
+      this.done.push(this.state);
+      this.undone = [];
+      const [followed] = next.advice.splice(
+        next.advice.findIndex(({ key }) => key === message.key),
+        1
+      );
+      followed!.blocks.forEach(block =>
+        apply(next, { edit: 'AddComponent', block, kind: 'ReLU', params: '', index: null })
+      );
       this.set(next);
     } else if (message.kind === 'undo' && this.done.length) {
       this.undone.push(this.state);

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 
+import { COMMANDS } from '../../src/lego/commands';
 import { page } from './page';
 
 test('arrows walk through what is visible, out to the parent and in to the first child', () => {
@@ -152,6 +153,19 @@ test('the help lists the keys and closes with the same key', () => {
   press('?');
   expect(help.hidden).toBe(true);
   expect(focused()).toBe('B1');
+});
+
+test('each button has a command, and names its key', () => {
+  const { host } = page();
+  const buttons = [...host.querySelectorAll<HTMLElement>('button[data-act]')];
+  expect(buttons.length).toBeGreaterThan(20);
+  for (const button of buttons) {
+    expect(COMMANDS.of(button.dataset.act!)).toBeDefined();
+  }
+  const title = (act: string): string => host.querySelector<HTMLElement>(`[data-act="${act}"]`)!.title;
+  expect(['undo', 'duplicate', 'collapse'].map(title)).toEqual([
+    ...['Undo (Ctrl + Z)', 'Duplicate L1 (d)', 'Collapse or expand L1']
+  ]);
 });
 
 test('m goes to the merges, f applies the remedy', () => {

@@ -62,7 +62,7 @@ test('what follows a space goes along as parameters', () => {
 test('no match says so, and Enter adds nothing', () => {
   const { type, filter, palette, press, python } = opened('L1', 'l');
   type(filter, 'zzz');
-  expect(palette.textContent).toContain('No kind is called that');
+  expect(palette.textContent).toContain('No component matches');
   press('Enter');
   expect(python.messages).toHaveLength(0);
 });

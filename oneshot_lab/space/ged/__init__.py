@@ -1,5 +1,5 @@
 """Graph edit distance in compiled code.
 
-`alignment` and `maps` find a map between two graphs, whose cost is an upper bound; `dual` and `ascent` prove a
-lower one; `search` splits what both leave open. `batch` is what Python calls.
+`alignment` and `maps` find a map between two graphs, whose cost is an upper bound; `dual` and `ascent` prove a lower
+one; `search` closes the gap by branch and bound. Python calls `batch`.
 """

@@ -1,8 +1,8 @@
-"""A first map between two layered graphs: the best one that keeps the order of layers and of components.
+"""An initial map between two layered graphs: the best one that keeps the order of layers and of components.
 
-Sub-networks of one template differ in which blocks they have, so a map that goes through both from input to
-output, layer by layer, is near the best and often is the best. It is found by dynamic programming twice: the
-components of two blocks are aligned, then the layers of two graphs. Blocks left over go wherever they fit.
+Sub-networks of one template differ in which blocks they have, so a map that follows both from input to output, layer by
+layer, is near the best and often is the best. Dynamic programming finds it in two stages: it aligns the components of
+two blocks, then the layers of two graphs. Remaining blocks go wherever they fit.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from oneshot_lab.space.ged.packing import LABEL, Graph
 
 @compiled
 def align(first: Graph, second: Graph) -> Ints:
-    """Returns a map of the first graph's n nodes into the second's m ≥ n by their order, (n,) int64."""
+    """Returns a map of the first graph's n nodes into the second's m ≥ n that follows their order, (n,) int64."""
     blocks = _align_blocks(first, second)
     rows, columns = len(first.layers) - 1, len(second.layers) - 1
     widest = max(_longest(first.layers), _longest(second.layers))
@@ -54,7 +54,7 @@ def _longest(starts: Ints) -> int:
 
 @compiled
 def _align_blocks(first: Graph, second: Graph) -> Floats:
-    """Returns what two blocks save at most when their components are aligned, (blocks, blocks)."""
+    """Returns how much the alignment of two blocks' components saves, at most, (blocks, blocks)."""
     rows, columns = len(first.chains) - 1, len(second.chains) - 1
     blocks = np.empty((rows, columns))
     partner_of = np.empty(_longest(first.chains), np.int64)
@@ -67,17 +67,17 @@ def _align_blocks(first: Graph, second: Graph) -> Floats:
 
 @compiled
 def _room_for_chains(first: Graph, second: Graph) -> Floats:
-    """Returns room for the alignment of any two blocks: asking for it for each pair would take longest of all."""
+    """Allocates working memory for the alignment of any two blocks; doing so for each pair would dominate the time."""
     return np.empty((4, _longest(first.chains) + 1, _longest(second.chains) + 1))
 
 
 @compiled
 def _align_chains(first: Graph, second: Graph, a: int, b: int, partner_of: Ints, room: Floats) -> float:
-    """Aligns the components of two blocks; returns what that saves, and leaves the pairs in `partner_of`."""
+    """Aligns the components of two blocks; returns the saving, and writes the pairs into `partner_of`."""
     i, j = first.chains[a], second.chains[b]
     rows, columns = first.chains[a + 1] - i, second.chains[b + 1] - j
     if rows == 1 and columns == 1:
-        # As most blocks are: what `_keep_order` gives.
+        # A shortcut for most blocks, with the same result as `_keep_order`.
         partner_of[0] = 0
         return 4.0 if first.nodes[LABEL, i] == second.nodes[LABEL, j] else 3.0
     values, bonuses = room[0, :rows, :columns], room[1, :rows, :columns]
@@ -90,7 +90,7 @@ def _align_chains(first: Graph, second: Graph, a: int, b: int, partner_of: Ints,
 
 @compiled
 def _match_layers(first: Graph, second: Graph, p: int, q: int, blocks: Floats, weights: Floats, chosen: Ints) -> float:
-    """Pairs the blocks of two layers; returns what that saves, and leaves the pairs in `chosen`."""
+    """Pairs the blocks of two layers; returns the saving, and writes the pairs into `chosen`."""
     a, b = first.layers[p], second.layers[q]
     rows, columns = first.layers[p + 1] - a, second.layers[q + 1] - b
     for row in range(rows):
@@ -111,7 +111,7 @@ def _map_block(first: Graph, second: Graph, a: int, b: int, column_of: Ints) -> 
 
 @compiled
 def _free(second: Graph, column_of: Ints) -> Flags:
-    """Returns which nodes of the second graph are not in the map yet."""
+    """Returns the nodes of the second graph that are not in the map yet."""
     free = np.ones(len(second.adjacency), np.bool_)
     for column in column_of:
         if column >= 0:
@@ -121,7 +121,7 @@ def _free(second: Graph, column_of: Ints) -> Flags:
 
 @compiled
 def _map_blocks_left(first: Graph, second: Graph, blocks: Floats, column_of: Ints) -> None:
-    """Maps blocks without a partner to such blocks of any layer."""
+    """Maps blocks without a partner to blocks without a partner in any layer."""
     free = _free(second, column_of)
     rows = [a for a in range(len(first.chains) - 1) if column_of[first.chains[a]] < 0]
     columns = [b for b in range(len(second.chains) - 1) if free[second.chains[b]]]
@@ -150,7 +150,7 @@ def _untouched(first: Graph, second: Graph, a: int, b: int, column_of: Ints, fre
 
 @compiled
 def _map_nodes_left(first: Graph, second: Graph, column_of: Ints) -> None:
-    """Maps single nodes without a partner, first to their likes."""
+    """Maps single nodes without a partner, first to nodes with the same label."""
     free = _free(second, column_of)
     for alike in (True, False):
         for row in range(len(column_of)):
@@ -164,20 +164,20 @@ def _map_nodes_left(first: Graph, second: Graph, column_of: Ints) -> None:
 
 @compiled
 def _keep_order(values: Floats, bonuses: Floats, partner_of: Ints, room: Floats) -> float:
-    """Pairs two sequences without crossings so that the sum is greatest.
+    """Pairs two sequences without crossings so that the sum is largest.
 
     Args:
-        values: What a pair is worth, (rows, columns).
-        bonuses: What it is worth more when the items before both are a pair, (rows, columns).
+        values: The value of a pair, (rows, columns).
+        bonuses: The additional value if the items before both are a pair, (rows, columns).
         partner_of: Out: (rows,) each row's column, or -1.
-        room: (2, rows + 1, columns + 1) or larger.
+        room: Working memory, (2, rows + 1, columns + 1) or larger.
 
     Returns:
         The sum.
     """
     rows, columns = values.shape
-    paired = room[0]  # best of what is up to here, where the last two are a pair
-    best = room[1]  # … whether they are or not
+    paired = room[0]  # the best sum so far if the last two items are a pair
+    best = room[1]  # the best sum so far, whether they are a pair or not
     paired[: rows + 1, : columns + 1] = 0.0
     best[: rows + 1, : columns + 1] = 0.0
     for p in range(rows):
@@ -186,7 +186,7 @@ def _keep_order(values: Floats, bonuses: Floats, partner_of: Ints, room: Floats)
             best[p + 1, q + 1] = max(paired[p + 1, q + 1], best[p, q + 1], best[p + 1, q])
     for p in range(rows):
         partner_of[p] = -1
-    p, q, bound = rows, columns, False  # bound: the last two are a pair
+    p, q, bound = rows, columns, False  # bound: the last two items are a pair
     while p > 0 and q > 0:
         if bound or best[p, q] == paired[p, q]:
             partner_of[p - 1] = q - 1

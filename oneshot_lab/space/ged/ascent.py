@@ -1,9 +1,9 @@
-"""Better sharings for the dual: passes that hand slack on, then subgradient steps.
+"""Improves the sharing of the dual: passes that move slack on, then subgradient steps.
 
-A pass visits the nodes from input to output, or back. A node pair that could claim more without raising the
-bound takes it from the pairs ahead, so that what is known behind counts ahead; the bound never rises. A few
-passes do what hundreds of subgradient steps do, but they can come to rest above the best sharing. Subgradient
-steps cannot: where tail and head disagree about an edge pair, the side that counted it gives some of its share.
+A pass visits the nodes from input to output, or back. A node pair that could claim more without raising the bound takes
+it from the pairs ahead, which carries information forward; the bound never rises. A few passes achieve as much as
+hundreds of subgradient steps, but they can stop above the best sharing. Subgradient steps cannot: where tail and head
+disagree about an edge pair, the side that counted it gives some of its share.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from oneshot_lab.space.ged.dual import COLUMN, ROW, Dual, claim, weigh_all
 from oneshot_lab.space.ged.matching import FORBIDDEN, pair_up_each
 from oneshot_lab.space.ged.packing import ENTERING, HEAD, IN, LABEL, ORDER, OUT, PLACE, TAIL
 
-_HANDED_ON = 0.7  # of the slack; all of it comes to rest sooner, and higher
+_HANDED_ON = 0.7  # the share of the slack that is moved; moving all of it stops sooner, at a worse bound
 
 
 @compiled
 def hand_on(dual: Dual, way: int) -> None:
-    """Hands slack on from input to output (`OUT`) or back (`IN`)."""
+    """Moves slack from input to output (`OUT`) or back (`IN`)."""
     first, second, allowed, chosen = dual.first, dual.second, dual.allowed, dual.chosen
     ahead, back = way, IN if way == OUT else OUT
     starts, others, part, claims = first.starts[ahead], second.starts[ahead], dual.parts[ahead], dual.claims[ahead]
@@ -42,7 +42,7 @@ def hand_on(dual: Dual, way: int) -> None:
                 continue
             kept = 2.0 if labels[i] == labels_of[j] else 1.0
             most = row_price[i] + column_price[j] - kept - claims_back[i, j]
-            # A matching has so many pairs, at most; each may rise by its fraction of what is free.
+            # A matching has at most this many pairs; each may rise by its fraction of the free slack.
             fraction = _HANDED_ON / min(rows, columns)
             pair_up_each(part, top, left, rows, columns, forced, minor, chosen)
             for row in range(rows):
@@ -58,11 +58,11 @@ def hand_on(dual: Dual, way: int) -> None:
 
 @compiled
 def disagreement(dual: Dual) -> tuple[int, float]:
-    """Fills `balance` with 1 where only the tails' side counts an edge pair in the assignment, -1 where the heads'.
+    """Sets `balance` to 1 if only the tails' side counts an edge pair in the assignment, to -1 if only the heads' does.
 
     Returns:
-        How many rows of `counted` name edge pairs to look at, and the number of disagreements. At 0 the
-        assignment is a map that saves what the bound says.
+        How many rows of `counted` hold edge pairs to check, and the number of disagreements. At 0 the assignment is a
+        map whose saving equals the bound.
     """
     first, second, counted = dual.first, dual.second, dual.counted
     count = 0

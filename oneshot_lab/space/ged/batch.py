@@ -1,4 +1,4 @@
-"""Many pairs of graphs at once: the only compiled function that Python calls."""
+"""Computes many pairs of graphs at once: the only compiled function that Python calls."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ __all__ = ["Packed", "pack", "solve"]
 
 
 def solve(packed: Packed, pairs: Ints, expansions: Ints) -> Floats:
-    """Returns lower and upper bounds on the distances of pairs of packed graphs, (2, k); other threads may run.
+    """Returns lower and upper bounds on the distances of pairs of packed graphs, (2, k), without Python's lock.
 
     Args:
         packed: The graphs.
-        pairs: Two of them by position, (k, 2).
+        pairs: Pairs of graphs, by position, (k, 2).
         expansions: Assignment problems solved for each pair, at most, (k,).
     """
     bounds = np.empty((2, len(pairs)))
@@ -29,10 +29,10 @@ def solve(packed: Packed, pairs: Ints, expansions: Ints) -> Floats:
 
 
 def _compiled(sources: str) -> Callable[[Packed, Ints, Ints, Floats], None]:
-    """Returns the compiled function, from the cache on disk if it was compiled before from these sources.
+    """Returns the compiled function, from the cache on disk if it was compiled from these sources before.
 
-    Numba looks for changes in this file alone. But what a function closes over belongs to its key in the cache,
-    so the digest of all sources is closed over.
+    Numba checks only this file for changes. But the variables that a function closes over are part of its cache key, so
+    the function closes over a digest of all sources.
     """
 
     @kept

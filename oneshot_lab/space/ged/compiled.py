@@ -1,4 +1,4 @@
-"""What the compiled code is made of: the decorator of its functions, and names for the arrays it works on."""
+"""The decorators of the compiled functions, and names for the arrays that they work on."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _CALLED_FROM_PYTHON: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-# Options that numba's own type hints do not know are among these.
+# Some of these options are missing in numba's type hints.
 _OPTIONS: dict[str, Any] = {**_CALLED_FROM_PYTHON, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def compiled(function: Function) -> Function:
-    """Compiles a function for calls from other compiled ones; what Python would need to call it is left out.
+    """Compiles a function for calls from other compiled functions, without a wrapper for Python.
 
     It runs without the interpreter's lock.
     """
@@ -32,23 +32,23 @@ def compiled(function: Function) -> Function:
 
 
 def kept(function: Callable[..., None]) -> Callable[..., None]:
-    """Compiles a function for calls from Python, which runs without the interpreter's lock.
+    """Compiles a function for calls from Python; it runs without the interpreter's lock.
 
-    What was compiled is kept on disk for the next process, where that can be: in a container neither the package's
-    folder nor the home may be writable, a disk may be full, and a file of the cache damaged. Then it is compiled for
-    this process alone; in a folder for everybody's temporary files others could put something else in its place.
+    The compiled code is cached on disk for the next process if possible. In a container neither the package's folder
+    nor the home may be writable, a disk may be full, and a cache file may be damaged: then the function is compiled for
+    this process alone. A shared temporary folder is not used, since other users could replace the file.
 
     Args:
-        function: It fills arrays that it is given, and gives the same when it is called again.
+        function: Fills the arrays that it is given, and has the same result when it is called again.
     """
     jitted: list[Callable[..., None]] = []
-    # Numba's RuntimeError: it has found no folder.
+    # Numba raises RuntimeError if it finds no folder.
     with suppress(RuntimeError):
         jitted.append(njit(**_CALLED_FROM_PYTHON, cache=True)(function))
 
     def call(*arguments: object) -> None:
         with suppress(Exception):
-            # Whatever a cache may lead to; what the function itself raises is raised again below.
+            # Any error that the cache may cause; an error of the function itself is raised again below.
             if jitted:
                 return jitted[0](*arguments)
         jitted[:] = [njit(**_CALLED_FROM_PYTHON)(function)]

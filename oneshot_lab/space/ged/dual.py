@@ -1,4 +1,4 @@
-"""A bound on what any map between two graphs saves: a Lagrangian dual, in compiled code.
+"""An upper bound on the saving of any map between two graphs: a Lagrangian dual, in compiled code.
 
 Let each edge pair (e, f) share its saving of 2 between the pair of its tails and the pair of its heads. For any
 sharing, let each node pair (i, j) claim its own saving and the most that its edges out, and its edges in, save
@@ -22,7 +22,7 @@ ROW, COLUMN = 0, 1
 
 
 class Dual(NamedTuple):
-    """A sharing, and the bound that it gives. The first graph has n nodes, the second m ≥ n; E and F edges.
+    """A sharing and its bound. The first graph has n nodes and E edges, the second m ≥ n nodes and F edges.
 
     Attributes:
         first: The smaller graph.
@@ -32,15 +32,16 @@ class Dual(NamedTuple):
             of an edge pair; `FORBIDDEN` where one of these is not allowed. So a node pair's edges out, and in,
             are a rectangle. (2, E, F).
         share: What the tails' pair had when the edge pair was last allowed, (E, F).
-        claims: What each node pair claims for its edges out and for those in, (2, n, m).
-        weights: All that it claims; rows past n are 0, for nodes of the second graph that are left, (m, m).
+        claims: The claim of each node pair for its edges out and for its edges in, (2, n, m).
+        weights: The total claim of each node pair; rows past n are 0, for the remaining nodes of the second graph, (m,
+            m).
         changed: Rows of `weights` that changed since the last assignment, (m,).
         prices: Those of the assignment's rows and columns, (2, m); see `matching.augment`.
         places: The best assignment: each row's column, and each column's row, (2, m).
-        balance: Room for `ascent`, (E, F), all 0.
-        counted: Room for `ascent`, (2 E, 2).
-        room: For the weights of a node's few edges, (2, some, some).
-        chosen: For their matching, (some,).
+        balance: Working memory for `ascent`, (E, F), all 0.
+        counted: Working memory for `ascent`, (2 E, 2).
+        room: Working memory for the weights of a node's edges, (2, some, some).
+        chosen: Working memory for their matching, (some,).
     """
 
     first: Graph
@@ -61,7 +62,7 @@ class Dual(NamedTuple):
 
 @compiled
 def begin(first: Graph, second: Graph) -> Dual:
-    """Returns the dual of two graphs, each edge pair shared half and half; `assign` gives its bound."""
+    """Returns the dual of two graphs, with each edge pair shared equally; `assign` computes its bound."""
     n, m = len(first.adjacency), len(second.adjacency)
     edges, others = first.edges.shape[1], second.edges.shape[1]
     widest = max(_most_edges(first), _most_edges(second))
@@ -96,7 +97,7 @@ def _most_edges(graph: Graph) -> int:
 
 @compiled
 def allow(dual: Dual, allowed: Flags) -> None:
-    """Allows exactly these node pairs, (n, m); shares stay as they are."""
+    """Allows exactly these node pairs, (n, m), and keeps the shares."""
     first, second, parts, share = dual.first.edges, dual.second.edges, dual.parts, dual.share
     dual.allowed[:] = allowed
     for e in range(first.shape[1]):
@@ -114,7 +115,7 @@ def allow(dual: Dual, allowed: Flags) -> None:
 
 @compiled
 def claim_again(dual: Dual) -> None:
-    """Brings all claims up to date with the parts."""
+    """Updates all claims from the parts."""
     n, m = dual.allowed.shape
     for way in (OUT, IN):
         starts, others, part = dual.first.starts[way], dual.second.starts[way], dual.parts[way]
@@ -127,7 +128,7 @@ def claim_again(dual: Dual) -> None:
 
 @compiled
 def claim(starts: Ints, others: Ints, part: Floats, i: int, j: int, chosen: Ints) -> float:
-    """Returns what a node pair can claim for its edges out, or in; their matching is left in `chosen`.
+    """Returns the claim of a node pair for its edges out or in, and writes their matching into `chosen`.
 
     Args:
         starts: `first.starts[way]`.
@@ -151,7 +152,7 @@ def claim(starts: Ints, others: Ints, part: Floats, i: int, j: int, chosen: Ints
 
 @compiled
 def weigh_all(dual: Dual) -> None:
-    """Brings all weights up to date with the claims."""
+    """Updates all weights from the claims."""
     labels, others = dual.first.nodes, dual.second.nodes
     allowed, claims, weights = dual.allowed, dual.claims, dual.weights
     n, m = allowed.shape
@@ -168,9 +169,9 @@ def weigh_all(dual: Dual) -> None:
 
 @compiled
 def assign(dual: Dual) -> float:
-    """Brings the assignment up to date, and returns the bound on what a map can save.
+    """Updates the assignment, and returns the upper bound on the saving of a map.
 
-    Only rows whose weights changed look for another column: the others' prices still hold.
+    Only rows whose weights changed look for another column: the prices of the others are still valid.
     """
     weights, changed = dual.weights, dual.changed
     row_price, column_price = dual.prices[ROW], dual.prices[COLUMN]
@@ -198,9 +199,9 @@ def assign(dual: Dual) -> float:
 
 @compiled
 def narrow(dual: Dual, bound: float, wanted: float) -> int:
-    """Forbids the node pairs with which no map saves as much as wanted: their slack is too great for that.
+    """Forbids the node pairs with too much slack for any map with the wanted saving.
 
-    Claims are left as they are, too high where an edge leads to such a pair, until `claim_again` or a pass.
+    Claims are not updated, so they are too high if an edge leads to such a pair, until `claim_again` or a pass.
 
     Returns:
         How many it forbade.
@@ -219,7 +220,7 @@ def narrow(dual: Dual, bound: float, wanted: float) -> int:
 
 @compiled
 def _forbid(first: Graph, second: Graph, parts: Floats, share: Floats, i: int, j: int) -> None:
-    """Takes the edges of a node pair out of the parts."""
+    """Removes the edges of a node pair from the parts."""
     for way in (OUT, IN):
         for row in range(first.starts[way, i], first.starts[way, i + 1]):
             for column in range(second.starts[way, j], second.starts[way, j + 1]):

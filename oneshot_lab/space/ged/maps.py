@@ -1,9 +1,9 @@
-"""What a map between two graphs saves, and steps to better maps, in compiled code.
+"""The saving of a map between two graphs, and steps to better maps, in compiled code.
 
-A map gives each node of the smaller graph a node of its own in the larger one. (Leaving one out never helps:
-another label costs 1, removing and adding costs 2.) It saves, against removing one graph and building the other,
-2 for each node that keeps its label, 1 for each that does not, and 2 for each edge that lands on an edge. The
-distance is the size of both graphs, nodes and edges, less the most that a map can save.
+A map gives each node of the smaller graph a node of its own in the larger one. (Leaving one out never helps: another
+label costs 1, removing and adding costs 2.) Compared with removing one graph and building the other, it saves 2 for
+each node that keeps its label, 1 for each node that does not, and 2 for each edge that is mapped to an edge. The
+distance is the size of both graphs, nodes and edges, minus the largest saving of a map.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _FOLLOWED = 4  # assignments tried, at most; later ones seldom help
 
 @compiled
 def saving(first: Graph, second: Graph, column_of: Ints) -> float:
-    """Returns what a map of the first graph's nodes into the second's saves."""
+    """Returns the saving of a map of the first graph's nodes into the second's."""
     saved = 0.0
     for i in range(len(first.adjacency)):
         saved += 2.0 if first.nodes[LABEL, i] == second.nodes[LABEL, column_of[i]] else 1.0
@@ -30,9 +30,9 @@ def saving(first: Graph, second: Graph, column_of: Ints) -> float:
 
 @compiled
 def improve(first: Graph, second: Graph, column_of: Ints) -> float:
-    """Replaces a map by a better one where steps from it lead to one; returns what it saves."""
+    """Improves a map by local steps; returns its saving."""
     m = len(second.adjacency)
-    savings = np.zeros((m, m))  # rows past n stay 0, for nodes of the second graph that are left
+    savings = np.zeros((m, m))  # rows past n stay 0, for the remaining nodes of the second graph
     _follow(first, second, column_of, savings)
     _climb(first, second, column_of, savings)
     return saving(first, second, column_of)
@@ -40,7 +40,7 @@ def improve(first: Graph, second: Graph, column_of: Ints) -> float:
 
 @compiled
 def _save_at(first: Graph, second: Graph, column_of: Ints, i: int, savings: Floats) -> None:
-    """Fills in what node i and its edges save at each place, when the others go where the map says."""
+    """Computes what node i and its edges save at each place, with all other nodes where the map puts them."""
     adjacency, label, labels = second.adjacency, first.nodes[LABEL, i], second.nodes[LABEL]
     m = len(adjacency)
     for j in range(m):
@@ -57,7 +57,7 @@ def _save_at(first: Graph, second: Graph, column_of: Ints, i: int, savings: Floa
 
 @compiled
 def _follow(first: Graph, second: Graph, column_of: Ints, savings: Floats) -> None:
-    """Moves all nodes at once, to the assignment that is best when each takes the others' places as they are."""
+    """Moves all nodes at once, to the best assignment if each node regards the places of the others as fixed."""
     n, m = len(first.adjacency), len(second.adjacency)
     found = np.empty(m, np.int64)
     current = column_of.copy()
@@ -80,7 +80,7 @@ def _follow(first: Graph, second: Graph, column_of: Ints, savings: Floats) -> No
 
 @compiled
 def _climb(first: Graph, second: Graph, column_of: Ints, savings: Floats) -> None:
-    """Moves single nodes to free places, and swaps two, for as long as that saves more."""
+    """Moves single nodes to free places, and swaps pairs of nodes, as long as that saves more."""
     n, m = len(first.adjacency), len(second.adjacency)
     edges, edges_of = first.adjacency, second.adjacency
     row_at = np.full(m, -1, np.int64)
@@ -94,7 +94,7 @@ def _climb(first: Graph, second: Graph, column_of: Ints, savings: Floats) -> Non
             for j in range(m):
                 old, other = column_of[i], row_at[j]
                 if 0 <= other <= i:
-                    continue  # its own place, or tried from the other's side
+                    continue  # its own place, or a swap already tried for the other node
                 gain = savings[i, j] - savings[i, old]
                 if other >= 0:
                     # No edge leads from a node to itself: an edge between the two is not counted where one of

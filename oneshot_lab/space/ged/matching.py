@@ -1,4 +1,4 @@
-"""Matchings of greatest weight, in compiled code: of whole graphs (Hungarian) and of a node's few neighbours."""
+"""Matchings of maximum weight, in compiled code: of whole graphs (Hungarian method) and of a node's neighbours."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ import numpy as np
 from oneshot_lab.space.ged.compiled import Floats, Ints, compiled
 
 FORBIDDEN = -1e6
-"""The weight of a pair that may not be made; far below what any other could make up for."""
+"""The weight of a forbidden pair: so low that no other pair can make up for it."""
 
 
 @compiled
 def augment(
     weights: Floats, start: int, row_price: Floats, column_price: Floats, column_of: Ints, row_at: Ints
 ) -> None:
-    """Gives one more row a column, so that the sum of the weights stays the greatest (Kuhn's Hungarian method).
+    """Assigns a column to one more row, keeping the sum of the weights maximal (Kuhn's Hungarian method).
 
-    Prices are dual: everywhere weight ≤ row price + column price, with equality where a row has its column. So
-    once all rows have one, the prices add up to the sum of the weights, and no assignment is better.
+    Prices are the dual variables: weight ≤ row price + column price for all pairs, with equality for assigned ones.
+    Once all rows have a column, the prices add up to the sum of the weights, so no assignment is better.
 
     Args:
         weights: (size, size).
-        start: A row without a column, with a price that keeps to the above.
+        start: A row without a column, with a price that satisfies this condition.
         row_price: (size,), updated.
         column_price: (size,), updated.
         column_of: (size,) each row's column or -1, updated.
@@ -62,7 +62,7 @@ def augment(
 
 @compiled
 def best_assignment(weights: Floats, column_of: Ints) -> None:
-    """Gives each row of (size, size) weights a column of its own, so that their sum is the greatest."""
+    """Assigns each row of (size, size) weights a column of its own, with the maximal sum."""
     size = len(column_of)
     row_price, column_price = np.empty(size), np.zeros(size)
     row_at = np.full(size, -1, np.int64)
@@ -77,10 +77,10 @@ def best_assignment(weights: Floats, column_of: Ints) -> None:
 
 @compiled
 def pair_up(weights: Floats, top: int, left: int, rows: int, columns: int, column_of: Ints) -> float:
-    """Pairs a few rows with a few columns so that the sum of the weights is greatest; any may stay alone.
+    """Pairs a few rows with a few columns so that the sum of the weights is maximal; any may stay unpaired.
 
     Args:
-        weights: A matrix, of which a part counts; pairs of weight ≤ 0 are not made.
+        weights: A matrix, of which a part is used; pairs of weight ≤ 0 are not made.
         top: The first row that counts.
         left: The first column that counts.
         rows: How many rows count.
@@ -125,7 +125,7 @@ def _pair_up_two(weights: Floats, top: int, left: int, column_of: Ints) -> float
 
 @compiled
 def _pair_up_few(weights: Floats, top: int, left: int, rows: int, columns: int, column_of: Ints) -> float:
-    """Two or three rows: every way, where -1 leaves a row alone."""
+    """Handles two or three rows by trying every pairing, where -1 leaves a row unpaired."""
     best = 0.0
     for i in range(-1, columns):
         first = weights[top, left + i] if i >= 0 else 0.0
@@ -150,7 +150,7 @@ def _pair_up_few(weights: Floats, top: int, left: int, rows: int, columns: int, 
 
 @compiled
 def _pair_up_many(weights: Floats, top: int, left: int, rows: int, columns: int, column_of: Ints) -> float:
-    size = max(rows, columns)  # who is alone goes to a partner of weight 0
+    size = max(rows, columns)  # an unpaired row gets a partner of weight 0
     padded = np.zeros((size, size))
     for row in range(rows):
         for column in range(columns):
@@ -170,7 +170,7 @@ def _pair_up_many(weights: Floats, top: int, left: int, rows: int, columns: int,
 def pair_up_each(
     weights: Floats, top: int, left: int, rows: int, columns: int, forced: Floats, minor: Floats, column_of: Ints
 ) -> None:
-    """Computes for each pair the best sum in which it is made; arguments as in `pair_up`.
+    """Computes for each pair the best sum with that pair; arguments as in `pair_up`.
 
     Args:
         weights: A matrix, of which a part counts.
@@ -179,8 +179,8 @@ def pair_up_each(
         rows: How many rows count.
         columns: How many columns count.
         forced: Out: (rows, columns) or larger.
-        minor: Room of the size of `forced`.
-        column_of: Room for `pair_up`.
+        minor: Working memory of the size of `forced`.
+        column_of: Working memory for `pair_up`.
     """
     for row in range(rows):
         for column in range(columns):

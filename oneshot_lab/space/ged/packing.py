@@ -1,4 +1,4 @@
-"""Many graphs in a few flat arrays, which compiled code takes without a copy."""
+"""Packs many graphs into a few flat arrays, which compiled code reads without copying."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OUT, IN = 0, 1
 class Graph(NamedTuple):
     """One graph of n nodes, in the template's order, and E edges, sorted by tail.
 
-    Few arrays, since each costs time wherever a graph is handed on.
+    It has few arrays, since each one costs time whenever a graph is passed to a function.
 
     Attributes:
         nodes: (2, n). Row `LABEL`: each node's label. Row `ORDER`: the nodes, each after those that lead to it.
@@ -40,7 +40,7 @@ class Graph(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """Graphs one behind the other. Fields are as in `Graph`, flat; (6, graphs + 1) `begins` tells where each begins."""
+    """Concatenated graphs. Fields are as in `Graph`, flat; `begins`, (6, graphs + 1), holds where each graph begins."""
 
     begins: Ints
     nodes: Ints
@@ -73,7 +73,7 @@ def _graph(graph: Subgraph) -> Graph:
 
 
 def _depths(adjacency: Bytes) -> Ints:
-    """Returns for each node the length of the longest path that leads to it, (n,)."""
+    """Returns the length of the longest path to each node, (n,)."""
     depths = np.zeros(len(adjacency), dtype=np.int64)
     while True:
         deeper = np.where(adjacency, depths[:, None] + 1, 0).max(axis=0)

@@ -1,4 +1,4 @@
-"""Branch and bound over maps: closes what the best sharing leaves open, in compiled code."""
+"""Branch and bound over maps, for pairs that the dual bound does not solve, in compiled code."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from oneshot_lab.space.ged.maps import improve, saving
 from oneshot_lab.space.ged.packing import IN, OUT, Graph
 
 _PASSES = 8
-_STEPS_BETWEEN = 16  # subgradient steps between later passes, of which there are two at a time
-_LOOK_EVERY = 8  # assignment problems between looks around the map that one gives
-_ROOT = 400  # assignment problems before branching: where the relaxation closes a pair, it mostly has by then
+_STEPS_BETWEEN = 16  # subgradient steps between later passes, which come in twos
+_LOOK_EVERY = 8  # assignment problems between attempts to improve the map that one gives
+_ROOT = 400  # assignment problems before branching: a pair that the relaxation solves is mostly solved by then
 _BRANCH = 16  # assignment problems for each branch
 _BRANCH_PASSES = 2
 
 
 @compiled
 def solve_pair(first: Graph, second: Graph, expansions: int) -> tuple[float, float]:
-    """Returns an upper and a lower bound on what a map saves at most; equal where it is known.
+    """Returns an upper and a lower bound on the largest saving of a map; equal if it is known.
 
-    All maps are bounded together first. Where that leaves room for a better one than the best that was found,
-    they are split by where one node goes, depth first, and each part is bounded.
+    First all maps are bounded together. If a map better than the best one found is still possible, the maps are split
+    by the place of one node, depth first, and each part is bounded.
 
     Args:
         first: The graph with fewer nodes.
@@ -35,12 +35,12 @@ def solve_pair(first: Graph, second: Graph, expansions: int) -> tuple[float, flo
     best_map = align(first, second)
     best = improve(first, second, best_map)
     dual = begin(first, second)
-    rows = np.empty(n + 1, np.int64)  # the node that each level splits by
-    levels = np.empty((n + 1, n, m), np.bool_)  # the node pairs that each level has not looked at yet
+    rows = np.empty(n + 1, np.int64)  # the node by which each level splits
+    levels = np.empty((n + 1, n, m), np.bool_)  # the node pairs that each level has not tried yet
     slacks = np.empty((n + 1, m))
     depth, left, most = -1, expansions, np.inf
     while True:
-        # One call for the root and for the branches: the compiler would work on each of two by itself.
+        # One call serves the root and the branches: the compiler would compile two calls separately.
         limit, passes = (_ROOT, _PASSES) if depth < 0 else (_BRANCH, _BRANCH_PASSES)
         bound, best, left = _ascend(dual, best_map, best, left, limit, passes)
         most = min(most, bound) if depth < 0 else most
@@ -66,24 +66,24 @@ def solve_pair(first: Graph, second: Graph, expansions: int) -> tuple[float, flo
 
 @compiled
 def _open(bound: float, best: float) -> bool:
-    """Tells whether a map could save more than `best`: 1 more at least, since savings are whole numbers."""
+    """Returns whether a map could save more than `best`: at least 1 more, since savings are whole numbers."""
     return bound > best + 1.0 - 1e-6
 
 
 @compiled
 def _ascend(dual: Dual, best_map: Ints, best: float, left: int, limit: int, passes: int) -> tuple[float, float, int]:
-    """Lowers the bound until no map could save more than the best one, or the effort is spent.
+    """Lowers the bound until no map could save more than the best one, or the limit of work is reached.
 
     Args:
-        dual: Where the node pairs that cannot be part of a better map are forbidden on the way.
+        dual: The dual; node pairs that cannot be part of a better map are forbidden in it on the way.
         best_map: The best map so far, updated.
-        best: What it saves.
-        left: Assignment problems that may still be solved for this pair of graphs.
-        limit: Those that may be solved here.
-        passes: Passes made before the first subgradient step.
+        best: The saving of the best map.
+        left: How many assignment problems may still be solved for this pair of graphs.
+        limit: How many of them may be solved here.
+        passes: The number of passes before the first subgradient step.
 
     Returns:
-        The bound, what the best map saves, and what is left of `left`.
+        The bound, the saving of the best map, and the remaining `left`.
     """
     least = np.inf
     for k in range(limit):
@@ -97,7 +97,7 @@ def _ascend(dual: Dual, best_map: Ints, best: float, left: int, limit: int, pass
             break
         forbidden = narrow(dual, bound, best + 1.0)
         if left <= 0:
-            break  # shares that no assignment will be solved with need not be found
+            break  # without another assignment to solve, no shares are needed
         if k < passes or k % _STEPS_BETWEEN < 2:
             hand_on(dual, OUT if k % 2 == 0 else IN)
         elif forbidden:
@@ -106,14 +106,14 @@ def _ascend(dual: Dual, best_map: Ints, best: float, left: int, limit: int, pass
             count, disagreements = disagreement(dual)
             if disagreements == 0.0:
                 break
-            # Polyak's step, to a bound that would do.
+            # Polyak's step, towards the bound that would suffice.
             step(dual, count, (bound - best - 0.5) / disagreements)
     return least, best, left
 
 
 @compiled
 def _look_at(dual: Dual, best_map: Ints, best: float, closely: bool) -> float:
-    """Takes the assignment as a map, and returns what the best map saves; closely: looks around it too."""
+    """Takes the assignment as a map, and returns the saving of the best map; with `closely`, improves the map first."""
     first, second = dual.first, dual.second
     found = dual.places[ROW, : len(best_map)]
     saved = saving(first, second, found)
@@ -128,7 +128,7 @@ def _look_at(dual: Dual, best_map: Ints, best: float, closely: bool) -> float:
 
 @compiled
 def _open_level(dual: Dual, level: Flags, slacks: Floats) -> int:
-    """Returns the node with the fewest places left, if not one; -1 if each node has one."""
+    """Returns the node with the fewest possible places, but more than one; -1 if each node has one."""
     n, m = dual.allowed.shape
     fewest, chosen = m + 1, -1
     for row in range(n):
@@ -146,7 +146,7 @@ def _open_level(dual: Dual, level: Flags, slacks: Floats) -> int:
 
 @compiled
 def _next_column(places: Flags, slacks: Floats) -> int:
-    """Returns the most promising place left, or -1."""
+    """Returns the most promising remaining place, or -1."""
     best = -1
     for column in range(len(places)):
         if places[column] and (best < 0 or slacks[column] < slacks[best]):
@@ -156,7 +156,7 @@ def _next_column(places: Flags, slacks: Floats) -> int:
 
 @compiled
 def _fix(dual: Dual, level: Flags, row: int, column: int) -> None:
-    """Allows what a level has left, with this node in this place."""
+    """Allows the remaining pairs of a level, with this node in this place."""
     n, m = dual.allowed.shape
     allowed = np.empty((n, m), np.bool_)
     for i in range(n):
@@ -167,7 +167,7 @@ def _fix(dual: Dual, level: Flags, row: int, column: int) -> None:
 
 @compiled
 def _only_map(dual: Dual) -> float:
-    """Returns what the one map that is left saves, where each node has one place; 0 if two have the same."""
+    """Returns the saving of the only remaining map, with one place for each node; 0 if two nodes share a place."""
     n, m = dual.allowed.shape
     column_of = np.empty(n, np.int64)
     for i in range(n):

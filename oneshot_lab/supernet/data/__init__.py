@@ -1,4 +1,4 @@
-"""Data to learn from: found, checked, split and served in batches."""
+"""Data sets: finds, checks and splits images, and serves them in batches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers that people pass to `load_data`, of whatever type a number has: Python's, numpy's or torch's."""
+"""Checks of the numbers that users pass to `load_data`: Python's, numpy's or torch's."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from oneshot_lab.errors import DataError
 from oneshot_lab.supernet.data.images import Size
 
 LARGEST_SIDE = 4096
-"""Of images, in pixels."""
+"""The largest height or width of an image, in pixels."""
 
 
 def as_whole(value: Any, where: str, *, least: int) -> int:
-    """Returns a whole number as Python's own.
+    """Returns a whole number as a Python int.
 
     Args:
         value: What was passed.
         where: The name of the argument.
-        least: The smallest number that makes sense.
+        least: The smallest number allowed.
 
     Raises:
-        DataError: It is no number, a fraction, a truth value, or less than `least`.
+        DataError: The value is not a number, or is a fraction, a truth value, or less than `least`.
     """
     number = _number(value)
     if number is None or number != number // 1 or number < least:
@@ -32,10 +32,10 @@ def as_whole(value: Any, where: str, *, least: int) -> int:
 
 
 def as_share(value: Any, where: str) -> float:
-    """Returns a share as Python's own number.
+    """Returns a share as a Python float.
 
     Raises:
-        DataError: It is no number between 0 and 1.
+        DataError: The value is not a number between 0 and 1.
     """
     number = _number(value)
     if number is None or not 0 < number < 1:
@@ -45,10 +45,10 @@ def as_share(value: Any, where: str) -> float:
 
 
 def as_size(value: Any) -> Size:
-    """Returns height and width, of which one number says both.
+    """Returns height and width; a single number means both.
 
     Raises:
-        DataError: It is neither one whole number of pixels nor two.
+        DataError: The value is neither one nor two whole numbers of pixels.
     """
     several = isinstance(value, (tuple, list)) or (isinstance(value, (np.ndarray, Tensor)) and value.ndim == 1)
     sides = [_number(side) for side in (value if several else (value, value))]
@@ -61,7 +61,7 @@ def as_size(value: Any) -> Size:
 
 
 def _number(value: Any) -> int | float | None:
-    """Returns a real number as Python's own; None for what is none, and for a truth value."""
+    """Returns a real number as a Python float; None for any other value, and for a truth value."""
     if isinstance(value, (np.generic, np.ndarray, Tensor)) and value.ndim == 0:
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:

@@ -1,4 +1,4 @@
-"""Datasets that draw their images at random: which are asked anew in each epoch, and what is said about the others."""
+"""Datasets with random images: which ones are read again in each epoch, and the notes about all others."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from oneshot_lab.supernet.data.varying import draws, random_transforms
 def drawn_anew(
     parts: Mapping[PartName, Part], *, has_own: bool, budget: int | None, notes: list[str]
 ) -> frozenset[PartName]:
-    """Returns the parts whose images are to be asked for anew whenever they are read.
+    """Returns the parts whose images are drawn again whenever they are read.
 
-    Training draws anew where no other split does or is taken from it: there it is wanted, and nowhere else.
+    Training draws again if no other split is random or split off it: only there are random images wanted.
 
     Args:
-        parts: The parts as they were found.
+        parts: The parts as found.
         has_own: Whether validation and test are parts of their own.
-        budget: The one given to `load_data`.
-        notes: What is done is added to it.
+        budget: The `budget` given to `load_data`.
+        notes: Receives a note about what is done.
     """
     datasets = {name: part.images.dataset for name, part in parts.items() if isinstance(part.images, DatasetImages)}
     random = {name: dataset for name, dataset in datasets.items() if draws(dataset)}
@@ -29,9 +29,9 @@ def drawn_anew(
         named = ", ".join(random_transforms(dataset))
         told = f"{name}: the Dataset draws its images at random{f' ({named})' if named else ''}"
         if is_apart:
-            notes.append(f"{told}: they are drawn anew in each epoch")
+            notes.append(f"{told}: they are drawn again in each epoch")
         elif budget == 0:
-            notes.append(f"{told}: they are drawn anew whenever they are read, for validation and test too")
+            notes.append(f"{told}: they are drawn again whenever they are read, also for validation and test")
         elif name == "train":
             notes.append(
                 f"{told}: where they are held in memory, they are drawn once, also those that are split off for "

@@ -1,4 +1,4 @@
-"""Classes found in the labels, and whether the parts of a source belong together."""
+"""Finds the classes in the labels, and checks that the parts of a source belong together."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def number_classes(found: Source) -> tuple[dict[PartName, npt.NDArray[np.int64]]
     """Numbers the classes that training has from 0, in order.
 
     Returns:
-        The labels of every part in these numbers, and the name of each class.
+        The labels of every part as these numbers, and the name of each class.
 
     Raises:
-        DataError: There is one class only, a label has no class name, or training lacks a label.
+        DataError: There is only one class, a label has no class name, or training lacks a label.
     """
     train = found.parts["train"]
     known = np.unique(train.labels)
@@ -41,7 +41,7 @@ def number_classes(found: Source) -> tuple[dict[PartName, npt.NDArray[np.int64]]
     numbered: dict[PartName, npt.NDArray[np.int64]] = {}
     for name, part in found.parts.items():
         if part.labels.dtype.kind != known.dtype.kind:
-            raise DataError("names and numbers as labels", where=part.where, expected="the kind that training has")
+            raise DataError("names and numbers as labels", where=part.where, expected="labels of one type")
         strangers = np.setdiff1d(part.labels, known)
         if len(strangers):
             raise DataError(

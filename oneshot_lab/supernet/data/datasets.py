@@ -23,20 +23,20 @@ from oneshot_lab.supernet.data.survey import Survey
 from oneshot_lab.supernet.data.wrapped import targets_of
 
 LOOKED_AT = 32
-"""Items of a Dataset whose mode is looked at before any is read."""
+"""How many items of a Dataset are checked for their mode before any is read."""
 
 
 @dataclass(frozen=True, eq=False)
 class DatasetImages:
-    """The images of a torch Dataset, asked of it when they are read.
+    """The images of a torch Dataset, fetched from it when they are read.
 
     Attributes:
-        dataset: Gives (image, label) by index.
-        rows: Which of its items these images are.
+        dataset: Returns (image, label) by index.
+        rows: The indices of these images in the Dataset.
         shape: (channels, height, width).
         dtype: torch.uint8 or torch.float32.
         where: What to call it in an error.
-        form: What PIL pictures are brought to.
+        form: What PIL pictures are converted to.
         size: Resize to this height and width.
     """
 
@@ -52,11 +52,11 @@ class DatasetImages:
         return len(self.rows)
 
     def read(self, rows: Tensor) -> Tensor:
-        """Asks the Dataset for the items at these positions: [n, C, H, W]."""
+        """Returns the items at these positions from the Dataset: [n, C, H, W]."""
         return torch.stack([self._item(int(self.rows[row])) for row in rows.tolist()])
 
     def take(self, rows: npt.NDArray[np.int64]) -> DatasetImages:
-        """Returns the items at these positions as images of their own."""
+        """Returns a new `DatasetImages` with the items at these positions."""
         return replace(self, rows=self.rows[rows])
 
     def _item(self, index: int) -> Tensor:
@@ -77,15 +77,15 @@ def from_dataset(
 ) -> Part:
     """Wraps a torch Dataset whose items are (image, label).
 
-    An image is a tensor (C×H×W or H×W), an array (also H×W×C) or a PIL picture. Labels are taken from
-    `dataset.targets` where torchvision puts them; otherwise every item is asked for once.
+    An image is a tensor (C×H×W or H×W), an array (also H×W×C) or a PIL picture. Labels are taken from `dataset.targets`
+    if torchvision put them there; otherwise every item is fetched once.
 
     Args:
         dataset: It has a length; its items are pairs.
         where: What to call it in an error.
         size: Resize to this height and width.
-        ground: The colour that transparent pictures are laid on.
-        notes: What is changed is added to it.
+        ground: The background colour for transparent pictures.
+        notes: Receives a note about each change.
 
     Raises:
         DataError: It has no length or no items, or an item is not an image with a label.
@@ -115,7 +115,7 @@ def from_dataset(
 
 
 def _common_form(dataset: Any, where: str, form: Form, notes: list[str]) -> Form:
-    """Returns the form that suits the PIL pictures of a Dataset, by some all through it."""
+    """Returns the form that suits the PIL pictures of a Dataset, judged by a sample of them."""
     survey = Survey(Path(), where)
     count = len(dataset)
     for index in range(0, count, max(1, count // LOOKED_AT)):
@@ -137,7 +137,7 @@ def _labels(dataset: Any, where: str) -> Any:
 
 
 def pair_of(item: Any, place: str) -> tuple[Any, Any]:
-    """Returns an item as (image, label), or raises a DataError that names its place."""
+    """Returns an item as (image, label), or raises a DataError that names the item."""
     if isinstance(item, (tuple, list)) and len(item) == 2:
         return item[0], item[1]
     got = f"{type(item).__name__} of {len(item)}" if isinstance(item, (tuple, list)) else type(item).__name__
@@ -148,7 +148,7 @@ def to_tensor(image: Any, place: str, size: Size | None, *, form: Form | None = 
     """Returns one image as uint8 or float32 [C, H, W] on the CPU, resized if asked.
 
     Raises:
-        DataError: It is not an image, or holds NaN or infinity.
+        DataError: The item is not an image, or holds NaN or infinity.
     """
     layout = None
     if isinstance(image, Image.Image):

@@ -1,4 +1,4 @@
-"""Which images go to training, validation and test."""
+"""Divides images into training, validation and test."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from oneshot_lab.supernet.data.source import Part, PartName
 from oneshot_lab.supernet.data.stratify import Indices, allocate, draw, split_off
 
 SHARES: Mapping[PartName, float] = {"test": 0.2, "validation": 0.1}
-"""What is split off the training images where the source has no such part and no share is asked for."""
+"""The shares split off the training images if the source has no such part and no share is given."""
 
 FEW = 100
-"""Fewer validation images than this are remarked on."""
+"""With fewer validation images than this, a note says so."""
 
 
 def limited(part: Part, limit: int, class_names: tuple[str, ...], name: PartName, notes: list[str]) -> Part:
-    """Returns at most `limit` images of a part, every class in proportion; always the same ones.
+    """Returns at most `limit` images of a part, with every class in proportion; always the same ones.
 
     Raises:
-        DataError: A class would be left without a training image.
+        DataError: A class would have no training image.
     """
     if limit >= len(part.labels):
         return part
@@ -49,13 +49,13 @@ def divide(
 
     Args:
         parts: The source's parts, with labels 0 to K - 1.
-        shares: What to split off the training images; None for the source's own part, or the usual share.
-        seed: Decides all but the test split.
+        shares: The shares to split off the training images; None uses the source's own part, or the default share.
+        seed: Seed for everything but the test split.
         class_names: By label, for errors.
-        notes: Remarks for people are added to it.
+        notes: Receives notes for the user.
 
     Returns:
-        For each split, the part that it lies in and the positions of its images there, in random order.
+        For each split, the part that holds it and the positions of its images there, in random order.
 
     Raises:
         DataError: A class has too few training images to be in every split.
@@ -64,7 +64,7 @@ def divide(
     needed: tuple[PartName, ...] = ("test", "validation")
     to_split = [name for name in needed if name not in parts or shares[name] is not None]
     _check_enough(train, to_split, class_names)
-    # The test split belongs to the data, not to the run: the seed has no say in it.
+    # The test split belongs to the data, not to the run, so the seed does not affect it.
     rngs = {"test": np.random.default_rng(0), "validation": np.random.default_rng(seed)}
     placed: dict[PartName, tuple[Part, Indices]] = {}
     rest = np.arange(len(train.labels))
@@ -76,7 +76,7 @@ def divide(
         leave = 2 if name == "test" and "validation" in to_split else 1
         drawn, left = split_off(train.labels[rest], shares[name] or SHARES[name], rngs[name], leave=leave)
         placed[name], rest = (train, rest[drawn]), rest[left]
-        aside = f"; the source's own {len(own.labels):,} are left aside" if own else ""
+        aside = f"; the source's own {len(own.labels):,} are not used" if own else ""
         if name == "test" or own:
             notes.append(f"{name}: {len(drawn):,} images split off the training images{aside}")
     if len(placed["validation"][1]) < FEW:

@@ -1,4 +1,4 @@
-"""What is doubtful about data that can be learned from: told in notes, never changed."""
+"""Warnings about usable but doubtful data: they go into the notes, and nothing is changed."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from oneshot_lab.supernet.data.source import Part, PartName
 from oneshot_lab.supernet.data.stratify import Indices
 
 Placed = Mapping[PartName, tuple[Part, Indices]]
-"""For each split, the part that it lies in and the positions of its images there."""
+"""For each split, the part that holds it and the positions of its images there."""
 
 UNLIKE = 5
-"""Classes are of unlike size where one has so many times the images of another."""
+"""Class sizes are unequal if one class has this many times the images of another."""
 
 COMPARED = 2**30
-"""Images of more bytes than this in all are not compared with each other: it would take seconds."""
+"""If all images together have more bytes than this, they are not compared with each other: it would take seconds."""
 
 
 def on_classes(placed: Placed, class_names: tuple[str, ...]) -> Iterator[str]:
-    """Yields what is doubtful about the sizes of classes, in sentences."""
+    """Yields warnings about the sizes of classes."""
     counts = {name: np.bincount(part.labels[rows], minlength=len(class_names)) for name, (part, rows) in placed.items()}
     train, test = counts["train"], counts["test"]
     most, least = int(train.argmax()), int(train.argmin())
     if train[most] >= UNLIKE * train[least]:
         right = test[most] / max(test.sum(), 1)
         yield (
-            f"classes are of unlike size: {class_names[most]!r} has {train[most]:,} training images, "
+            f"class sizes are unequal: {class_names[most]!r} has {train[most]:,} training images, "
             f"{class_names[least]!r} has {train[least]:,}; always answering {class_names[most]!r} is right for "
             f"{right:.1%} of the test images, so compare balanced accuracy, not accuracy alone"
         )
@@ -43,18 +43,18 @@ def on_classes(placed: Placed, class_names: tuple[str, ...]) -> Iterator[str]:
 
 
 class Constant:
-    """Finds images of one value throughout, among images that are read anyway."""
+    """Finds blank images, whose pixels all have the same value, among images that are read anyway."""
 
     def __init__(self) -> None:
         self._rows: list[int] = []
 
     def look_at(self, rows: npt.NDArray[np.int64], images: Tensor) -> None:
-        """Looks at the images [n, C, H, W] of some positions."""
+        """Checks the images [n, C, H, W] at these positions."""
         flat = images.flatten(1)
         self._rows += rows[(flat.amin(1) == flat.amax(1)).numpy()].tolist()
 
     def all_of(self, images: MemoryImages) -> Constant:
-        """Looks at all images in memory."""
+        """Checks all images in memory."""
         for start in range(0, len(images), CHUNK):
             chunk = images.tensor[start : start + CHUNK]
             self.look_at(np.arange(start, start + len(chunk)), chunk)
@@ -62,11 +62,11 @@ class Constant:
 
     @property
     def rows(self) -> list[int]:
-        """The positions of those found, in order."""
+        """The positions of the blank images, in order."""
         return sorted(self._rows)
 
     def note(self, part: Part) -> str | None:
-        """Returns the sentence that tells of those found in a part; None if there are none."""
+        """Returns the note about the blank images of a part; None if there are none."""
         if not self._rows:
             return None
         verb = "is" if len(self._rows) == 1 else "are"
@@ -75,12 +75,12 @@ class Constant:
 
 
 def on_repeated(placed: Placed, parts: Mapping[PartName, Part], blank: Mapping[PartName, list[int]]) -> Iterator[str]:
-    """Yields in which splits images of the training split lie again, pixel for pixel.
+    """Yields a note for each split that contains copies of training images, pixel for pixel.
 
     Args:
         placed: The splits.
-        parts: The parts as they were found, for the names of images.
-        blank: Positions in each part of images that are of one value throughout, which are told of already.
+        parts: The parts as found, for the names of images.
+        blank: Positions of blank images in each part, which have a note already.
     """
     images = {id(part.images): part.images for part, _ in placed.values()}
     held = [each for each in images.values() if isinstance(each, MemoryImages)]
@@ -94,12 +94,12 @@ def on_repeated(placed: Placed, parts: Mapping[PartName, Part], blank: Mapping[P
         part, rows = placed[name]
         again = sorted(row for row, mark in _marks(part, rows, set(blank[own[name]])) if mark in seen)
         if again:
-            found = counted("image is", "images are", [parts[own[name]].name_of(row) for row in again])
-            yield f"{name}: {found}: the same, pixel for pixel, as a training image"
+            found = counted("image", "images", [parts[own[name]].name_of(row) for row in again])
+            yield f"{name}: {found} {'equals' if len(again) == 1 else 'equal'} a training image, pixel for pixel"
 
 
 def _marks(part: Part, rows: Indices, without: set[int]) -> Iterator[tuple[int, bytes]]:
-    """Yields positions with what tells their images from others."""
+    """Yields positions, each with a digest of its image."""
     assert isinstance(part.images, MemoryImages)
     pixels = part.images.tensor.numpy()
     for row in rows.tolist():

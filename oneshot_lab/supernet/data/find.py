@@ -1,4 +1,4 @@
-"""From what a person passes as `data` to a `Source`."""
+"""Turns what the user passes as `data` into a `Source`."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def find(
     layout: str | None,
     ground: tuple[int, int, int] = WHITE,
 ) -> Source:
-    """Returns the data that `source` names or holds; the arguments are those of `load_data`.
+    """Returns the data that `source` names or holds; the arguments are as for `load_data`.
 
     Raises:
-        DataError: It is none of the kinds of source there are, or cannot be reached or read.
+        DataError: The source is of an unknown kind, or cannot be found or read.
     """
     if isinstance(source, str) and source in NAMED:
         found = NAMED[source](Request(root, download, size))
@@ -71,7 +71,7 @@ def find(
 
 
 def _on_folder(name: str) -> list[str]:
-    """Returns that a folder called like data known by name is not what was taken, if there is one."""
+    """Returns a note if a folder has the name of a known data set, which was loaded instead."""
     if not Path(name).is_dir():
         return []
     return [f"{name!r} is the data set of that name, not the folder {name} here; './{name}' takes the folder"]
@@ -81,8 +81,8 @@ def _from_path(source: str | os.PathLike[str], size: Size | None, ground: tuple[
     try:
         path = Path(source).expanduser()
         is_folder, exists = path.is_dir(), path.exists()
-    except (OSError, ValueError, RuntimeError) as error:  # too long a name, a NUL in it, no such home folder
-        raise DataError(f"{str(source)[:60]!r} is no path ({error!s:.100})", where="data") from error
+    except (OSError, ValueError, RuntimeError) as error:  # an overlong name, a NUL, an unknown home folder
+        raise DataError(f"{str(source)[:60]!r} is not a path ({error!s:.100})", where="data") from error
     if is_folder:
         return from_folder(path, size=size, ground=ground)
     if exists:
@@ -98,14 +98,14 @@ def _from_path(source: str | os.PathLike[str], size: Size | None, ground: tuple[
 
 def _by_key(source: Mapping[Any, Any]) -> tuple[dict[PartName, Any], list[str]]:
     unknown = [key for key in source if key not in _KEYS]
-    # People write parts of their own on purpose; what a published data set has more of is no slip.
+    # A part that the user wrote is meant; a published data set may have further parts, which is not a mistake.
     published = [key for key in unknown if is_table(source[key])]
     if len(published) < len(unknown):
         slip = next(key for key in unknown if key not in published)
         raise DataError(f"unknown part {slip!r}", where="data", remedy=closest(slip, _KEYS))
     if "train" not in source:
         raise DataError("no training part", where="data", expected="a part called 'train'")
-    passed = [f"passed over: {counted('part', 'parts', published)}"] if published else []
+    passed = [f"skipped: {counted('part', 'parts', published)}"] if published else []
     return {_KEYS[key]: part for key, part in source.items() if key in _KEYS}, passed
 
 
@@ -147,10 +147,10 @@ def _title(train: Any) -> str:
 
 
 def _class_names(parts: Mapping[PartName, Any]) -> tuple[str, ...]:
-    """Returns the names of the classes in training, if it says.
+    """Returns the names of the classes in training, if it has any.
 
     Raises:
-        DataError: Another part has other names, so that a label means something else there.
+        DataError: Another part has other names, so that its labels mean other classes.
     """
     names = classes_of(parts["train"])
     for name, part in parts.items():

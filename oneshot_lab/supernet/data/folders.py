@@ -36,7 +36,7 @@ class FileImages:
     Attributes:
         paths: One for each image.
         shape: (channels, height, width): 1 channel or 3.
-        form: What they are brought to.
+        form: What they are converted to.
     """
 
     paths: tuple[Path, ...]
@@ -45,7 +45,7 @@ class FileImages:
 
     @property
     def dtype(self) -> torch.dtype:
-        """torch.uint8, or torch.float32 for files of more than 8 bits."""
+        """torch.uint8, or torch.float32 for files with more than 8 bits per value."""
         return torch.float32 if self.form.is_deep else torch.uint8
 
     def __len__(self) -> int:
@@ -56,7 +56,7 @@ class FileImages:
         return torch.stack([torch.from_numpy(self._decode(self.paths[row])) for row in rows.tolist()])
 
     def take(self, rows: npt.NDArray[np.int64]) -> FileImages:
-        """Returns the files at these positions as images of their own."""
+        """Returns a new `FileImages` with the files at these positions."""
         return replace(self, paths=tuple(self.paths[row] for row in rows.tolist()))
 
     def _decode(self, path: Path) -> Pixels:
@@ -72,24 +72,24 @@ def from_folder(folder: Path, *, size: Size | None, ground: tuple[int, int, int]
     """Finds the images in a folder.
 
     Args:
-        folder: It holds train/ and perhaps val/ and test/, each with a subfolder per class, or the
-            subfolders of the classes themselves.
+        folder: A folder with train/ and optionally val/ and test/, each with a subfolder per class, or with the
+            subfolders of the classes directly.
         size: Resize to this height and width.
-        ground: The colour that transparent pictures are laid on.
+        ground: The background colour for transparent pictures.
 
     Returns:
-        The parts found, with notes of what was passed over or changed. The images are grey when all files are,
-        otherwise in colour; bytes when all files are, otherwise float32.
+        The parts found, with notes about what was skipped or changed. The images are grey if all files are, otherwise
+        in colour; bytes if all files are, otherwise float32.
 
     Raises:
-        DataError: No images, classes that training lacks, unreadable files, or mixed sizes where no size was given.
+        DataError: There are no images, classes that training lacks, unreadable files, or mixed sizes without `size`.
     """
     walk = Walk(folder)
     inner = walk.subfolders(folder)
     named = {_PART_NAMES[sub.name.casefold()]: sub for sub in inner if sub.name.casefold() in _PART_NAMES}
     parts: dict[PartName, Path] = named if "train" in named else {"train": folder}
     if parts is named:
-        walk.pass_over("subfolder", [sub for sub in inner if sub not in named.values()], "they are no part of the data")
+        walk.pass_over("subfolder", [sub for sub in inner if sub not in named.values()], "they are not used")
         walk.loose(folder)
     class_names = tuple(sub.name for sub in walk.subfolders(parts["train"]))
     if not class_names:
@@ -132,10 +132,10 @@ def _list(walk: Walk, folder: Path, class_names: tuple[str, ...]) -> tuple[tuple
 
 
 def _common_size(survey: Survey, size: Size | None) -> Size:
-    """Returns the height and width of all files, or what they are resized to.
+    """Returns the height and width of all files, or the size that they are resized to.
 
     Raises:
-        DataError: They are of several sizes.
+        DataError: The files have several sizes.
     """
     if size is not None:
         return size

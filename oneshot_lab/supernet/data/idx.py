@@ -17,7 +17,7 @@ from oneshot_lab.errors import DataError
 from oneshot_lab.supernet.data.memory import budget_on
 
 DEFLATE_RATIO = 1032
-"""Deflate packs at most about this many bytes into one, so a header that claims more is not believed."""
+"""Deflate compresses at most about this many bytes into one, so a header that claims more is wrong."""
 
 _STEP = 1 << 20
 
@@ -25,17 +25,17 @@ _STEP = 1 << 20
 def read_idx(path: Path, ndim: int) -> npt.NDArray[np.uint8]:
     """Reads an idx file of unsigned bytes: a header of sizes, then the bytes.
 
-    Nothing is allocated on the word of the header alone.
+    No memory is allocated on the header's claim alone.
 
     Args:
-        path: The file; gzipped when its name ends in `.gz`.
+        path: The file; gzipped if its name ends in `.gz`.
         ndim: How many dimensions it must have: 3 for images, 1 for labels.
 
     Returns:
-        The array, of the shape that the header gives.
+        The array, with the header's shape.
 
     Raises:
-        DataError: The file cannot be read, is not idx, or is shorter or longer than its header says.
+        DataError: The file cannot be read, is not an idx file, or is shorter or longer than its header says.
     """
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
@@ -59,7 +59,7 @@ def _read(file: IO[bytes] | gzip.GzipFile, path: Path, ndim: int) -> npt.NDArray
     if expected > (on_disk * DEFLATE_RATIO if path.suffix == ".gz" else on_disk):
         raise _broken(path, claim, f"what {on_disk:,} bytes on disk can hold")
     if expected > 2 * budget_on(torch.device("cpu")):
-        raise DataError(f"{claim}, more than half of the free memory", where=str(path), remedy="free some memory")
+        raise DataError(f"{claim}, more than half of the free memory", where=str(path), remedy="close other programs")
     content = bytearray()
     while len(content) <= expected and (piece := file.read(min(_STEP, expected + 1 - len(content)))):
         content += piece

@@ -1,4 +1,4 @@
-"""Where images are kept: in memory, in files, or behind a torch Dataset. All are read the same way."""
+"""The stores of images: in memory, in files, or behind a torch Dataset, with one interface to read them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Size = tuple[int, int]
 """Height and width in pixels."""
 
 CHUNK = 512
-"""Images handled at a time where all of them are walked through: bounds the memory on top of the data."""
+"""Images handled at a time when all of them are processed: bounds the memory on top of the data."""
 
 
 class Images(Protocol):
-    """A row of images of one shape and type."""
+    """A sequence of images of one shape and type."""
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -42,7 +42,7 @@ class Images(Protocol):
         ...
 
     def take(self, rows: npt.NDArray[np.int64]) -> Images:
-        """Returns the images at these positions as images of their own."""
+        """Returns a new store with the images at these positions."""
         ...
 
 
@@ -51,7 +51,7 @@ class MemoryImages:
     """Images held in memory.
 
     Attributes:
-        tensor: [N, C, H, W], uint8 or float32; on the CPU, but for the copy that a `Split` keeps on a device.
+        tensor: [N, C, H, W], uint8 or float32; on the CPU, except for the copy that a `Split` keeps on a device.
     """
 
     tensor: Tensor
@@ -71,7 +71,7 @@ class MemoryImages:
         return len(self.tensor)
 
     def read(self, rows: Tensor) -> Tensor:
-        """Returns the images at these positions, on the device where they are."""
+        """Returns the images at these positions, on their device."""
         return self.tensor.index_select(0, rows)
 
     def take(self, rows: npt.NDArray[np.int64]) -> MemoryImages:
@@ -85,12 +85,12 @@ def describe(images: Images) -> str:
 
 
 def bytes_of(images: Images, count: int) -> int:
-    """Returns the memory that so many of these images need, in bytes."""
+    """Returns the memory that this many of the images need, in bytes."""
     return count * int(np.prod(images.shape)) * images.dtype.itemsize
 
 
 def read_all(images: Images, rows: Tensor, device: torch.device) -> Tensor:
-    """Returns the images at these positions, [n, C, H, W] on the device, read a chunk at a time."""
+    """Returns the images at these positions, [n, C, H, W] on the device, read in chunks."""
     everything = torch.empty((len(rows), *images.shape), dtype=images.dtype, device=device)
     for start in range(0, len(rows), CHUNK):
         everything[start : start + CHUNK] = images.read(rows[start : start + CHUNK])
@@ -107,12 +107,12 @@ def channel_stats(
     Args:
         images: The images.
         rows: Positions among them.
-        watch: Is given each chunk with its positions, so that images are read once for more than one purpose.
+        watch: Called with each chunk and its positions, so that one pass over the images serves several purposes.
     """
     channels, height, width = images.shape
     total, squares = np.zeros(channels), np.zeros(channels)
     for start in range(0, len(rows), CHUNK):
-        # By numpy: what torch adds up depends on the number of threads.
+        # With numpy, since torch's sums depend on the number of threads.
         read = images.read(torch.from_numpy(rows[start : start + CHUNK]))
         if watch is not None:
             watch(rows[start : start + CHUNK], read)
@@ -129,19 +129,19 @@ def channel_stats(
 def from_array(
     array: npt.NDArray[Any], where: str, *, layout: str | None = None, size: Size | None = None
 ) -> MemoryImages:
-    """Copies an array of images into memory of our own, so that later changes to it change nothing here.
+    """Copies an array of images, so that later changes to the array have no effect.
 
     Args:
         array: N×H×W, N×H×W×C or N×C×H×W; numbers.
         where: What to call it in an error.
-        layout: "NHW", "NHWC" or "NCHW"; found by itself when the shape leaves no doubt.
+        layout: "NHW", "NHWC" or "NCHW"; detected if the shape is unambiguous.
         size: Resize to this height and width.
 
     Returns:
         The images: uint8 stays uint8, everything else becomes float32.
 
     Raises:
-        DataError: It has no images, is not numeric, its layout is in doubt, or it holds NaN or infinity.
+        DataError: The array has no images, is not numeric, has an ambiguous layout, or holds NaN or infinity.
     """
     if array.dtype.kind not in "buif":
         remedy = "give real numbers, for example images.real or abs(images)" if array.dtype.kind == "c" else None
@@ -162,7 +162,7 @@ def from_array(
 
 
 def _check_finite(tensor: Tensor, where: str) -> None:
-    """Raises a DataError that names the first image with NaN or infinity in it, if there is one."""
+    """Raises a DataError that names the first image with NaN or infinity, if there is one."""
     if not tensor.is_floating_point():
         return
     for start in range(0, len(tensor), CHUNK):
@@ -173,12 +173,12 @@ def _check_finite(tensor: Tensor, where: str) -> None:
                 f"image {bad} holds NaN or infinity",
                 where=where,
                 expected="finite numbers",
-                remedy="remove those images or fill the gaps, for example with numpy.nan_to_num",
+                remedy="remove those images or replace these values, for example with numpy.nan_to_num",
             )
 
 
 def resize(images: MemoryImages, size: Size) -> MemoryImages:
-    """Returns the images at this height and width: bilinear, smoothed where they shrink."""
+    """Resizes images to this height and width: bilinear, with antialiasing when they shrink."""
     if images.shape[1:] == size:
         return images
     out = torch.empty((len(images), images.shape[0], *size), dtype=images.dtype)
@@ -219,7 +219,7 @@ def _layout(shape: Sequence[int], where: str) -> str:
         raise DataError(
             f"in images of shape {_times(shape)}, dimensions 1 and 3: {trouble} the channels (1 to 4)",
             where=where,
-            remedy=f"say which, NCHW or NHWC, with {give('layout', repr('NCHW'))}",
+            remedy=f"give the layout, NCHW or NHWC, with {give('layout', repr('NCHW'))}",
         )
     return "NCHW" if first else "NHWC"
 

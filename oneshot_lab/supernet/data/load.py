@@ -1,4 +1,4 @@
-"""`load_data`: from a source to three splits ready to learn from."""
+"""`load_data`: turns a source into three splits, ready for training."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from oneshot_lab.supernet.data.source import Part, PartName
 from oneshot_lab.supernet.data.split import Split
 
 SAMPLE = 4096
-"""Images that the mean and deviation are taken from where every image has to be decoded first."""
+"""How many images the mean and deviation are computed from if every image has to be decoded first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,19 +34,19 @@ class Data:
     """Images with labels, in three splits.
 
     Attributes:
-        name: What it is called.
-        train: What networks learn from.
-        validation: What the search compares candidates by.
-        test: What the final network is measured on, once.
+        name: Its name.
+        train: The images that networks learn from.
+        validation: The images that the search compares candidates on.
+        test: The images that the final network is measured on, once.
         input_shape: (channels, height, width).
         class_names: One for each class, in the order of the labels 0 to classes - 1.
         mean: Per channel over the training split; bytes count as 0 to 1.
         std: The deviation, likewise.
-        notes: What was decided for you: splits that the source did not have, images left out.
-        resized: Whether images of other sizes were brought to this one.
-        sizes: How many pictures were found of each height and width, before they were resized; empty where all
-            are of the size that they have here.
-        form: What pictures in files were brought to; None where there are none.
+        notes: What was decided automatically, such as splits that the source does not have, or images that were
+            skipped.
+        resized: Whether images of other sizes were resized to this one.
+        sizes: How many pictures were found of each height and width, before resizing; empty if none was resized.
+        form: What pictures in files were converted to; None without such files.
     """
 
     name: str
@@ -68,12 +68,12 @@ class Data:
         return len(self.class_names)
 
     def report(self) -> DataReport:
-        """Returns a table of the classes with some training images of each, as the network sees them.
+        """Returns a table of the classes with some training images of each, as the network receives them.
 
         A notebook shows it as a picture; its fields hold the numbers.
 
         Raises:
-            DataError: An image cannot be read any more.
+            DataError: An image can no longer be read.
         """
         splits = (self.train, self.validation, self.test)
         return make_report(self.name, self.class_names, splits, notes=self.notes, sizes=self.sizes)
@@ -100,10 +100,10 @@ def load_data(
 ) -> Data:
     """Finds data, checks it and splits it.
 
-    The test split never depends on the seed: runs with other seeds are measured on the same images. Where
-    training is a Dataset of its own that draws its images at random, and validation and test are parts that do not,
-    it is asked anew in every epoch. Otherwise images are drawn once, when they are read into memory, and the notes say
-    so; `budget=0` asks all Datasets anew in every epoch.
+    The test split does not depend on the seed: runs with other seeds are measured on the same images. If training is a
+    Dataset of its own with random images, and validation and test are parts without, its images are drawn again in
+    every epoch. Otherwise images are drawn once, when they are read into memory, and the notes say so; `budget=0` draws
+    the images of all Datasets again in every epoch.
 
     Args:
         source: "digits", "mnist", "fashion-mnist" or "cifar10"; a folder of images (train/ and perhaps val/
@@ -112,25 +112,24 @@ def load_data(
             its Dataset; a Hugging Face Dataset; or a tuple or list (train, test) or (train, validation, test), or a
             dict, of any of these, such as a DatasetDict.
         root: The folder that holds a data set known by name, instead of the usual places.
-        validation: The share of the training images (without those of the test split) to split off, at
-            random but with every class in proportion. None takes the source's own validation images, or a
-            tenth if it has none.
+        validation: The share of the training images (without those of the test split) to split off, at random with
+            every class in proportion. None uses the source's own validation images, or a tenth if it has none.
         test: Likewise for the test split; None splits off a fifth where the source has none.
         seed: Decides which images are split off for validation.
-        limit: Keep at most so many images of each part of the source, every class in proportion.
+        limit: Keep at most this many images of each part of the source, with every class in proportion.
         size: Resize the images to this height and width (one number for both).
-        layout: "NHW", "NHWC" or "NCHW" for arrays whose shape leaves a doubt.
-        background: The colour that pictures are laid on where they are transparent: a name or code such as
-            "#f0f0f0", or red, green and blue of 0 to 255.
-        download: Fetch a data set known by name if it is not found.
-        budget: Bytes of images from files and Datasets to hold in memory, and of any split on a device
-            other than the CPU. None for a quarter of what is free; beyond that they are read batch by batch.
+        layout: "NHW", "NHWC" or "NCHW", for arrays with an ambiguous shape.
+        background: The background colour for transparent pictures: a name or code such as "#f0f0f0", or red, green and
+            blue from 0 to 255.
+        download: Whether to download a data set known by name if it is not found.
+        budget: How many bytes of images from files and Datasets to hold in memory, and of any split on a device other
+            than the CPU. None means a quarter of the free memory. Beyond that, images are read batch by batch.
 
     Returns:
         The data, with its three splits.
 
     Raises:
-        DataError: The data cannot be found, read or learned from. Says where, and what to do.
+        DataError: The data cannot be found, read or learned from; the message names the place and the remedy.
     """
     validation = None if validation is None else as_share(validation, "validation")
     test = None if test is None else as_share(test, "test")
@@ -151,7 +150,7 @@ def load_data(
     notes = [*found.notes]
     if limit is not None:
         parts = {name: limited(part, limit, class_names, name, notes) for name, part in parts.items()}
-    # The rule may not depend on the machine's memory, or runs would differ between machines.
+    # The rule must not depend on the machine's memory, or runs would differ between machines.
     sampled = SAMPLE if not isinstance(parts["train"].images, MemoryImages) else None
     has_own = all(name in parts and share is None for name, share in (("validation", validation), ("test", test)))
     fresh = drawn_anew(parts, has_own=has_own, budget=budget, notes=notes)
@@ -159,7 +158,7 @@ def load_data(
     placed = divide(parts, {"validation": validation, "test": test}, seed, class_names, notes)
     images, rows = placed["train"][0].images, placed["train"][1]
     if sampled is not None and len(rows) > sampled:
-        notes.append(f"mean and deviation are taken from {sampled:,} of the training images")
+        notes.append(f"mean and deviation are computed from {sampled:,} of the training images")
     constant = {
         name: Constant().all_of(part.images) if isinstance(part.images, MemoryImages) else Constant()
         for name, part in parts.items()
@@ -196,7 +195,7 @@ def load_data(
 
 
 def _into_memory(parts: dict[PartName, Part], budget: int | None, *, without: Set[PartName]) -> dict[PartName, Part]:
-    """Decodes images now if all of them fit: later they cost nothing, and a broken file shows at once."""
+    """Decodes images now if all of them fit: training then reads them from memory, and a broken file shows at once."""
     lazy = [name for name, part in parts.items() if name not in without and not isinstance(part.images, MemoryImages)]
     cpu = torch.device("cpu")
     needed = sum(bytes_of(parts[name].images, len(parts[name].labels)) for name in lazy)

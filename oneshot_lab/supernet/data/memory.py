@@ -1,4 +1,4 @@
-"""How much memory is free, to choose between data that stays on the device and data that is streamed."""
+"""Measures free memory, to choose between data that stays on the device and data that is streamed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 import torch
 
 SHARE = 4
-"""Data may fill one part in this many of the free memory; the rest is for the network."""
+"""Data may fill the free memory divided by this number; the rest is for the network."""
 
 UNKNOWN = 4 * 2**30
-"""What is assumed free, in bytes, on a system that does not tell."""
+"""The bytes of free memory assumed on a system that does not report it."""
 
 
 def budget_on(device: torch.device) -> int:
-    """Returns how many bytes of data may stay resident on the device."""
+    """Returns how many bytes of data may stay on the device."""
     if device.type == "cuda":
         return int(torch.cuda.mem_get_info(device)[0]) // SHARE
     return min(_machine(), _container()) // SHARE
@@ -30,7 +30,7 @@ def _machine(path: Path = Path("/proc/meminfo")) -> int:
 
 
 def _container(folder: Path = Path("/sys/fs/cgroup")) -> int:
-    # A container's limit does not show in /proc/meminfo; passing it ends the kernel without a word.
+    # A container's limit does not show in /proc/meminfo; exceeding it ends the kernel without a message.
     try:
         limit, used = (folder / "memory.max").read_text(), (folder / "memory.current").read_text()
         return max(int(limit) - int(used), 0)

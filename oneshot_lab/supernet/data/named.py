@@ -1,4 +1,4 @@
-"""The data sets that are known by name: where they are looked for, and how they are got."""
+"""The data sets known by name: where they are looked for, and how they are downloaded."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from oneshot_lab.supernet.data.source import Part, PartName, Source, as_labels
 _DIGITS = tuple("0123456789")
 _CLOTHES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
 _CIFAR = "cifar-10-batches-py"
-_SILENCE = 20.0
-"""Seconds without an answer after which a download is given up."""
+_RESPONSE_SECONDS = 20.0
+"""Seconds without a response after which a download fails."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked of a named data set.
+    """A request for a named data set.
 
     Attributes:
         root: The only folder to look in, or None for the usual places.
-        download: Whether it may be fetched from the internet.
+        download: Whether it may be downloaded from the internet.
         size: Resize the images to this.
     """
 
@@ -42,14 +42,14 @@ class Request:
 
     @property
     def target(self) -> Path:
-        """Where a download goes: `root`, or the user's cache."""
+        """The folder for downloads: `root`, or the user's cache."""
         if self.root is not None:
             return self.root
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "oneshot-lab"
 
     @property
     def places(self) -> tuple[Path, ...]:
-        """Where to look."""
+        """The folders to look in."""
         return (self.root,) if self.root is not None else (Path("data"), self.target)
 
 
@@ -58,10 +58,10 @@ class _Idx:
     """A data set in four idx files.
 
     Attributes:
-        name: Its name here.
+        name: Its name in this package.
         loader: Its name in torchvision, and of the folder that torchvision keeps it in.
         class_names: By label.
-        system: Where a system package puts it, with that package's name.
+        system: The folder where a system package puts it, and that package's name.
         megabytes: The size of the download.
     """
 
@@ -101,7 +101,7 @@ def _idx_files(folder: Path) -> list[Path]:
 
 
 def _digits(request: Request) -> Source:
-    # scikit-learn takes a second to import and nothing else here needs it.
+    # scikit-learn takes a second to import, and nothing else here needs it.
     bunch = importlib.import_module("sklearn.datasets").load_digits()
     images = from_array(np.asarray(bunch.images), "digits", layout="NHW", size=request.size)
     return Source("digits", {"train": Part(images, as_labels(bunch.target, "digits"), "digits")}, _DIGITS)
@@ -124,7 +124,7 @@ def _cifar10(request: Request) -> Source:
             f"torchvision refuses these files ({error})",
             where=str(root / _CIFAR),
             expected="the original files, unchanged",
-            remedy=f"remove the folder, and fetch it again with {give('download', 'True')}",
+            remedy=f"remove the folder, and download it again with {give('download', 'True')}",
         ) from error
     parts: dict[PartName, Part] = {
         "train": _cifar_part(train, "cifar10 train", request.size),
@@ -155,10 +155,10 @@ NAMED: dict[str, Callable[[Request], Source]] = {
 
 def _unreachable(name: str, places: list[Path], files: str, amount: str, package: str) -> DataError:
     return DataError(
-        f"it is not here; looked in {', '.join(str(place.absolute()) for place in places)}",
+        f"not found; looked in {', '.join(str(place.absolute()) for place in places)}",
         where=f"data {name!r}",
         expected=files,
-        remedy=f"fetch it ({amount}) with {give('download', 'True')}; or give root likewise, the folder that holds it"
+        remedy=f"download it ({amount}) with {give('download', 'True')}, or give the folder that holds it as root"
         f"{package}",
     )
 
@@ -178,9 +178,9 @@ def _download(name: str, loader: str, root: Path) -> None:
 
 @contextmanager
 def _impatient() -> Iterator[None]:
-    # torchvision sets no time-out of its own: behind a firewall it would wait for many minutes.
+    # torchvision sets no time-out: behind a firewall it would wait for many minutes.
     before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(_SILENCE)
+    socket.setdefaulttimeout(_RESPONSE_SECONDS)
     try:
         yield
     finally:

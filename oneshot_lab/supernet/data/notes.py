@@ -1,11 +1,11 @@
-"""How notes name what they tell of: how many there are, and the first of them."""
+"""Lists of items in notes: how many there are, and the first of them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 MOST = 3
-"""So many are named, the rest is counted."""
+"""How many items are named, at most; the rest is counted."""
 
 
 def named(items: Sequence[object], *, most: int = MOST) -> str:
@@ -18,9 +18,9 @@ def counted(one: str, many: str, items: Sequence[object], *, most: int = MOST) -
     """Returns how many items there are, and the first of them: `2 pictures (a.png, b.png)`.
 
     Args:
-        one: What a single item is called.
-        many: What several are called.
-        items: The items, which are not none.
-        most: So many are named.
+        one: The word for a single item.
+        many: The word for several items.
+        items: The items, at least one.
+        most: How many are named, at most.
     """
     return f"{len(items):,} {one if len(items) == 1 else many} ({named(items, most=most)})"

@@ -1,4 +1,4 @@
-"""One picture, as Pillow opens it, to pixels: upright, on a ground, in one mode, and as deep as it was stored."""
+"""Converts a picture that Pillow opened to pixels: upright, opaque, in one mode, with its stored bit depth."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ FORMATS = (
     *("JPEG", "PNG", "BMP", "GIF", "TIFF", "WEBP", "PPM", "AVIF", "JPEG2000", "DIB", "ICO", "ICNS", "PCX"),
     *("PSD", "QOI", "SGI", "TGA", "SUN", "XBM", "XPM", "DDS", "FITS", "SPIDER", "IM", "MSP"),
 )
-"""What is opened: not what needs another program (EPS, WMF) or a plug-in (HDF5, GRIB)."""
+"""The formats that are opened: none that needs another program (EPS, WMF) or a plug-in (HDF5, GRIB)."""
 
 SURE_FORMATS = ("JPEG", "PNG", "BMP", "GIF", "TIFF", "WEBP", "PPM", "AVIF", "JPEG2000", "PSD", "QOI")
-"""Those that a file's first bytes tell beyond doubt, whatever its name ends in."""
+"""The formats that the first bytes of a file identify beyond doubt, whatever its ending."""
 
 UNREADABLE = (OSError, SyntaxError, ValueError, TypeError, EOFError, Image.DecompressionBombError)
-"""What Pillow raises for files that it cannot read."""
+"""The errors that Pillow raises for files that it cannot read."""
 
 WHITE = (255, 255, 255)
 
@@ -43,16 +43,16 @@ _TO_SIXTEEN = 257
 
 
 class Look(NamedTuple):
-    """What a picture's header tells.
+    """The information in a picture's header.
 
     Attributes:
-        size: Height and width as it stands upright.
-        channels: 1 if it is stored as grey, otherwise 3.
+        size: Height and width when upright.
+        channels: 1 if it is stored in grey, otherwise 3.
         depth: `bytes`; `deep` for integers of more than 8 bits; `floats`.
-        is_cut: It is stored with 16 bits for each colour, of which Pillow gives the upper 8.
-        is_transparent: It stores what is transparent.
-        is_turned: Its Exif data say that it does not stand upright as it is stored.
-        is_series: It holds further pictures behind the first one.
+        is_cut: Whether it is stored with 16 bits for each colour, of which Pillow returns the upper 8.
+        is_transparent: Whether it stores transparency.
+        is_turned: Whether its Exif data say that it is not stored upright.
+        is_series: Whether it holds more pictures than the first one.
     """
 
     size: Size
@@ -66,13 +66,13 @@ class Look(NamedTuple):
 
 @dataclass(frozen=True)
 class Form:
-    """What pictures are brought to.
+    """The form that pictures are converted to.
 
     Attributes:
         channels: 1 for grey, 3 for red, green and blue.
         is_deep: Whether values are kept as float32 rather than as bytes.
-        size: Height and width; None: as they are.
-        ground: The colour that transparent pictures are laid on.
+        size: Height and width; None keeps the size.
+        ground: The background colour for transparent pictures.
     """
 
     channels: int
@@ -88,7 +88,7 @@ def as_ground(colour: Any) -> tuple[int, int, int]:
         colour: A name or code that Pillow knows, such as `white` or `#f0f0f0`, or three numbers.
 
     Raises:
-        DataError: It is none.
+        DataError: The value is not a colour.
     """
     try:
         parts = ImageColor.getrgb(colour) if isinstance(colour, str) else tuple(int(part) for part in colour)
@@ -106,10 +106,10 @@ def opened(path: Path, formats: tuple[str, ...] = FORMATS) -> Iterator[Image.Ima
     """Opens a file as a picture.
 
     Raises:
-        DataError: It cannot be read as one, then or while it is used.
+        DataError: The file cannot be read as a picture, now or while it is used.
     """
     try:
-        # By an open file rather than by name: see `_unmapped`.
+        # Opened as a file object rather than by name: see `_unmapped`.
         with path.open("rb") as file, Image.open(file, formats=known(formats)) as image:
             yield image
     except UNREADABLE as error:
@@ -118,7 +118,7 @@ def opened(path: Path, formats: tuple[str, ...] = FORMATS) -> Iterator[Image.Ima
 
 @cache
 def known(formats: tuple[str, ...]) -> tuple[str, ...]:
-    """Returns those of some formats that the Pillow here reads."""
+    """Returns those of these formats that the installed Pillow reads."""
     Image.init()
     return tuple(name for name in formats if name in Image.OPEN)
 
@@ -139,7 +139,7 @@ def broken(path: Path, error: Exception) -> DataError:
 
 
 def look(image: Image.Image) -> Look:
-    """Returns what a picture's header tells; nothing is decoded."""
+    """Returns the information in a picture's header; nothing is decoded."""
     size = (image.height, image.width)
     turn = _turn(image)
     depth = "floats" if image.mode == "F" else "deep" if image.mode in _DEEP else "bytes"
@@ -158,8 +158,8 @@ def decode(image: Image.Image, form: Form) -> Pixels:
     """Returns the pixels of a picture in a form.
 
     Args:
-        image: The picture; of several in one file the one that it stands at.
-        form: What to bring it to. With `is_deep`, bytes are scaled to 16 bits, so that white stays white.
+        image: The picture; of several in one file, the current one.
+        form: What to convert it to. With `is_deep`, bytes are scaled to 16 bits, so that white stays white.
     """
     turn = _turn(image)
     _unmapped(image)
@@ -169,12 +169,12 @@ def decode(image: Image.Image, form: Form) -> Pixels:
     if form.is_deep:
         kept = MemoryImages(torch.from_numpy(np.ascontiguousarray(pixels))[None])
         return (kept if form.size is None else resize(kept, form.size)).tensor[0].numpy()
-    # Only where bytes were agreed on before, as for a network that has learned from them.
+    # Only if the form holds bytes, as for a network that was trained on bytes.
     return _shallow(Image.fromarray((pixels[0] / _TO_SIXTEEN).clip(0, 255).astype(np.uint8)), form, 1)
 
 
 def _shallow(image: Image.Image, form: Form, turn: int) -> Pixels:
-    """Returns a picture of 8 bits a channel."""
+    """Returns a picture with 8 bits per channel."""
     if image.has_transparency_data:
         coloured = image.convert("RGBA")
         ground = Image.new("RGBA", coloured.size, form.ground)
@@ -190,7 +190,7 @@ def _shallow(image: Image.Image, form: Form, turn: int) -> Pixels:
 
 
 def _deep_grey(image: Image.Image, form: Form) -> Pixels:
-    """Returns a grey picture of more than 8 bits, its values as they are."""
+    """Returns a grey picture with more than 8 bits, its values unchanged."""
     values = np.asarray(image).astype(np.float32)
     key = image.info.get("transparency")
     if isinstance(key, int):
@@ -199,7 +199,7 @@ def _deep_grey(image: Image.Image, form: Form) -> Pixels:
 
 
 def _unmapped(image: Image.Image) -> None:
-    """Has a file read rather than mapped into memory.
+    """Makes Pillow read a file rather than map it into memory.
 
     Pillow (seen with 13.0) maps a plain TIFF that was opened by its name, with height and width swapped already where
     its orientation asks for that: the rows come out sheared.
@@ -209,7 +209,7 @@ def _unmapped(image: Image.Image) -> None:
 
 
 def _stored_as(image: Image.Image) -> str:
-    """Returns Pillow's word for how the pixels lie in the file, such as `RGB;16B`; empty: not known."""
+    """Returns Pillow's name for the pixel layout of the file, such as `RGB;16B`; empty if unknown."""
     tiles = getattr(image, "tile", None) or [("", (), 0, "")]
     arguments = tiles[0][3]
     return str(arguments[0] if isinstance(arguments, tuple) and arguments else arguments)
@@ -226,14 +226,14 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What brings a picture upright, by its Exif orientation."""
+"""The transposition that turns a picture upright, by its Exif orientation."""
 
 
 def _turn(image: Image.Image) -> int:
-    """Returns the Exif orientation that is still to be followed, 1 to 8; 1: it is upright.
+    """Returns the Exif orientation that still has to be applied, 1 to 8; 1 means upright.
 
-    Pillow follows that of a TIFF by itself when the file is loaded (seen with 13.0), and of no other format. A picture
-    that does not come straight from a file is taken as it is: somebody may have turned it.
+    Pillow applies that of a TIFF itself when the file is loaded (seen with 13.0), and of no other format. A picture
+    that does not come directly from a file is left unchanged, since the caller may have turned it.
     """
     if image.format in (None, "TIFF") or not _EXIF & image.info.keys():
         return 1

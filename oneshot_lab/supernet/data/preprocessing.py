@@ -1,4 +1,4 @@
-"""What a network's images went through before it saw them, so that others can go through the same."""
+"""How a network's training images were prepared, so that other images can be prepared the same way."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ WHITE = 255.0
 
 _TO_GREY = "convert it, for example with PIL's image.convert('L')"
 _SHARE_OF = 16.0
-"""Of pixels that reach so high, values of 0 to 1 are taken for shares of white, and refused."""
+"""If training pixels reach this value, images with values from 0 to 1 are taken for shares of white, and refused."""
 
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """How raw images become what a network takes.
+    """The conversion of raw images to a network's input.
 
     Attributes:
-        shape: (channels, height, width) of what the network takes.
-        is_bytes: Whether its images were bytes, 0 to 255; else they were numbers of any range.
-        low: The least pixel value of its training images; 0 for bytes.
+        shape: (channels, height, width) of the network's input.
+        is_bytes: Whether its training images were bytes, 0 to 255; otherwise they were numbers of any range.
+        low: The smallest pixel value of its training images; 0 for bytes.
         high: The largest; 255 for bytes.
         mean: Per channel over the training images, in the units of the raw pixels.
         std: The deviation, likewise.
-        is_resized: Whether images of another size were brought to this one.
-        is_deep: Whether pictures in files were of more than 8 bits, and those of 8 bits were scaled to 16.
-        ground: The colour that transparent pictures are laid on.
+        is_resized: Whether images of another size were resized to this one.
+        is_deep: Whether pictures in files had more than 8 bits, and those of 8 bits were scaled to 16.
+        ground: The background colour for transparent pictures.
     """
 
     shape: tuple[int, int, int]
@@ -57,7 +57,7 @@ class Preprocessing:
 
     @classmethod
     def of(cls, data: Data) -> Preprocessing:
-        """Returns how the images of some data were read."""
+        """Returns how the images of these data were read."""
         train = data.train
         is_bytes = train.images.dtype == torch.uint8
         low, high = (0.0, WHITE) if is_bytes else _range(train.images, train.rows[:SAMPLE])
@@ -67,10 +67,10 @@ class Preprocessing:
 
     @classmethod
     def from_json(cls, state: Mapping[str, Any]) -> Preprocessing:
-        """Returns what `to_json` wrote down.
+        """Reads what `to_json` returned.
 
         Raises:
-            KeyError, TypeError, ValueError: It is not of that form.
+            KeyError, TypeError, ValueError: The data does not have that form.
         """
         channels, height, width = map(int, state["shape"])
         mean, std = (tuple(map(float, state[name])) for name in ("mean", "std"))
@@ -82,19 +82,19 @@ class Preprocessing:
         return cls((channels, height, width), flags[0], *bounds, mean, std, flags[1], *files)
 
     def to_json(self) -> dict[str, Any]:
-        """Returns it as values that JSON can hold."""
+        """Returns the conversion as values that JSON can hold."""
         return asdict(self)
 
     @property
     def unit(self) -> float:
-        """What raw pixels are divided by to be of the units of `Data.mean`: bytes count as 0 to 1."""
+        """The divisor that turns raw pixels into the units of `Data.mean`: bytes count as 0 to 1."""
         return WHITE if self.is_bytes else 1.0
 
     def batches(self, images: Any) -> Iterator[Tensor]:
-        """Yields images as the network takes them, float32 [n, channels, height, width], a chunk at a time.
+        """Yields images as the network's input, float32 [n, channels, height, width], in chunks.
 
         Args:
-            images: What `read` takes.
+            images: As for `read`.
 
         Raises:
             DataError: As for `read`.
@@ -109,18 +109,18 @@ class Preprocessing:
                 yield normalised(raw[start : start + CHUNK], self.mean, self.std)
 
     def read(self, images: Any, *, first: int = 0) -> Tensor:
-        """Returns raw images as those were read that the network has learned from.
+        """Reads raw images in the same way as the network's training images.
 
         Args:
             images: One picture or several: a path, a PIL picture, a list of these, or arrays and tensors of N×H×W,
-                N×C×H×W, N×H×W×C or a single image, with pixel values as those of the training images.
+                N×C×H×W, N×H×W×C or a single image, with pixel values like those of the training images.
             first: The number of the first one, for errors.
 
         Returns:
             The images, uint8 or float32 [N, channels, height, width].
 
         Raises:
-            DataError: They cannot be read, or are of another size, number of channels or range.
+            DataError: They cannot be read, or have another size, number of channels or range.
         """
         if _is_picture(images):
             images = [images]
@@ -136,7 +136,7 @@ class Preprocessing:
         return read
 
     def _one(self, image: Any, where: str) -> Tensor:
-        """Returns one image of a row of them, [1, C, H, W]."""
+        """Reads one image of a list, [1, C, H, W]."""
         if _is_picture(image):
             return self._typed(self._picture(image, where))
         array = _array(image)
@@ -145,7 +145,7 @@ class Preprocessing:
         return self._many(array[None], where)
 
     def _picture(self, picture: Any, where: str) -> Tensor:
-        """Returns a picture or a file with one, [1, C, H, W]."""
+        """Reads a picture or a picture file, [1, C, H, W]."""
         channels = self.shape[0]
         if channels not in (1, 3):
             raise DataError("a picture", where=where, expected=f"an array of {channels} channels")
@@ -159,25 +159,25 @@ class Preprocessing:
             return self._sized(read, where)
         if not (read[:, :1] == read).all():
             raise DataError(
-                "it is in colour", where=where, expected="grey, as the network has learned from", remedy=_TO_GREY
+                "it is in colour", where=where, expected="a grey picture, like the training images", remedy=_TO_GREY
             )
         return self._sized(read[:, :1], where)
 
     def _decoded(self, image: Image.Image, where: str) -> Tensor:
-        """Returns a picture's pixels, [1, 3, H, W]: in colour, which a network for grey would lose silently."""
+        """Returns a picture's pixels in colour, [1, 3, H, W]; a network for grey refuses these and loses no colour."""
         if self.is_bytes and look(image).depth != "bytes":
-            raise DataError("it holds more than 8 bits", where=where, expected="bytes, as the network has learned from")
+            raise DataError("it holds more than 8 bits", where=where, expected="8 bits, like the training images")
         return torch.from_numpy(decode(image, Form(3, self.is_deep, self._size, self.ground)))[None]
 
     def _many(self, array: npt.NDArray[Any], where: str) -> Tensor:
-        """Returns an array of images, [N, C, H, W]."""
+        """Reads an array of images, [N, C, H, W]."""
         if self.is_bytes and array.dtype != np.uint8:
             array = _as_bytes(array, where)
         layout, array = self._layout(array, where)
         return self._sized(self._typed(from_array(array, where, layout=layout, size=self._size).tensor), where)
 
     def _layout(self, array: npt.NDArray[Any], where: str) -> tuple[str, npt.NDArray[Any]]:
-        """Returns which dimension is which, and the array as a row of images."""
+        """Returns the layout of an array, and the array as a sequence of images."""
         channels, height, width = self.shape
         if array.ndim == 2:
             array = array[None]
@@ -203,7 +203,7 @@ class Preprocessing:
             f"in images of shape {got} there are no {channels} channels",
             where=where,
             expected=f"N×{channels}×{height}×{width} or N×{height}×{width}×{channels}",
-            remedy="convert them, grey to three alike channels for example with numpy.repeat",
+            remedy="convert them, grey to three equal channels for example with numpy.repeat",
         )
 
     @property
@@ -220,17 +220,17 @@ class Preprocessing:
         raise DataError(
             describe(MemoryImages(images)),
             where=where,
-            expected=f"{channels}×{height}×{width}, as the network has learned from",
+            expected=f"{channels}×{height}×{width}, like the training images",
             remedy=f"resize them to {height}×{width}, as the training images were",
         )
 
     def _check_range(self, images: Tensor) -> None:
-        """Raises a DataError where values are so far from the training images that they must be of another unit."""
+        """Raises a DataError if values are so far from those of the training images that their unit must differ."""
         if self.is_bytes or not images.numel():
             return
         low, high, span = float(images.min()), float(images.max()), self.high - self.low
         too_far = low < self.low - span or high > self.high + span
-        # Of bytes that were made floats, a picture in shares of white is as good as black.
+        # To a network trained on bytes stored as floats, a picture in shares of white is almost black.
         too_near = self.high >= _SHARE_OF and 0 <= low <= high <= 1 and bool((images != images.round()).any())
         if too_far or too_near:
             raise DataError(
@@ -246,7 +246,7 @@ def _is_picture(image: object) -> bool:
 
 
 def _range(images: Images, rows: Tensor) -> tuple[float, float]:
-    """Returns the least and the largest pixel value of the images at these positions."""
+    """Returns the smallest and the largest pixel value of the images at these positions."""
     chunks = [images.read(rows[start : start + CHUNK]) for start in range(0, len(rows), CHUNK)]
     return min(float(chunk.min()) for chunk in chunks), max(float(chunk.max()) for chunk in chunks)
 
@@ -255,7 +255,7 @@ def _array(images: Any) -> npt.NDArray[Any]:
     """Returns images as an array.
 
     Raises:
-        DataError: They are nothing of that kind.
+        DataError: The values are not images.
     """
     if isinstance(images, Tensor):
         images = images.detach().cpu()
@@ -270,19 +270,19 @@ def _array(images: Any) -> npt.NDArray[Any]:
     try:
         return np.asarray(images)
     except ValueError as error:
-        raise DataError("rows of unlike lengths", where="images", expected="images of one size") from error
+        raise DataError("rows of different lengths", where="images", expected="images of one size") from error
 
 
 def _as_bytes(array: npt.NDArray[Any], where: str) -> npt.NDArray[np.uint8]:
-    """Returns whole numbers of 0 to 255 as bytes.
+    """Returns whole numbers from 0 to 255 as bytes.
 
     Raises:
-        DataError: They are others.
+        DataError: The array holds other numbers.
     """
     if array.dtype.kind not in "iuf" or not array.size:
         raise DataError(f"the images are of type {array.dtype}", where=where, expected="bytes, 0 to 255")
     low, high = float(array.min()), float(array.max())
-    # A float of 0 to 1 is a share of white with nearly everybody, also where all of it is black.
+    # Floats from 0 to 1 nearly always are shares of white, even if the whole image is black.
     are_shares = array.dtype.kind == "f" and 0 <= low <= high <= 1
     if not are_shares and 0 <= low <= high <= WHITE and (array == np.round(array)).all():
         return array.astype(np.uint8)
@@ -290,6 +290,6 @@ def _as_bytes(array: npt.NDArray[Any], where: str) -> npt.NDArray[np.uint8]:
     raise DataError(
         f"pixels from {low:g} to {high:g} of {array.dtype}",
         where=where,
-        expected="raw bytes, 0 to 255, as the network has learned from",
+        expected="raw bytes, 0 to 255, like the training images",
         remedy=remedy or "give raw pixels in the form that the data was given in, not normalised",
     )

@@ -1,4 +1,4 @@
-"""What a network is going to see: a table of the classes, with images of each, to look at before any training."""
+"""A report on the data: a table of the classes with some images of each, to check before training."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from oneshot_lab.supernet.data.images import CHUNK, Size
 from oneshot_lab.supernet.data.split import Split
 
 SAMPLE = 4096
-"""Training images, every class in proportion, that brightness is taken from."""
+"""How many training images, every class in proportion, the brightness is computed from."""
 
 IN_A_STRIP = 8
 SIDE = 48
@@ -29,14 +29,14 @@ MOST_SIZES = 6
 
 @dataclass(frozen=True)
 class ClassReport:
-    """A class of the data.
+    """One class of the data.
 
     Attributes:
-        name: What it is called.
+        name: Its name.
         train: Images of it in the training split; `validation` and `test` likewise.
-        share: Of the training images, 0 to 1.
-        mean: Of the pixel values of its training images, in the units of the stored pixels (0 to 255 for bytes).
-        low: The least pixel value.
+        share: Its share of the training images, 0 to 1.
+        mean: The mean pixel value of its training images, in the units of the stored pixels (0 to 255 for bytes).
+        low: The smallest pixel value.
         high: The largest.
         strip: Some of its training images side by side, as a PNG.
     """
@@ -54,16 +54,16 @@ class ClassReport:
 
 @dataclass(frozen=True)
 class DataReport:
-    """Data at a glance; a notebook shows it as a table with images.
+    """A summary of the data; a notebook shows it as a table with images.
 
     Attributes:
-        name: What the data are called.
+        name: The name of the data.
         shape: (channels, height, width).
-        unit: What pixel values are: `bytes`, or `float32`.
+        unit: The type of pixel values: `bytes` or `float32`.
         classes: In the order of their labels.
-        sizes: How many pictures were found of each height and width; empty where all are of `shape`.
-        notes: What was changed, passed over or is doubted.
-        sampled: So many training images were looked at for means and ranges.
+        sizes: How many pictures were found of each height and width; empty if all have `shape`.
+        notes: What was changed or skipped, and what is doubtful.
+        sampled: How many training images the means and ranges were computed from.
     """
 
     name: str
@@ -87,7 +87,7 @@ class DataReport:
 
     @property
     def title(self) -> str:
-        """What the images are, in a line."""
+        """One line that describes the images."""
         channels, height, width = self.shape
         kind = {1: "grey", 3: "colour"}.get(channels, f"{channels} channels")
         count = sum(row.train + row.validation + row.test for row in self.classes)
@@ -104,17 +104,17 @@ class DataReport:
                 *(("mean, range", True), ("as the network sees them", False)),
             )
         )
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}{last}</tbody></table>"
+        table = f"<table class=osl-data-classes><thead><tr>{head}</tr></thead><tbody>{rows}{last}</tbody></table>"
         return f'<div class="osl-data">{_STYLE}<p>{escape(self.title)}</p>{self._told()}{table}{self._found()}</div>'
 
     def _row(self, row: ClassReport) -> str:
-        strip = base64.b64encode(row.strip).decode()
+        strip, name = base64.b64encode(row.strip).decode(), escape(row.name)
         bar = f'<span class="osl-data-bar" style="width:{60 * row.share / self._largest:.0f}px"></span>'
         return (
-            f"<tr><th scope=row>{escape(row.name)}</th><td class=osl-data-number>{bar} {row.train:,}</td>"
+            f'<tr><th scope=row title="{name}">{name}</th><td class=osl-data-number>{bar} {row.train:,}</td>'
             f"<td class=osl-data-number>{row.validation:,}</td><td class=osl-data-number>{row.test:,}</td>"
             f"<td class=osl-data-number>{row.mean:.4g}, {row.low:g}–{row.high:g}</td>"
-            f'<td><img src="data:image/png;base64,{strip}" alt="training images of {escape(row.name)}"></td></tr>'
+            f'<td><img src="data:image/png;base64,{strip}" alt="training images of {name}"></td></tr>'
         )
 
     @property
@@ -142,7 +142,8 @@ class DataReport:
 
 
 _STYLE = """<style>
-.osl-data { color: var(--jp-content-font-color1, inherit); font-size: var(--jp-ui-font-size1, 13px); }
+.osl-data { color: var(--jp-content-font-color1, inherit); font-size: var(--jp-ui-font-size1, 13px);
+  container-type: inline-size; }
 .osl-data p { font-weight: 600; margin: 4px 0; }
 .osl-data ul { margin: 4px 0 8px; padding-left: 18px; }
 .osl-data table { border-collapse: collapse; margin: 4px 0 8px; font-size: inherit; }
@@ -152,9 +153,24 @@ _STYLE = """<style>
 .osl-data thead th { color: var(--jp-content-font-color2, inherit); }
 .osl-data tbody th { font-weight: 600; max-width: 20em; overflow: hidden; text-overflow: ellipsis; }
 .osl-data .osl-data-number { text-align: right; font-variant-numeric: tabular-nums; }
-.osl-data img { display: block; height: auto; max-width: none; margin: 0; }
+.osl-data img { display: block; height: auto; max-width: 100%; margin: 0; }
 .osl-data-bar { display: inline-block; height: 8px; border-radius: 2px; background: var(--jp-brand-color1, #0072b2);
   min-width: 1px; }
+/* Where there is no room beside the numbers, a class's images are below them. */
+@container (max-width: 660px) {
+  .osl-data .osl-data-classes, .osl-data-classes :is(thead, tbody) { display: block; }
+  .osl-data-classes tr { align-items: center; border-bottom: 1px solid var(--jp-border-color2, #8884); display: grid;
+    grid-template-columns: minmax(0, 1fr) 7.5em 5.5em 3em 8.5em; }
+  .osl-data .osl-data-classes :is(th, td) { border: 0; padding-right: 0; }
+  .osl-data .osl-data-classes tbody th { max-width: none; overflow-wrap: anywhere; white-space: normal; }
+  .osl-data-classes tbody td:nth-child(6) { grid-column: 1 / -1; }
+  .osl-data-classes thead th:nth-child(6) { display: none; }
+}
+/* Too narrow for a name beside them as well. */
+@container (max-width: 390px) {
+  .osl-data-classes tbody th { grid-column: 1 / -1; }
+  .osl-data-classes tbody td:nth-child(2) { grid-column: 2; }
+}
 </style>"""
 
 
@@ -166,14 +182,14 @@ def make_report(
     notes: tuple[str, ...],
     sizes: Mapping[Size, int],
 ) -> DataReport:
-    """Looks at data.
+    """Makes the report.
 
     Args:
         name: What they are called.
-        class_names: In the order of the labels.
-        splits: For training, validation and test; only training images are looked at.
-        notes: What was told when they were loaded.
-        sizes: Of the pictures found.
+        class_names: The names of the classes, in the order of the labels.
+        splits: Training, validation and test; only training images are read.
+        notes: The notes from loading.
+        sizes: The sizes of the pictures found.
 
     Raises:
         DataError: An image cannot be read.
@@ -201,7 +217,7 @@ def make_report(
 
 
 def _brightness(split: Split, classes: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Returns the mean, the least and the largest pixel value of each class's images."""
+    """Returns the mean, the smallest and the largest pixel value of each class's images."""
     total, count = torch.zeros(classes, dtype=torch.float64), torch.zeros(classes)
     low, high = torch.full((classes,), torch.inf), torch.full((classes,), -torch.inf)
     for start in range(0, len(split), CHUNK):
@@ -215,12 +231,12 @@ def _brightness(split: Split, classes: int) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def _strip(split: Split, label: int, bounds: tuple[float, float]) -> bytes:
-    """Returns the first images of a class side by side, as a PNG; values between the bounds go from black to white."""
+    """Returns the first images of a class side by side, as a PNG; the bounds become black and white."""
     rows = split.rows[split.labels == label][:IN_A_STRIP]
     low, high = bounds
     scaled = ((split.images.read(rows).float() - low) * (255 / max(high - low, 1e-12))).clamp(0, 255).byte().numpy()
     channels, height, width = split.images.shape
-    # Small images grow by whole pixels, so that each can be seen; large ones shrink.
+    # Small images are enlarged by a whole factor, so that each pixel can be seen; large ones are reduced.
     factor = max(1, SIDE // max(height, width)) if max(height, width) <= SIDE else SIDE / max(height, width)
     size = max(1, round(width * factor)), max(1, round(height * factor))
     sheet = Image.new("RGB", ((size[0] + 2) * len(scaled) - 2, size[1]), (128, 128, 128))

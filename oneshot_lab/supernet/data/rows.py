@@ -1,4 +1,4 @@
-"""Images given as arrays or one by one: PIL pictures, arrays and tensors in a list, of one mode or several."""
+"""Images given as arrays or as lists of PIL pictures, arrays and tensors, of one mode or several."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _NUMPY_FLOATS = (torch.float16, torch.float32, torch.float64)
 
 
 def plain(values: Any, where: str) -> Any:
-    """Returns a tensor as an array, whatever numbers it holds and wherever it is; anything else as it is.
+    """Returns a tensor of any type and device as an array; anything else unchanged.
 
     Raises:
-        DataError: It cannot be read.
+        DataError: The tensor cannot be read.
     """
     if not isinstance(values, Tensor):
         return values
@@ -33,7 +33,7 @@ def plain(values: Any, where: str) -> Any:
     try:
         values = (values if values.layout == torch.strided else values.to_dense()).cpu()
         if values.is_floating_point() and values.dtype not in _NUMPY_FLOATS:
-            values = values.float()  # numpy knows neither bfloat16 nor those of 8 bits
+            values = values.float()  # numpy has neither bfloat16 nor 8-bit floats
         return values.resolve_conj().resolve_neg().numpy()
     except (TypeError, RuntimeError) as error:
         raise DataError(
@@ -47,7 +47,7 @@ def given_as(images: Any, where: str) -> Any:
     """Returns images as one array of numbers, or as a list of images.
 
     Raises:
-        DataError: They are neither, or none.
+        DataError: The value is neither, or there are no images.
     """
     images = plain(images, where)
     if isinstance(images, np.ndarray) and images.dtype != object:
@@ -60,7 +60,7 @@ def given_as(images: Any, where: str) -> Any:
 
 
 def survey_of(images: Any, prefix: str, survey: Survey) -> None:
-    """Adds the PIL pictures in a list to a survey, under their positions."""
+    """Adds the PIL pictures of a list to a survey, named by their positions."""
     if isinstance(images, list):
         for index, image in enumerate(images):
             if isinstance(image, Image.Image):
@@ -70,18 +70,18 @@ def survey_of(images: Any, prefix: str, survey: Survey) -> None:
 def stacked(
     images: Any, where: str, form: Form, *, size: Size | None, layout: str | None, notes: list[str]
 ) -> MemoryImages:
-    """Returns images that `given_as` gave, in memory and of one shape.
+    """Returns the result of `given_as` as images in memory, all of one shape.
 
     Args:
         images: An array or a list.
         where: What to call them in an error.
-        form: What PIL pictures are brought to.
+        form: What PIL pictures are converted to.
         size: Resize to this height and width.
-        layout: Which dimension is which, for arrays.
-        notes: What was changed is added to it.
+        layout: The layout of arrays.
+        notes: Receives a note about each change.
 
     Raises:
-        DataError: They are not images, or not of one size and unit.
+        DataError: The values are not images, or differ in size or unit.
     """
     if isinstance(images, list) and not any(isinstance(image, (Image.Image, Tensor)) for image in images):
         arrays = [_as_array(image, where) for image in images]
@@ -96,11 +96,11 @@ def _as_array(image: Any, where: str) -> Any:
     try:
         return np.asarray(image)
     except ValueError as error:
-        raise DataError("rows of unlike lengths", where=where, expected="images of height×width") from error
+        raise DataError("rows of different lengths", where=where, expected="images of height×width") from error
 
 
 def _on_depth(array: Any, where: str) -> Iterator[str]:
-    """Yields that whole numbers of more than 8 bits are kept."""
+    """Yields a note if whole numbers of more than 8 bits are kept."""
     if array.dtype.kind in "iu" and array.dtype.itemsize > 1 and array.size:
         yield (
             f"{where}: whole numbers of {8 * array.dtype.itemsize} bits, from {array.min():,} to {array.max():,}: "
@@ -111,7 +111,7 @@ def _on_depth(array: Any, where: str) -> Iterator[str]:
 def _alike(
     images: list[Any], where: str, form: Form, size: Size | None, layout: str | None, notes: list[str]
 ) -> Iterator[Tensor]:
-    """Yields images [C, H, W] of one shape; grey ones become colour where others are."""
+    """Yields images [C, H, W] of one shape; grey ones become colour if others are in colour."""
     read = [_one(image, f"{where}, image {index}", form, size, layout) for index, image in enumerate(images)]
     first = read[0]
     for index, image in enumerate(read):
@@ -135,12 +135,12 @@ def _alike(
         raise DataError(f"images of {sorted(channels)} channels", where=where, expected="one number of channels")
     greys = [f"image {index}" for index, image in enumerate(read) if len(channels) > 1 and len(image) == 1]
     if greys:
-        notes.append(f"{counted('image', 'images', greys)}: grey beside others in colour: all are read as colour")
+        notes.append(f"{counted('image', 'images', greys)}: grey among others in colour: all are read as colour")
     return (image.expand(max(channels), -1, -1) for image in read)
 
 
 def _one(image: Any, place: str, form: Form, size: Size | None, layout: str | None) -> Tensor:
-    """Returns one image, [C, H, W]."""
+    """Reads one image, [C, H, W]."""
     if isinstance(image, Image.Image):
         return torch.from_numpy(decode(image, form))
     is_tensor = isinstance(image, Tensor)

@@ -1,4 +1,4 @@
-"""What every kind of source hands over: its parts, as they were found."""
+"""What every kind of source returns: its parts, as found."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ PartName = Literal["train", "validation", "test"]
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Labelled images as a source gives them.
+    """Labelled images as found in a source.
 
     Attributes:
         images: The images.
         labels: One for each image, integers or strings.
-        where: What to call this part in an error.
-        origin: The positions of the images in what was given; None: they are all of those.
+        where: The name of this part in errors.
+        origin: The positions of the images in the given source; None if they are all of its images.
     """
 
     images: Images
@@ -43,12 +43,12 @@ class Part:
             raise DataError("there are no images", where=self.where, remedy="give it at least two of every class")
 
     def take(self, rows: npt.NDArray[np.int64]) -> Part:
-        """Returns the part made of the images at these positions."""
+        """Returns a part with the images at these positions."""
         origin = rows if self.origin is None else self.origin[rows]
         return Part(self.images.take(rows), self.labels[rows], self.where, origin)
 
     def name_of(self, row: int) -> str:
-        """Returns what people know an image by: its file with the folder around it, or its position."""
+        """Returns the name of an image for users: its file with the folder around it, or its position."""
         paths = getattr(self.images, "paths", None)
         if paths is not None:
             return "/".join(paths[row].parts[-2:])
@@ -57,16 +57,15 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """Data as found, before it is split.
+    """Data as found, before splitting.
 
     Attributes:
-        name: What to call the data.
-        parts: "train", and "validation" and "test" where the source has them.
-        class_names: Names by label, where the source knows them.
-        notes: What was changed, passed over or is doubted, in sentences.
-        sizes: How many pictures were found of each height and width; empty where they have no other size than
-            the images.
-        form: What pictures in files were brought to; None where there are none.
+        name: The name of the data.
+        parts: "train", and "validation" and "test" if the source has them.
+        class_names: Names by label, if the source knows them.
+        notes: Sentences about what was changed or skipped, and what is doubtful.
+        sizes: How many pictures were found of each height and width; empty if all have the size of the images.
+        form: What pictures in files were converted to; None without such files.
     """
 
     name: str
@@ -81,7 +80,7 @@ def as_labels(labels: Any, where: str) -> npt.NDArray[Any]:
     """Returns labels as a row of int64 or of strings.
 
     Raises:
-        DataError: They are not one-dimensional, or are fractions, NaN, negative or of another type.
+        DataError: The labels are not one-dimensional, or are fractions, NaN, negative or of another type.
     """
     try:
         row = np.asarray(labels)
@@ -90,7 +89,7 @@ def as_labels(labels: Any, where: str) -> npt.NDArray[Any]:
     if row.dtype == object and all(isinstance(label, str) for label in row.flat):
         row = row.astype(str)
     if row.ndim > 1 and row.shape[1:] == (1,) * (row.ndim - 1):
-        row = row.reshape(-1)  # one column is a row
+        row = row.reshape(-1)  # a single column counts as a row
     if row.ndim != 1:
         raise DataError(f"the labels have {row.ndim} dimensions", where=where, expected="1", remedy=_remedy_for(row))
     if row.dtype.kind == "f" and row.size:
@@ -113,9 +112,9 @@ def as_labels(labels: Any, where: str) -> npt.NDArray[Any]:
 
 
 def _remedy_for(rows: npt.NDArray[Any]) -> str | None:
-    """Returns what to do about rows of labels."""
+    """Returns the remedy for labels with several columns."""
     if rows.ndim != 2 or rows.dtype.kind not in "biuf" or not rows.size:
         return None
     if (rows.sum(1) == 1).all() and np.isin(rows, (0, 1)).all():
         return "for one-hot rows use labels.argmax(1)"
-    return "one label per image is learned: choose one of these, such as the first with labels[:, 0]"
+    return "training needs one label per image: choose one column, such as the first with labels[:, 0]"

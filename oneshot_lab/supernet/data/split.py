@@ -24,13 +24,13 @@ class Split:
 
     Attributes:
         name: "train", "validation" or "test".
-        images: Where the images are kept, perhaps together with those of other splits.
-        rows: Positions of this split's images among them, int64 [n]. Their order is random but fixed, so
-            that a plain run through the batches meets the classes mixed.
+        images: The store of the images, which may also hold those of other splits.
+        rows: Positions of this split's images among them, int64 [n]. Their order is random but fixed, so that batches
+            in this order have mixed classes.
         labels: The class of each image, int64 [n], 0 to classes - 1, on the CPU.
-        mean: Per channel, in the units of the stored pixels (0 to 255 for bytes).
-        std: Likewise.
-        budget: Bytes that may stay resident on a device; None for a quarter of what is free there.
+        mean: The mean per channel, in the units of the stored pixels (0 to 255 for bytes).
+        std: The deviation, likewise.
+        budget: How many bytes may stay on a device; None means a quarter of its free memory.
     """
 
     name: str
@@ -51,21 +51,21 @@ class Split:
         return f"Split({self.name}: {len(self):,} images {channels}×{height}×{width})"
 
     def steps(self, batch_size: int) -> int:
-        """Returns how many batches a run through the split has."""
+        """Returns the number of batches in one pass over the split."""
         return len(self._bounds(batch_size))
 
     def batches(
         self, batch_size: int, *, device: torch.device | str = "cpu", generator: torch.Generator | None = None
     ) -> Iterator[tuple[Tensor, Tensor]]:
-        """Runs through the split once.
+        """Yields the split once, in batches.
 
-        Whether the images stay on the device or are read batch by batch changes no value.
+        The values do not depend on whether the images stay on the device or are read batch by batch.
 
         Args:
-            batch_size: Images in a batch. The last batch has what is left; a single image left over joins
-                the batch before it, since batch normalisation cannot learn from one.
-            device: Where the batches are wanted.
-            generator: Shuffles the images; without it they come in the split's own order, always the same.
+            batch_size: Images in a batch. The last batch holds the rest; a single remaining image joins the batch
+                before it, since batch normalisation cannot learn from one image.
+            device: The device for the batches.
+            generator: Shuffles the images; without one they come in the split's own order, which is always the same.
 
         Returns:
             An iterator over (images, labels): float32 [n, C, H, W] with mean 0 and deviation 1 over the
@@ -81,12 +81,12 @@ class Split:
         return self._batches(bounds, order, torch.device(device))
 
     def verify(self, *, should_stop: Callable[[], bool] | None = None) -> None:
-        """Reads every image once and throws it away, so that a broken file shows before hours of training.
+        """Reads every image once and discards it, so that a broken file shows before hours of training.
 
-        Images in memory have been read, and those of a split that was verified are not read again.
+        Images in memory and those of a split that was verified before are not read again.
 
         Args:
-            should_stop: Asked before each chunk of images; the rest is then left unread.
+            should_stop: Asked before each chunk of images; once it returns True, the rest is not read.
 
         Raises:
             DataError: An image cannot be read.
@@ -100,7 +100,7 @@ class Split:
         self._verified.append(True)
 
     def head(self, count: int) -> Split:
-        """Returns a smaller split of `count` images (all, if there are fewer), every class with its share.
+        """Returns a smaller split of `count` images (all if there are fewer), with every class in proportion.
 
         Raises:
             DataError: The count is not positive.
@@ -133,7 +133,7 @@ class Split:
             yield normalised(raw, self.mean, self.std), labels[start:stop]
 
     def _on(self, device: torch.device) -> Resident:
-        """Returns the images on the device if they fit there, otherwise where they are."""
+        """Returns the images on the device if they fit there, otherwise in their own store."""
         if device.type == "cpu" and isinstance(self.images, MemoryImages):
             return self.images, self.rows
         if device not in self._resident:
@@ -146,6 +146,6 @@ class Split:
 
 
 def normalised(raw: Tensor, mean: Sequence[float], std: Sequence[float]) -> Tensor:
-    """Returns raw pixels [n, C, H, W] as float32 with mean 0 and deviation 1, by mean and deviation of each channel."""
+    """Normalises raw pixels [n, C, H, W] to float32 with the mean and deviation of each channel."""
     centre, spread = (torch.tensor(values, device=raw.device).view(-1, 1, 1) for values in (mean, std))
     return torch.sub(raw, centre).div_(spread)  # uint8 - float32 is float32

@@ -1,4 +1,4 @@
-"""Drawing a part of the images so that every class keeps its share."""
+"""Draws a part of the images so that every class keeps its share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Indices = npt.NDArray[np.int64]
 
 
 def allocate(counts: npt.NDArray[Any], total: int) -> Indices:
-    """Shares `total` places among classes in proportion to their counts, by largest remainder.
+    """Distributes `total` places among classes in proportion to their counts, by largest remainder.
 
     Args:
         counts: How many images each class has.
@@ -20,7 +20,7 @@ def allocate(counts: npt.NDArray[Any], total: int) -> Indices:
     Returns:
         How many to take of each class: less than one away from the exact proportion, summing to `total`.
     """
-    # Whole numbers throughout, so that equal remainders are equal and the first class wins everywhere.
+    # Whole numbers only, so that equal remainders compare equal and the first class wins on every machine.
     shares = counts.astype(np.int64) * total
     everything = int(counts.sum())
     taken, remainders = shares // everything, shares % everything
@@ -35,10 +35,10 @@ def draw(labels: npt.NDArray[Any], quota: Indices, rng: np.random.Generator) -> 
     Args:
         labels: The class of each image, 0 to len(quota) - 1.
         quota: How many to draw of each class.
-        rng: Where the draw comes from.
+        rng: Source of randomness.
 
     Returns:
-        The positions drawn and the rest, each in random order: together every position once.
+        The positions drawn and the remaining ones, each in random order; together every position once.
     """
     order = rng.permutation(len(labels))
     seen = labels[order]
@@ -54,13 +54,13 @@ def split_off(
     """Splits a share of the images off, at least one of every class.
 
     Args:
-        labels: The class of each image, 0 to K - 1, each more than `leave` times.
+        labels: The class of each image, 0 to K - 1; each class occurs more than `leave` times.
         share: Between 0 and 1.
-        rng: Where the draw comes from.
-        leave: How many of every class must stay at least.
+        rng: Source of randomness.
+        leave: How many images of every class must remain, at least.
 
     Returns:
-        The positions split off and the rest, each in random order.
+        The positions split off and the remaining ones, each in random order.
     """
     counts = np.bincount(labels)
     quota = allocate(counts, round(share * len(labels)))

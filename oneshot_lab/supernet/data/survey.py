@@ -1,4 +1,4 @@
-"""What the headers of many picture files tell: cheap beside decoding, and trouble shows before any training."""
+"""Reads the headers of many picture files: this is fast, and finds problems before training."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from oneshot_lab.supernet.data.pictures import WHITE, Form, Look, look, opened
 
 
 class Survey:
-    """The headers of picture files, summed up.
+    """A summary of the headers of picture files.
 
     Args:
         folder: Names in notes are relative to it.
-        where: What to call the pictures in an error.
+        where: The name of the pictures in errors.
 
     Attributes:
         channels: 1 if all files are grey, otherwise 3.
@@ -41,14 +41,14 @@ class Survey:
 
     @property
     def is_deep(self) -> bool:
-        """Whether any file holds more than bytes."""
+        """Whether a file has more than 8 bits per value."""
         return bool(self._of_depth["deep"] or self._of_depth["floats"])
 
     def look_at(self, paths: Iterable[Path]) -> None:
         """Reads the headers of files.
 
         Raises:
-            DataError: One cannot be read; or some hold bytes or integers and others fractions.
+            DataError: A file cannot be read, or some files hold whole numbers and others fractions.
         """
         for path in paths:
             with opened(path) as image:
@@ -57,7 +57,7 @@ class Survey:
         self.check_units()
 
     def add(self, path: Path, seen: Look) -> None:
-        """Adds what is known of one picture, which need not be in a file."""
+        """Adds the information about one picture, which need not be in a file."""
         self.channels = max(self.channels, seen.channels)
         self.sizes[seen.size] += 1
         self.first_of_size.setdefault(seen.size, path)
@@ -73,7 +73,7 @@ class Survey:
                 group.append(path)
 
     def check_units(self) -> None:
-        """Raises a DataError if some pictures hold bytes or integers and others fractions."""
+        """Raises a DataError if some pictures hold whole numbers and others fractions."""
         fractions, whole = self._of_depth["floats"], (*self._of_depth["bytes"], *self._of_depth["deep"])
         if fractions and whole:
             raise DataError(
@@ -84,24 +84,24 @@ class Survey:
             )
 
     def notes(self, form: Form) -> tuple[str, ...]:
-        """Returns what is done to the files to bring them to a form, in sentences: to how many, and the first names."""
+        """Returns notes about how files are converted to a form: what is done, to how many, and the first names."""
         bytes_, deep, fractions = (self._of_depth[depth] for depth in ("bytes", "deep", "floats"))
         colour = "white" if form.ground == WHITE else f"the colour {form.ground}"
         some_grey = self._of_channels[1] if self.channels == 3 else []
         told = (
-            (self._turned, "turned upright, as Exif says"),
-            (self._transparent, f"laid on {colour} where transparent; on another with {give('background')}"),
+            (self._turned, "turned upright, as their Exif data say"),
+            (self._transparent, f"laid on {colour} where transparent; choose another with {give('background')}"),
             (deep, "more than 8 bits deep: values are kept as they are"),
             (fractions, "floating-point numbers: values are kept as they are"),
-            (bytes_ if deep else [], "8 bits deep beside deeper ones: values are multiplied by 257, white stays white"),
-            (self._cut, "16 bits a colour, of which Pillow reads the upper 8 only: give arrays to keep all"),
-            (some_grey, "grey beside others in colour: all are read as colour"),
-            (self._series, "several pictures in one file: the first is taken"),
+            (bytes_ if deep else [], "8 bits deep among deeper ones: values are multiplied by 257 to keep white white"),
+            (self._cut, "16 bits per colour, of which Pillow reads only the upper 8: give arrays to keep all"),
+            (some_grey, "grey among others in colour: all are read as colour"),
+            (self._series, "several pictures in one file: only the first is used"),
         )
         found = [f"{self._counted(paths)}: {what}" for paths, what in told if paths]
         if form.size is not None and len(self.sizes) > 1:
             sizes = [f"{height}×{width}" for (height, width), _ in self.sizes.most_common()]
-            found.append(f"resized from {counted('size', 'sizes', sizes)}, shapes stretched where they differ")
+            found.append(f"resized from {counted('size', 'sizes', sizes)}; other proportions are stretched")
         return tuple(found)
 
     def _counted(self, paths: list[Path]) -> str:

@@ -1,4 +1,4 @@
-"""Whether a torch Dataset draws its images: what it gives is then never the same twice, nor is what is worked out."""
+"""Detects torch Datasets with random images, which differ each time they are read."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from oneshot_lab.supernet.data.datasets import pair_of, to_tensor
 from oneshot_lab.supernet.data.wrapped import inner_of, is_wrapped, unwrapped
 
 TRIES = 32
-"""Items that are asked for twice. A flip of every second image is missed once in four billion times."""
+"""How many items are read twice. A flip with probability 1/2 is missed once in four billion times."""
 
 _RANDOM = re.compile(r"\b(?:Random\w+|ColorJitter|TrivialAugment\w*|AugMix|AutoAugment|GaussianNoise)\b(?=\()")
-"""Transforms by torchvision's names, where a transform shows itself as it is written."""
+"""Random transforms by torchvision's names, as the repr of a transform shows them."""
 
 
 def varies(source: Any) -> bool:
-    """Tells whether a Dataset among data, as `load_data` takes them, gives other images when it is asked again.
+    """Returns whether data for `load_data` contain a Dataset that returns other images when it is read again.
 
-    Random numbers are drawn for it, and put back: what is drawn afterwards is what would have been.
+    The check draws random numbers and then restores the generators, so later draws are not affected.
     """
     return any(map(draws, _datasets(source)))
 
 
 def draws(dataset: Dataset[Any]) -> bool:
-    """Tells whether a Dataset's transforms say that they are random, or some items, asked for twice, differ."""
+    """Returns whether a Dataset has a random transform, or items that differ when they are read twice."""
     with _undrawn():
         return bool(random_transforms(dataset)) or _varies(dataset)
 
 
 def random_transforms(dataset: Any) -> tuple[str, ...]:
-    """Returns the names of a Dataset's transforms that say that they are random, also of Datasets within."""
+    """Returns the names of the random transforms of a Dataset and of the Datasets inside it."""
     own = [getattr(dataset, name, None) for name in ("transform", "transforms")]
     found = [name for each in own if each is not None for name in _RANDOM.findall(repr(each))]
     found += [name for inner in inner_of(dataset) for name in random_transforms(inner)]
@@ -68,7 +68,7 @@ def _image(dataset: Any, index: int) -> torch.Tensor:
 
 @contextmanager
 def _undrawn() -> Iterator[None]:
-    # The generators of the whole process: transforms draw from these.
+    # Transforms draw from these generators, which belong to the whole process.
     states = random.getstate(), np.random.get_state(), torch.get_rng_state()  # noqa: NPY002
     try:
         yield

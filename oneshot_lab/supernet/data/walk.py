@@ -1,4 +1,4 @@
-"""Which files of a folder are pictures; what is passed over is told."""
+"""Finds the pictures in a folder, with notes about what is skipped."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from oneshot_lab.supernet.data.pictures import FORMATS, SURE_FORMATS, opened
 
 
 class Walk:
-    """A way through a folder of pictures.
+    """Walks through a folder of pictures.
 
     Args:
-        folder: The outermost one; names in notes are relative to it.
+        folder: The top folder; names in notes are relative to it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -31,22 +31,20 @@ class Walk:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What was passed over so far, in sentences: how many, and the first three names."""
+        """Notes about what was skipped so far: how many, and the first three names."""
         over = (
             ("hidden file or folder", "hidden files and folders", self._hidden, "its name begins with a dot"),
-            ("file that is no picture", "files that are no pictures", self._others, "Pillow does not read it"),
+            ("file that is not a picture", "files that are not pictures", self._others, "Pillow does not read it"),
             ("linked folder", "linked folders", self._links, "links inside a class are not followed"),
             ("loose file", "loose files", self._loose, "a picture's class is the name of its folder"),
         )
         told = [
-            f"passed over: {counted(one, many, self._names(paths))}: {reason}"
-            for one, many, paths, reason in over
-            if paths
+            f"skipped: {counted(one, many, self._names(paths))}: {reason}" for one, many, paths, reason in over if paths
         ]
         return (*self._notes, *told)
 
     def subfolders(self, folder: Path) -> list[Path]:
-        """Returns the folders in a folder in order, but hidden ones.
+        """Returns the folders in a folder in order, without hidden ones.
 
         Raises:
             DataError: The folder cannot be read.
@@ -55,21 +53,21 @@ class Walk:
         return [path for path in inside if path.is_dir() and not path.name.startswith(".")]
 
     def loose(self, folder: Path) -> None:
-        """Notes the files that lie in a folder of folders."""
+        """Records the files that lie in a folder of folders."""
         for path in _inside(folder):
             if path.is_file():
                 (self._hidden if path.name.startswith(".") else self._loose).append(path)
 
     def pass_over(self, what: str, paths: Iterable[Path], reason: str) -> None:
-        """Notes that something else was passed over."""
+        """Records something else that was skipped."""
         names = self._names(paths)
         if names:
-            self._notes.append(f"passed over: {counted(what, f'{what}s', names)}: {reason}")
+            self._notes.append(f"skipped: {counted(what, f'{what}s', names)}: {reason}")
 
     def pictures(self, folder: Path) -> list[Path]:
         """Returns the pictures in a folder and the folders in it, in the order of their paths.
 
-        A file is a picture if Pillow reads files of its ending; others, if their first bytes say so.
+        A file is a picture if Pillow reads files with its ending, or else if its first bytes say so.
 
         Raises:
             DataError: A folder cannot be read.

@@ -1,4 +1,4 @@
-"""Data sets in a wrapping: Hugging Face Datasets and DataLoaders as torch Datasets; what Subset and others hold."""
+"""Wrapped data sets: Hugging Face Datasets and DataLoaders as torch Datasets, and what Subset and others contain."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _LABEL_NAMES = ("label", "labels", "target", "class")
 
 
 class TableDataset(Dataset[Any]):
-    """A Hugging Face Dataset, known by what it can do, as a torch Dataset of (image, label).
+    """A Hugging Face Dataset, recognised by its methods, as a torch Dataset of (image, label).
 
     Args:
-        table: Gives rows as dicts; has `features` and `column_names`.
+        table: The Dataset, which returns rows as dicts and has `features` and `column_names`.
         where: What to call it in an error.
 
     Raises:
-        DataError: It is a stream, or which columns hold images and labels is in doubt.
+        DataError: It is streamed, or it is not clear which columns hold images and labels.
     """
 
     def __init__(self, table: Any, where: str) -> None:
@@ -38,7 +38,7 @@ class TableDataset(Dataset[Any]):
         self.image = _column(table, where, "images", ("Image", "Array2D", "Array3D"), _IMAGE_NAMES)
         self.label = _column(table, where, "labels", ("ClassLabel",), _LABEL_NAMES)
         self.classes = tuple(getattr((table.features or {}).get(self.label), "names", None) or ())
-        # Without its format and transform, so that no image is decoded for it.
+        # Without format and transform, so that no image is decoded.
         bare = table.with_format(None) if hasattr(table, "with_format") else table
         self.targets = list(bare[self.label])
 
@@ -49,7 +49,7 @@ class TableDataset(Dataset[Any]):
         row = self.table[index]
         if self.image in row:
             return row[self.image], self.targets[index]
-        made = [name for name in _IMAGE_NAMES if name in row]  # by a transform
+        made = [name for name in _IMAGE_NAMES if name in row]  # a transform removed it
         if len(made) != 1:
             raise DataError(
                 f"its transform gives {', '.join(map(str, row))}",
@@ -60,23 +60,23 @@ class TableDataset(Dataset[Any]):
 
 
 def is_table(source: Any) -> bool:
-    """Tells whether it is a Hugging Face Dataset, loaded or streamed."""
+    """Returns whether a value is a Hugging Face Dataset, loaded or streamed."""
     has_columns = hasattr(source, "column_names") and hasattr(source, "features")
     return has_columns and not isinstance(source, Mapping)
 
 
 def is_wrapped(source: Any) -> bool:
-    """Tells whether it is a data set of any kind with items of its own."""
+    """Returns whether a value is a data set of any kind with items of its own."""
     return isinstance(source, (Dataset, DataLoader)) or is_table(source)
 
 
 def unwrapped(source: Any, where: str, notes: list[str]) -> Any:
-    """Returns a data set as a torch Dataset of (image, label); anything else as it is.
+    """Returns a data set as a torch Dataset of (image, label); anything else unchanged.
 
     Args:
-        source: A DataLoader, a Hugging Face Dataset, a Subset of one, or whatever else.
+        source: A DataLoader, a Hugging Face Dataset, a Subset of one, or any other value.
         where: What to call it in an error.
-        notes: What was not used is added to it.
+        notes: Receives a note about what is not used.
 
     Raises:
         DataError: As `TableDataset`.
@@ -85,7 +85,7 @@ def unwrapped(source: Any, where: str, notes: list[str]) -> Any:
         found = unwrapped(source.dataset, where, notes)
         if isinstance(source.sampler, SubsetRandomSampler):
             found = Subset(found, [int(index) for index in source.sampler.indices])
-        notes.append(f"{where}: the DataLoader's Dataset is taken; its batch size, order and collate_fn are not used")
+        notes.append(f"{where}: the DataLoader's Dataset is used, without its batch size, order and collate_fn")
         return found
     if is_table(source):
         return TableDataset(source, where)
@@ -95,7 +95,7 @@ def unwrapped(source: Any, where: str, notes: list[str]) -> Any:
 
 
 def classes_of(dataset: Any) -> tuple[str, ...]:
-    """Returns the names of a Dataset's classes, also of one within; empty: it does not say."""
+    """Returns the names of the classes of a Dataset or of one inside it; empty if it has none."""
     names = getattr(dataset, "classes", None)
     if isinstance(names, (list, tuple)) and names and all(isinstance(name, str) for name in names):
         return tuple(names)
@@ -104,7 +104,7 @@ def classes_of(dataset: Any) -> tuple[str, ...]:
 
 
 def targets_of(dataset: Any) -> Any:
-    """Returns a Dataset's labels where they can be had without its items, otherwise None."""
+    """Returns a Dataset's labels if they are available without reading its items, otherwise None."""
     if getattr(dataset, "target_transform", None) is not None:
         return None
     targets = getattr(dataset, "targets", None)
@@ -120,8 +120,8 @@ def targets_of(dataset: Any) -> Any:
 
 
 def inner_of(dataset: Any) -> list[Any]:
-    """Returns the Datasets whose items a Dataset passes on as they are."""
-    # Of their own type: what is derived from them may change items on the way.
+    """Returns the Datasets whose items a Dataset passes on unchanged."""
+    # Exactly these types: a derived class may change items.
     if type(dataset) is Subset:
         return [dataset.dataset]
     return list(dataset.datasets) if type(dataset) is ConcatDataset else []

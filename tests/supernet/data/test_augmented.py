@@ -22,7 +22,7 @@ def test_training_apart_is_drawn_anew_in_each_epoch_and_nothing_else() -> None:
     data = load_data((FLIPPED, PLAIN, PLAIN))
     assert [is_drawn_anew(data, split) for split in ("train", "validation", "test")] == [True, False, False]
     assert told(data) == [
-        "train: the Dataset draws its images at random (RandomHorizontalFlip): they are drawn anew in each epoch"
+        "train: the Dataset draws its images at random (RandomHorizontalFlip): they are drawn again in each epoch"
     ]
 
 
@@ -43,14 +43,14 @@ def test_a_test_part_that_is_drawn_is_told() -> None:
 def test_transforms_that_do_not_say_so_are_found_by_asking_twice() -> None:
     noisy = Pictures(lambda image: image + torch.rand(1))
     assert told(load_data((noisy, PLAIN, PLAIN))) == [
-        "train: the Dataset draws its images at random: they are drawn anew in each epoch"
+        "train: the Dataset draws its images at random: they are drawn again in each epoch"
     ]
 
 
 def test_without_a_budget_all_are_drawn_anew() -> None:
     data = load_data(FLIPPED, budget=0)
     assert is_drawn_anew(data, "train")
-    assert "for validation and test too" in told(data)[0]
+    assert "also for validation and test" in told(data)[0]
 
 
 def test_what_draws_nothing_is_not_told() -> None:

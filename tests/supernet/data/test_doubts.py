@@ -25,11 +25,11 @@ def told(source: Any, about: str, **options: Any) -> list[str]:
 
 
 def test_classes_of_unlike_size_are_told_with_what_guessing_gives() -> None:
-    assert told(textures([190, 10]), "unlike size") == [
-        "classes are of unlike size: '0' has 137 training images, '1' has 7; always answering '0' is right for 95.0% "
+    assert told(textures([190, 10]), "sizes are unequal") == [
+        "class sizes are unequal: '0' has 137 training images, '1' has 7; always answering '0' is right for 95.0% "
         "of the test images, so compare balanced accuracy, not accuracy alone"
     ]
-    assert not told(textures([40, 20]), "unlike size")
+    assert not told(textures([40, 20]), "sizes are unequal")
 
 
 @pytest.mark.parametrize("name", ["validation", "test"])
@@ -83,8 +83,11 @@ def test_test_images_that_are_training_images_are_told() -> None:
     train, test = textures([20, 20]), textures([5, 5], seed=1)
     assert not told((train, test), "pixel for pixel")
     test[0][3], test[0][7] = train[0][1], train[0][30]
-    (note,) = [note for note in told((train, test), "pixel for pixel", validation=0.1) if note.startswith("test")]
-    assert "the same, pixel for pixel, as a training image" in note
+    notes = told((train, test), "pixel for pixel", validation=0.1)
+    assert "test: 2 images (image 3, image 7) equal a training image, pixel for pixel" in notes
+    test[0][7] = 100 + test[0][7] // 2
+    notes = told((train, test), "pixel for pixel", validation=0.1)
+    assert "test: 1 image (image 3) equals a training image, pixel for pixel" in notes
     both = np.concatenate([train[0], train[0]]), np.concatenate([train[1], train[1]])
     assert told(both, "pixel for pixel")
 

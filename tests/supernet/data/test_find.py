@@ -82,7 +82,7 @@ def test_a_file_is_not_a_folder(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("source", ["x" * 5000, "~nobody-of-this-name/images"])
 def test_what_can_be_no_path_is_refused(source: str) -> None:
-    with pytest.raises(DataError, match=r"data: .* is no path"):
+    with pytest.raises(DataError, match=r"data: .* is not a path"):
         parts_of(source)
 
 

@@ -40,7 +40,7 @@ def test_a_share_asked_for_replaces_the_folder_of_validation(tmp_path: Path) -> 
             fill(tmp_path / part / name, count)
     data = load_data(tmp_path, validation=0.3)
     assert [len(split) for split in (data.train, data.validation, data.test)] == [28, 12, 12]
-    assert any("the source's own 8 are left aside" in note for note in data.notes)
+    assert any("the source's own 8 are not used" in note for note in data.notes)
 
 
 def test_one_folder_is_split(tmp_path: Path) -> None:
@@ -145,7 +145,11 @@ def test_streamed_and_resident_batches_are_equal(tmp_path: Path) -> None:
         for (x, y), (other_x, other_y) in zip(*runs, strict=True):
             assert torch.equal(x, other_x)
             assert torch.equal(y, other_y)
-    assert not streamed.train._resident
+    for file in tmp_path.glob("*/*.png"):
+        file.unlink()
+    assert len(list(resident.train.batches(7))) > 1
+    with pytest.raises(DataError):
+        list(streamed.train.batches(7))
 
 
 # ---- files as people have them -------------------------------------------------------------------------------------
@@ -225,7 +229,7 @@ def test_pictures_stand_upright_before_their_sizes_are_compared(tmp_path: Path, 
     assert data.input_shape == (3, 24, 20)
     assert (images[:, :, :11].min() > 190, images[:, :, 13:].max() < 70) == (True, True)
     # Pillow turns a TIFF by itself when it opens it, which leaves nothing to tell.
-    assert is_told(data, "12 pictures (across/01", "turned upright, as Exif says") == (ending != "tif")
+    assert is_told(data, "12 pictures (across/01", "turned upright, as their Exif data say") == (ending != "tif")
 
 
 def test_a_portrait_is_the_same_as_jpg_and_as_tif(tmp_path: Path) -> None:
@@ -245,7 +249,7 @@ def test_hidden_files_and_folders_are_passed_over_and_told(tmp_path: Path) -> No
         (hidden / "00-checkpoint.png").write_bytes(b"not even a picture")
     data = load_data(tmp_path)
     assert len(everything(data)[0]) == 24
-    assert is_told(data, "passed over: 2 hidden", "across/.ipynb_checkpoints, down/deeper/.cache")
+    assert is_told(data, "skipped: 2 hidden", "across/.ipynb_checkpoints, down/deeper/.cache")
 
 
 def test_whatever_pillow_reads_is_read_and_the_rest_is_told(tmp_path: Path) -> None:
@@ -261,7 +265,7 @@ def test_whatever_pillow_reads_is_read_and_the_rest_is_told(tmp_path: Path) -> N
         (tmp_path / "across" / name).write_bytes(b"1,2,3")
     data = load_data(tmp_path)
     assert len(everything(data)[0]) == 24
-    assert is_told(data, "passed over: 4 files that are no pictures (across/Thumbs.db, across/a.csv, across/notes.txt")
+    assert is_told(data, "skipped: 4 files that are not pictures (across/Thumbs.db, across/a.csv, across/notes.txt")
 
 
 def test_loose_pictures_and_folders_that_are_no_part_are_told(tmp_path: Path) -> None:
@@ -271,8 +275,8 @@ def test_loose_pictures_and_folders_that_are_no_part_are_told(tmp_path: Path) ->
     write(tmp_path / "extra", lambda *at: Image.new("L", (24, 24)).save(f"{at[2]}.png"))
     data = load_data(tmp_path)
     assert len(everything(data)[0]) == 48
-    assert is_told(data, "passed over: 2 loose files (test/loose.png, train/loose.png)", "the name of its folder")
-    assert is_told(data, "passed over: 1 subfolder (extra)", "no part of the data")
+    assert is_told(data, "skipped: 2 loose files (test/loose.png, train/loose.png)", "the name of its folder")
+    assert is_told(data, "skipped: 1 subfolder (extra)", "they are not used")
 
 
 def test_a_folder_that_is_named_like_a_picture_is_a_folder(tmp_path: Path) -> None:
@@ -289,7 +293,7 @@ def test_links_inside_a_class_are_told(tmp_path: Path) -> None:
     (tmp_path / "data" / "down" / "more").symlink_to(tmp_path / "else" / "across")
     data = load_data(tmp_path / "data")
     assert data.class_names == ("across", "down", "third")
-    assert is_told(data, "passed over: 1 linked folder (down/more)")
+    assert is_told(data, "skipped: 1 linked folder (down/more)")
 
 
 def test_grey_beside_colour_and_bytes_beside_deeper_ones_are_told(tmp_path: Path) -> None:
@@ -323,4 +327,4 @@ def test_a_series_in_one_file_is_its_first_picture(tmp_path: Path) -> None:
     write(tmp_path, make)
     data = load_data(tmp_path)
     assert set(np.unique(everything(data)[0])) == {10}
-    assert is_told(data, "24 pictures", "the first is taken")
+    assert is_told(data, "24 pictures", "only the first is used")

@@ -120,7 +120,7 @@ def test_a_large_source_that_must_be_decoded_is_sampled(monkeypatch: pytest.Monk
     dataset = torch.utils.data.TensorDataset(torch.from_numpy(images), torch.from_numpy(labels))
     decoded, streamed = load_data(dataset), load_data(dataset, budget=0)
     assert (decoded.mean, decoded.std) == (streamed.mean, streamed.std)
-    assert "mean and deviation are taken from 20 of the training images" in decoded.notes
+    assert "mean and deviation are computed from 20 of the training images" in decoded.notes
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import is_dataclass, replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -75,25 +76,25 @@ def test_the_usual_places_are_data_and_the_cache(tmp_path: Path) -> None:
 
 def test_fashion_mnist_of_the_system_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = named.NAMED["fashion-mnist"]
-    assert isinstance(entry, named._Idx)
+    assert is_dataclass(entry)
     assert entry.system is not None
     assert entry.system[0] == Path("/usr/share/datasets/fashion-mnist")
     write_idx(tmp_path / "share")
-    moved = named._Idx(entry.name, entry.loader, entry.class_names, entry.megabytes, (tmp_path / "share", "x"))
+    moved = replace(entry, system=(tmp_path / "share", "x"))
     monkeypatch.setitem(named.NAMED, "fashion-mnist", moved)
     assert len(load_data("fashion-mnist").test) == 20
 
 
 def test_the_classes_are_those_of_torchvision() -> None:
-    assert tuple(torchvision.FashionMNIST.classes) == named._CLOTHES
+    assert tuple(torchvision.FashionMNIST.classes) == named.NAMED["fashion-mnist"].class_names
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("mnist", r"train-images-idx3-ubyte\(\.gz\).*fetch it \(12 MB\) with .*download=True.*root"),
-        ("fashion-mnist", r"fetch it \(31 MB\) with .*download=True.*system package dataset-fashion-mnist"),
-        ("cifar10", r"cifar-10-batches-py.*fetch it \(170 MB\) with .*download=True"),
+        ("mnist", r"train-images-idx3-ubyte\(\.gz\).*download it \(12 MB\) with .*download=True.*root"),
+        ("fashion-mnist", r"download it \(31 MB\) with .*download=True.*system package dataset-fashion-mnist"),
+        ("cifar10", r"cifar-10-batches-py.*download it \(170 MB\) with .*download=True"),
     ],
 )
 def test_data_that_is_nowhere_says_where_it_looked_and_how_to_get_it(tmp_path: Path, name: str, words: str) -> None:

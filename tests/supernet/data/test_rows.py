@@ -35,7 +35,7 @@ def test_grey_and_coloured_pictures_become_of_one_mode() -> None:
     pictures[2], pictures[5] = (pictures[row].convert("L") for row in (2, 5))
     data = load_data((pictures, LABELS))
     assert data.input_shape == (3, 6, 6)
-    assert "2 pictures (image 2, image 5): grey beside others in colour: all are read as colour" in data.notes
+    assert "2 pictures (image 2, image 5): grey among others in colour: all are read as colour" in data.notes
     assert (pixels(data)[0] == NOISE[0].transpose(2, 0, 1)).all()
     assert (pixels(data)[2] == np.asarray(pictures[2])).all()
 
@@ -51,7 +51,7 @@ def test_grey_and_coloured_arrays_become_of_one_mode() -> None:
     images: list[Any] = list(NOISE)
     images[3] = images[3][..., 0]
     data = load_data((images, LABELS))
-    assert "1 image (image 3): grey beside others in colour: all are read as colour" in data.notes
+    assert "1 image (image 3): grey among others in colour: all are read as colour" in data.notes
     assert (pixels(data)[3] == NOISE[3, ..., 0]).all()
     images[4] = Image.fromarray(images[4])
     images[5] = torch.from_numpy(images[5]).permute(2, 0, 1)

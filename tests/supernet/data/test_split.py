@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,19 @@ def split_of(count: int, *, classes: int = 3) -> Split:
     values = torch.arange(count, 0, -1).float()
     images = MemoryImages(values[:, None, None, None].expand(count, 1, 2, 2).contiguous())
     return Split("train", images, torch.arange(count).flip(0), torch.arange(count) % classes, mean=(1.0,), std=(2.0,))
+
+
+def counted(split: Split) -> tuple[Split, list[int]]:
+    """Such a split, and how many of its images are read each time."""
+    reads = []
+
+    @dataclass(frozen=True, eq=False)
+    class Counted(MemoryImages):
+        def read(self, rows: Tensor) -> Tensor:
+            reads.append(len(rows))
+            return super().read(rows)
+
+    return replace(split, images=Counted(split.images.tensor), _resident={}), reads
 
 
 def joined(split: Split, batch_size: int, generator: torch.Generator | None = None) -> tuple[Tensor, Tensor]:
@@ -75,21 +89,22 @@ def test_writing_into_a_batch_leaves_the_data_alone() -> None:
 def test_another_device_gets_a_copy_that_is_kept_if_it_fits() -> None:
     # torch's "meta" device holds no values, but the choice is the same as for a GPU.
     device = torch.device("meta")
-    split = split_of(8)
-    assert [x.shape for x, _ in split.batches(4, device=device)] == [(4, 1, 2, 2)] * 2
-    (images, rows) = split._resident[device]
-    assert isinstance(images, MemoryImages)
-    assert (images.tensor.device.type, rows.device.type) == ("meta", "meta")
+    split, reads = counted(split_of(8))
+    for _ in range(2):
+        assert [x.shape for x, _ in split.batches(4, device=device)] == [(4, 1, 2, 2)] * 2
+        assert sum(reads) == 8
     x, y = next(split.batches(4, device=device))
     assert (x.device.type, y.device.type) == ("meta", "meta")
-    assert split._resident[device][0] is images
+    images, rows = split._resident[device]
+    assert isinstance(images, MemoryImages)
+    assert (images.tensor.device.type, rows.device.type) == ("meta", "meta")
 
 
 def test_what_does_not_fit_is_streamed() -> None:
-    whole = split_of(8)
-    split = Split(whole.name, whole.images, whole.rows, whole.labels, whole.mean, whole.std, budget=8 * 16 - 1)
-    assert [x.device.type for x, _ in split.batches(4, device="meta")] == ["meta", "meta"]
-    assert not split._resident
+    split, reads = counted(replace(split_of(8), budget=8 * 16 - 1))
+    for _ in range(2):
+        assert [x.device.type for x, _ in split.batches(4, device="meta")] == ["meta", "meta"]
+    assert reads == [4] * 4
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=40), st.integers(1, 45))

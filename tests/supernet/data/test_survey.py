@@ -29,8 +29,8 @@ def test_each_note_counts_and_names_the_first_three(tmp_path: Path) -> None:
     survey.look_at(write(tmp_path, *[Image.new("RGBA", (4, 3))] * 5, Image.new("L", (4, 3))))
     assert survey.notes(Form(3, ground=(1, 2, 3))) == (
         "5 pictures (0.png, 1.png, 2.png and 2 more): laid on the colour (1, 2, 3) where transparent; "
-        'on another with data_options={"background": …} for a session or osl.load_data(…, background=…)',
-        "1 picture (5.png): grey beside others in colour: all are read as colour",
+        'choose another with data_options={"background": …} for a session or osl.load_data(…, background=…)',
+        "1 picture (5.png): grey among others in colour: all are read as colour",
     )
 
 

@@ -28,7 +28,7 @@ def test_first_bytes_tell_what_an_ending_does_not(tmp_path: Path) -> None:
     (tmp_path / "labels.txt").write_text("a picture of nothing")
     assert [path.name for path in walk.pictures(tmp_path)] == ["scan", "upload.tmp"]
     assert walk.notes == (
-        "passed over: 1 file that is no picture (labels.txt): Pillow does not read it",
+        "skipped: 1 file that is not a picture (labels.txt): Pillow does not read it",
     )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def test_what_begins_with_a_dot_is_passed_over_at_any_depth(tmp_path: Path) -> N
     walk = Walk(tmp_path)
     assert walk.pictures(tmp_path / "a") == []
     assert walk.notes == (
-        "passed over: 2 hidden files and folders (a/.b, a/d/._e.png): its name begins with a dot",
+        "skipped: 2 hidden files and folders (a/.b, a/d/._e.png): its name begins with a dot",
     )  # fmt: skip
     assert [path.name for path in walk.subfolders(tmp_path / "a")] == ["d"]
 

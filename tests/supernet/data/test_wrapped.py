@@ -41,7 +41,7 @@ def test_a_hugging_face_dataset_is_taken() -> None:
 def test_the_parts_of_a_dataset_dict_are_taken_and_others_told_of() -> None:
     data = load_data(datasets.DatasetDict(train=table(), validation=table(8), test=table(6), extra=table(4)))
     assert [len(split) for split in (data.train, data.validation, data.test)] == [20, 8, 6]
-    assert "passed over: 1 part (extra)" in data.notes
+    assert "skipped: 1 part (extra)" in data.notes
 
 
 def test_a_hugging_face_transform_is_followed() -> None:
@@ -71,7 +71,7 @@ def test_rows_of_parts_are_taken(wrap: Any) -> None:
 def test_a_data_loader_is_taken_for_its_dataset_and_told() -> None:
     data = load_data([DataLoader(named(), batch_size=4, shuffle=True), DataLoader(table(6))][:1] * 2)
     assert [len(data.train) + len(data.validation), len(data.test), data.class_names] == [20, 20, ("cat", "dog")]
-    assert any("the DataLoader's Dataset is taken" in note for note in data.notes)
+    assert any("the DataLoader's Dataset is used" in note for note in data.notes)
 
 
 def test_the_images_that_a_sampler_draws_from_are_the_part() -> None:
@@ -118,7 +118,7 @@ def test_pictures_of_several_modes_in_a_dataset_become_of_one() -> None:
     items = [(Image.new("RGB" if index % 3 else "L", (4, 4), index), index % 2) for index in range(20)]
     data = load_data(Items(items))
     assert data.input_shape == (3, 4, 4)
-    assert any("grey beside others in colour" in note for note in data.notes)
+    assert any("grey among others in colour" in note for note in data.notes)
     late = [(Image.new("RGB" if index == 98 else "L", (4, 4), index), index % 2) for index in range(100)]
     with pytest.raises(DataError, match=r"item 98: a picture of mode RGB; expected grey .*convert\('RGB'\)"):
         load_data(Items(late))

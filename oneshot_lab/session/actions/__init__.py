@@ -1,0 +1,1 @@
+"""The actions on a session: each is a value, which the log holds and a replay repeats."""

@@ -1,0 +1,1 @@
+"""Work in the background: the worker thread, its jobs and their notifications. It does not know sessions."""

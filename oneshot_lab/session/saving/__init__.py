@@ -1,0 +1,1 @@
+"""Saves sessions: files, checkpoints, the log and its replay."""

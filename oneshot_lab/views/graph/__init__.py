@@ -1,0 +1,1 @@
+"""The Graph View: a network as a graph, and its still picture."""

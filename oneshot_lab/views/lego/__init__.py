@@ -1,0 +1,1 @@
+"""The Lego View: a network as nested lists that a person sorts."""

@@ -1,0 +1,1 @@
+"""The Search Space View: the map of candidates, and its regions."""

@@ -1,0 +1,1 @@
+"""Tables: candidates, final networks, classes, the log."""

@@ -1,0 +1,187 @@
+import math
+from dataclasses import replace
+
+import pytest
+
+from oneshot_lab.architecture.edits import AddBlock, RemoveBlock
+from oneshot_lab.errors import ArchitectureError
+from oneshot_lab.search.constraint import Constraint
+from oneshot_lab.views.lab.finalize import BEST, FITNESS, PINNED, FinalizePanel
+from tests.session.sessions import held, publish
+
+
+@pytest.fixture
+def searched(session):
+    session.train(1)
+    list(session.evolve(2))
+    return session
+
+
+def panel_of(session):
+    panel = FinalizePanel(session)
+    panel.epochs.value = 1
+    return panel
+
+
+def test_before_the_search_it_says_what_is_missing(session):
+    panel = panel_of(session)
+    for by, words in ((BEST, "Run the search first"), (PINNED, "Pin a candidate"), (FITNESS, "Run the search first")):
+        panel.by.value = by
+        assert words in panel.chosen.value
+        assert panel.train.disabled
+    panel.close()
+
+
+def test_the_best_candidate_is_trained(searched):
+    panel = panel_of(searched)
+    assert not panel.train.disabled
+    panel.train.click()
+    searched.wait()
+    (final,) = searched.finals
+    assert final.mask == searched.best.mask
+    assert (final.epochs, len(final.runs)) == (1, 1)
+    assert len(panel.finals.rows) == 1
+    panel.close()
+
+
+def test_a_pinned_candidate_is_trained(searched):
+    panel = panel_of(searched)
+    worst = searched.generations[-1].population[-1]
+    searched.pinned_candidates = (worst,)
+    panel.by.value = PINNED
+    panel.train.click()
+    searched.wait()
+    assert searched.finals[-1].mask.blocks <= worst.blocks
+    panel.close()
+
+
+def test_pinning_a_candidate_chooses_it(searched):
+    first, second = (each.mask for each in searched.current_candidates()[:2])
+    panel = panel_of(searched)
+    assert panel.by.value == BEST
+    searched.pinned_candidates = (first,)
+    assert panel.by.value == PINNED
+    assert panel.chosen.value.startswith(f"{len(first.blocks)} of 12 blocks: ")
+    searched.pinned_candidates = (first, second)
+    assert panel.chosen.value.startswith(f"the candidate pinned last, {len(second.blocks)} of 12 blocks: ")
+    # Who chooses otherwise, or unpins one of two, is left alone.
+    panel.by.value = FITNESS
+    searched.pinned_candidates = (first,)
+    assert panel.by.value == FITNESS
+    panel.by.value = PINNED
+    later = panel_of(searched)
+    assert later.by.value == PINNED
+    searched.pinned_candidates = ()
+    assert (panel.by.value, later.by.value) == (BEST, BEST)
+    for each in (panel, later):
+        each.close()
+
+
+def test_the_network_that_is_shown_is_trained(searched):
+    panel = panel_of(searched)
+    shown = searched.best.mask
+    with held(searched):
+        job = searched.train.start(1)
+        panel.train.click()
+    job.wait()
+    searched.wait()
+    assert searched.finals[-1].mask == shown
+    assert searched.log[-1].arguments["mask"] == sorted(shown.blocks)
+    panel.by.value, panel.threshold.value = FITNESS, 0.0
+    panel.train.click()
+    searched.step()
+    searched.wait()
+    assert searched.finals[-1].mask.blocks == set(searched.architecture.block_ids)
+    panel.close()
+
+
+def test_a_pinned_candidate_whose_block_is_gone_is_told_beforehand(searched):
+    mask = searched.current_candidates()[0].mask
+    searched.pinned_candidates = (mask,)
+    panel = panel_of(searched)
+    assert not panel.train.disabled
+    block = next(block for block in searched.architecture.layers[0].blocks if block.id in mask)
+    searched.edit(RemoveBlock(block.id))
+    assert panel.train.disabled
+    assert block.id in panel.chosen.value
+    assert panel.train.tooltip
+    searched.undo()
+    assert not panel.train.disabled
+    panel.close()
+
+
+def test_a_draft_is_told_beforehand(searched):
+    panel = panel_of(searched)
+    searched.propose(AddBlock("L1", "Conv2d", ", , 4"))
+    assert searched.problem is not None
+    assert panel.train.disabled
+    assert panel.chosen.value.startswith("The network does not fit: ")
+    searched.undo()
+    assert not panel.train.disabled
+    assert panel.train.tooltip == "Train it and measure it on the test split, once"
+    panel.close()
+
+
+def test_nothing_within_the_limit_is_told(searched):
+    panel = panel_of(searched)
+    smallest = searched.state.strategy.sizing.size
+    limit = min(smallest(each.mask) for each in searched.current_candidates()) - 1
+    searched.state.strategy.constrain(Constraint(limit=limit))
+    publish(searched)
+    assert panel.chosen.value == "Run the search first: nothing is evaluated yet within the limit."
+    panel.close()
+
+
+def test_blocks_are_chosen_by_their_fitness(searched):
+    panel = panel_of(searched)
+    panel.by.value, panel.threshold.value = FITNESS, 0.0
+    assert panel.threshold.layout.display is None
+    assert panel.chosen.value.startswith("12 of 12 blocks: B1 B2")
+    # The highest with which each layer keeps a block.
+    fitness = searched.block_fitness
+    enough = min(max(fitness[block.id] for block in layer.blocks) for layer in searched.architecture.layers)
+    panel.threshold.value = math.floor(enough * 20) / 20
+    count = sum(value >= panel.threshold.value for value in fitness.values())
+    assert panel.chosen.value.startswith(f"{count} of 12 blocks")
+    panel.close()
+
+
+def test_a_threshold_that_leaves_no_network_is_told_beforehand(session):
+    session.train(1)
+    session.step()
+    fitness = session.block_fitness
+    assert any(max(fitness[block.id] for block in layer.blocks) < 1.0 for layer in session.architecture.layers)
+    panel = panel_of(session)
+    panel.by.value, panel.threshold.value = FITNESS, 1.0
+    assert panel.chosen.value.startswith("threshold: no path of blocks has a fitness of 1 or more")
+    assert "; use 0." in panel.chosen.value
+    assert panel.train.disabled
+    # A press that was on its way is refused, and told.
+    panel.train.click()
+    session.wait()
+    assert session.finals == ()
+    assert session.log[-1].action == "finalize"
+    assert session.log[-1].outcome.startswith("refused: threshold: ")
+    panel.close()
+
+
+def test_without_a_finite_loss_there_is_no_best_candidate(searched):
+    panel = panel_of(searched)
+    candidates = searched.state.evaluations.candidates
+    candidates[:] = [replace(candidate, loss=math.nan) for candidate in candidates]
+    publish(searched)
+    assert "nothing is evaluated" in panel.chosen.value
+    assert panel.train.disabled
+    panel.close()
+
+
+def test_ids_are_no_markup(searched):
+    panel = panel_of(searched)
+    own, shown = searched.architecture, panel.chosen.value
+    first, *others = own.layers
+    block, *siblings = first.blocks
+    blocks = (replace(block, id="<img src=x>"), *siblings)
+    with pytest.raises(ArchitectureError, match="the id '<img src=x>'; expected letters and digits"):
+        searched.replace(replace(own, layers=(replace(first, blocks=blocks), *others)))
+    assert panel.chosen.value == shown
+    panel.close()
