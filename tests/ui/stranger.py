@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from oneshot_lab.views.kept import KEPT, PICTURE, WIDGET
+from oneshot_lab.views.common.kept import KEPT, PICTURE, WIDGET
 from tests.ui.notebook import Notebook
 
 # None of our own pictures has any of it.
@@ -52,6 +52,10 @@ _OPEN = """async ([path, content, isAlone]) => {
     await window.stranger.sessionContext.ready;
     window.stranger.node.classList.add('stranger');
 }"""
+_TRUST = """() => {
+    window.trusted = false;
+    window.jupyterapp.commands.execute('notebook:trust').then(() => { window.trusted = true; });
+}"""
 CLOSE = """async () => {
     window.notebook.sessionContext.session.kernel.anyMessage.disconnect(window.listen);
     const { context, sessionContext } = window.stranger;
@@ -97,9 +101,10 @@ class Stranger:
 
     def trust(self) -> None:
         """As a person does, from the menus or the palette."""
-        self.page.evaluate("() => { window.trusting = window.jupyterapp.commands.execute('notebook:trust'); }")
-        self.page.locator(".jp-Dialog .jp-mod-accept").click()
-        self.page.evaluate("() => window.trusting")
+        self.page.evaluate(_TRUST)
+        question = self.page.locator(".jp-Dialog", has_text="Trust this notebook")
+        question.locator(".jp-mod-accept").click()
+        self.page.wait_for_function("() => window.trusted")
 
     def is_trusted(self) -> bool:
         return bool(self.page.evaluate("() => window.stranger.content.widgets[0].model.trusted"))

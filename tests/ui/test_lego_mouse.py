@@ -67,6 +67,19 @@ def test_a_drag_that_escape_ends_or_that_ends_where_it_began_changes_nothing(leg
     assert not lego.notebook.value("session.can_undo")
 
 
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+def test_the_next_click_counts_after_a_drag_of_what_has_left_the_page(lego: Lego, by: str) -> None:
+    lego.grab("B6")
+    lego.notebook.execute("session.edit(osl.RemoveBlock('B6'))")
+    lego.press("Escape")
+    # Nothing is clicked by letting go: what was pressed is not there.
+    lego.mouse.up()
+    expect(lego.item("B6")).to_have_count(0)
+    undo = lego.tool("undo")
+    undo.click() if by == "mouse" else undo.press("Enter")
+    expect(lego.item("B6")).to_be_visible()
+
+
 def test_adding_at_the_three_levels(lego: Lego) -> None:
     with lego.makes(AddComponent("B4", "MaxPool2d", "2")):
         lego.use("B4", "add-component")

@@ -33,6 +33,29 @@ function destroy(sortable: Sortable | undefined): void {
   }
 }
 
+/**
+ * Takes back SortableJS's promise to swallow the next click. It means the one of letting go, but there is none when
+ * what was pressed has left the page meanwhile, as after an edit from elsewhere, nor after a touch: the next click of
+ * all, anywhere on the page, would be lost (SortableJS 1.15.7, its issue 1937). It is let go by any click that it sees.
+ */
+function freeNextClick(): void {
+  const anybody = document.body.appendChild(document.createElement('span'));
+  anybody.dispatchEvent(new MouseEvent('click', { cancelable: true }));
+  anybody.remove();
+}
+
+/** Frees clicks as soon as there is a new one: whatever belongs to the drag is over then. */
+function freeClicksFromNextPress(): void {
+  const pressed = (event: Event): void => {
+    if (event instanceof KeyboardEvent && !['Enter', ' '].includes(event.key)) {
+      return;
+    }
+    ['pointerdown', 'keydown'].forEach(type => window.removeEventListener(type, pressed, true));
+    freeNextClick();
+  };
+  ['pointerdown', 'keydown'].forEach(type => window.addEventListener(type, pressed, true));
+}
+
 const levelOf = (node: HTMLElement): number => LEVELS.indexOf(node.dataset.level ?? '');
 
 /**
@@ -133,6 +156,7 @@ export class Drag {
     this.home?.parent.insertBefore(item, this.home.next);
     this.home = null;
     this.leave();
+    freeClicksFromNextPress();
     this.hooks.ended(drop);
   }
 }
