@@ -22,16 +22,16 @@ from oneshot_lab.views.common.kept import keep
 from oneshot_lab.views.common.numbers import with_interval
 from oneshot_lab.views.common.session_view import SessionView, check_session
 from oneshot_lab.views.map.colours import COLOURS, OF_THE_POSTERIOR, default_colour
-from oneshot_lab.views.map.compare import compare, to_html
 from oneshot_lab.views.map.estimates import NOTHING, EstimateCache, Estimates, best_of
 from oneshot_lab.views.map.filter import FilterBar
 from oneshot_lab.views.map.info import CostCache, Dot, MapInfo, find_dots, map_info
 from oneshot_lab.views.map.marks import MapMarks
 from oneshot_lab.views.map.picture import map_svg
+from oneshot_lab.views.map.pins import Pins
 from oneshot_lab.views.map.pointer import MODES, MapPointer, mode_buttons
 from oneshot_lab.views.map.region_bar import RegionBar
 from oneshot_lab.views.map.status import lacking, legend, status_lines
-from oneshot_lab.views.map.words import counted, facts, quality
+from oneshot_lab.views.map.words import counted, facts
 
 HEIGHT = "460px"
 LINES = 2
@@ -111,18 +111,17 @@ class SearchSpaceView(SessionView, VBox):
         self.filter = ToggleButton(description="Filter", tooltip="Show only some of the dots")
         self.remake = Button(description="New map", tooltip="Lay the map out again, starting from the current places")
         self.act = Button(description="Make the map")
-        self.unpin = Button(description="Unpin", tooltip="Stop comparing")
-        self._title, self._empty, self._legend, self._status, self._table = (HTML() for _ in range(5))
+        self._title, self._empty, self._legend, self._status = (HTML() for _ in range(4))
         self._title.value = "<b>Search space</b>"
         self._head = HBox((self._title, self.by, self.filter, self.remake, self.modes))
         self._lack = VBox((self._empty, self.act))
         self._stage = Box((self._lack,))
-        self._pins = VBox((self._table, self.unpin))
-        self._body = Box((self._stage, self._pins))
+        self.pins = Pins(self.session)
+        self._body = Box((self._stage, self.pins))
         self.filters = FilterBar(partial(self.session.defer, self._redraw))
         self.filters.layout.display = "none"
         self.regions = RegionBar(self.session, self.requests, renamed=self._rename)
-        names = {"head": self._head, "lack": self._lack, "stage": self._stage, "body": self._body, "pins": self._pins}
+        names = {"head": self._head, "lack": self._lack, "stage": self._stage, "body": self._body}
         names |= {"legend": self._legend, "status": self._status, "modes": self.modes, "by": self.by}
         for name, part in names.items():
             part.add_class(f"osl-map-{name}")
@@ -130,7 +129,6 @@ class SearchSpaceView(SessionView, VBox):
         self._redraw_after(self.filter, self._unfold)
         self.remake.on_click(lambda _: self._project())
         self.act.on_click(lambda _: self._project())
-        self.unpin.on_click(lambda _: self.session.set_trait("pinned_candidates", ()))
 
     def close(self) -> None:
         """Takes the view away; the session stays."""
@@ -252,14 +250,7 @@ class SearchSpaceView(SessionView, VBox):
         hovered = session.hovered_candidate
         self.pointer.hovered = -1 if hovered is None else self._positions.get(hovered, -1)
         self.pointer.pinned = places
-        dots = [self.info.dots[place] for place in places]
-        self._pins.layout.display = None if dots else "none"
-        if len(dots) == MOST_PINNED:
-            self._table.value = to_html(compare(session.architecture, *dots))
-        elif dots:
-            self._table.value = (
-                f"<p><b>A</b> {escape(' · '.join(quality(dots[0])))} · click another dot to compare them</p>"
-            )
+        self.pins.show([self.info.dots[place] for place in places])
 
     def _light(self) -> None:
         """Rings the dots that have the block under the pointer, in whichever view; without one, the selected blocks."""

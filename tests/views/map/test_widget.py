@@ -466,7 +466,7 @@ def test_two_candidates_are_compared(session, view, masks):
     assert session.pinned_candidates == (masks[1], masks[2])
     say(view, kind="click", dot=2)
     assert session.pinned_candidates == (masks[1],)
-    view.unpin.click()
+    view.pins.unpin.click()
     assert session.pinned_candidates == ()
     assert part(view, "osl-map-pins").layout.display == "none"
 
