@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from threadpoolctl import threadpool_info
 
 import oneshot_lab as osl
 from oneshot_lab.session.saving import snapshot
@@ -24,6 +25,10 @@ FOLDER = Path(__file__).with_name("files_of_before")
 
 LONGEST = 600
 """Characters of a value that is written out; of a longer one its digest is."""
+
+
+PLACED = ("map", "regions")
+"""What depends on where t-SNE puts candidates, in a description."""
 
 
 # ---- what was done -------------------------------------------------------------------------------------------------
@@ -170,7 +175,7 @@ def digest(tensors: Mapping[str, torch.Tensor]) -> str:
 
 
 def machine() -> list[str]:
-    """What has to be the same for the same bits to come out again."""
+    """What has to be the same for the same bits to come out of torch again."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8", errors="replace").splitlines() if info.exists() else []
     model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
@@ -181,6 +186,16 @@ def machine() -> list[str]:
         model,
         str(torch.get_num_threads()),
     ]
+
+
+def kernels() -> list[str]:
+    """What has to be the same as well for the same map: the kernels of NumPy, and of the BLAS that it and SciPy have.
+
+    Processors of one name can differ in them, and OPENBLAS_CORETYPE chooses others.
+    """
+    vectors: dict[str, Any] = np.show_config("dicts")["SIMD Extensions"]
+    blas = {each["architecture"] for each in threadpool_info() if each["user_api"] == "blas"}
+    return [*vectors.get("found", ()), *sorted(blas)]
 
 
 def _masks(masks: Any) -> list[list[str]]:
@@ -257,7 +272,7 @@ def write(name: str) -> None:
     for old in (path, path.with_suffix(".jsonl")):
         old.unlink(missing_ok=True)
     session = STORIES[name](path.with_suffix(".jsonl"))
-    told = {"machine": machine(), "session": description(session)}
+    told = {"machine": machine(), "kernels": kernels(), "session": description(session)}
     path.with_suffix(".json").write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     session.save(path)
 
