@@ -9,6 +9,8 @@ from oneshot_lab.search.effects import posterior_effects
 from oneshot_lab.search.fitness import Marginal
 from oneshot_lab.session.attention import blocks_by
 from oneshot_lab.session.checks import check_count
+from oneshot_lab.session.finalists import MOST, Finalists
+from oneshot_lab.session.finalists import finalists as finalists_in
 from oneshot_lab.session.landmark_cost import landmark_seconds as seconds_of_landmarks
 from oneshot_lab.session.landmark_cost import newest_recipe
 from oneshot_lab.session.posteriors import Given, Posteriors, posteriors
@@ -109,6 +111,21 @@ def landmark_seconds(self: Any, count: int = 8, *, epochs: int = 3) -> float | N
     """
     count, epochs = check_count("count", count), check_count("epochs", epochs)
     return seconds_of_landmarks(self.state, self.settings, self.log, count=count, epochs=epochs)
+
+
+def finalists(self: Any, count: int = 6) -> Finalists:  # noqa: D417 - a method
+    """Returns the candidates that `finalize(best_of=count)` would train for a few epochs now, before it trains one.
+
+    They are the candidate of the highest posterior mean, others that cannot be told apart from it but differ much, and
+    then those of the next highest means; fewer if there are no more.
+
+    Args:
+        count: How many.
+
+    Raises:
+        SessionError: The value is no count.
+    """
+    return finalists_in(self.state, check_count("count", count, high=MOST))
 
 
 def region_blocks(self: Any) -> frozenset[str]:

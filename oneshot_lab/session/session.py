@@ -247,6 +247,7 @@ class SearchSession(Editing):
     posterior = queries.posterior
     trust = queries.trust
     landmark_seconds = queries.landmark_seconds
+    finalists = queries.finalists
     region_blocks = queries.region_blocks
     to_python = queries.to_python
 

@@ -69,6 +69,54 @@ def test_from_the_button_to_a_filled_panel(notebook: Notebook) -> None:
     notebook.execute("session.hovered_candidate = None")
 
 
+def test_from_a_template_to_a_network_whose_interval_is_told(notebook: Notebook) -> None:
+    bench = Lab(notebook, BEGIN.replace("lenet", "lenet5"))
+    bench.choose("lenet", where=0)
+    bench.reaches("architecture.name", "lenet")
+    bench.press("Train")
+    bench.reaches("projection is not None", True)
+    bench.rests()
+    bench.press("Run")
+    bench.rests()
+    bench.turn_to("trust")
+    bench.press("Train landmarks")
+    bench.reaches("len(session.trained_landmarks)", 8)
+    bench.rests()
+
+    bench.press("Finalize")
+    panel = bench.root.locator(".osl-finalize")
+    count = panel.get_by_label("best of")
+    box = count.bounding_box()
+    assert box is not None
+    # The upper one of the arrows that the field has under the pointer.
+    count.hover()
+    for wanted in (2, 3, 4):
+        count.click(position={"x": box["width"] - 9, "y": box["height"] / 2 - 5})
+        expect(count).to_have_value(str(wanted))
+    expect(panel.locator(".osl-finalize-chosen")).to_contain_text("4 finalists: ")
+    expect(panel.locator(".osl-finalize-chosen")).to_contain_text("then the best in full. Takes about ")
+    bench.press("Train from scratch")
+    bench.reaches("len(session.finals)", 1)
+    bench.rests()
+
+    # What was chosen, and what is expected of it and why, are on the screen.
+    mask = "session.finals[0].mask"
+    mean, deviation, trained = bench.value(
+        f"(lambda known: [known.mean[0], known.deviation[0], bool(known.trained[0])])(session.posterior([{mask}]))"
+    )
+    told = f"{100 * mean:.1f} % ± {100 * 1.96 * deviation:.1f}"
+    assert trained
+    expect(panel.locator(".osl-final-posterior")).to_contain_text(f"Posterior {told} on the validation split, by ")
+    expect(panel.locator(".osl-final-posterior")).to_contain_text("it is one of them, trained ")
+    final = panel.locator("tr[data-key='final 1']")
+    expect(final.locator("[data-column='accuracy']")).to_contain_text("%")
+    final.hover()
+    bench.reaches(f"session.hovered_candidate == {mask}", True)
+    bench.turn_to("top")
+    posteriors = bench.root.locator(".osl-panels [data-column='posterior']:visible")
+    expect(posteriors.filter(has_text=told).first).to_be_visible()
+
+
 def test_the_labs_stop_keeps_those_that_are_complete(notebook: Notebook) -> None:
     bench = Lab(notebook, BEGIN)
     panel = bench.root.locator(".osl-trust")

@@ -1,4 +1,4 @@
-"""Chooses the final network among finalists: several candidates are trained for a few epochs before one is in full."""
+"""Trains the finalists: several candidates are trained for a few epochs before one of them is in full."""
 
 from __future__ import annotations
 
@@ -10,23 +10,12 @@ import numpy as np
 
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.errors import SessionError, StoppedError
-from oneshot_lab.search.spread import spread
 from oneshot_lab.session.actions.context import Context
-from oneshot_lab.session.actions.landmarks import DEFAULT_RECIPE, Landmarks, keep
-from oneshot_lab.session.landmarking import seed_of, stands_alone, train_landmark
+from oneshot_lab.session.actions.landmarks import Landmarks, keep
+from oneshot_lab.session.finalists import Finalists, finalists
+from oneshot_lab.session.landmarking import seed_of, train_landmark
 from oneshot_lab.session.log import LogEntry, now
-from oneshot_lab.session.ranking import by_mean
-from oneshot_lab.session.state.state import State
-from oneshot_lab.supernet.recipes import Recipe, get_recipe
-
-MOST = 1000
-"""Finalists, at most."""
-
-EPOCHS = 3
-"""Epochs of a finalist's training where there are no landmarks whose epochs it could take."""
-
-AGAIN = 2
-"""How many finalists are trained with a second seed."""
+from oneshot_lab.supernet.recipes import Recipe
 
 
 class Contest:
@@ -59,27 +48,25 @@ class Contest:
         """
         state, data = self._context.state, self._context.settings.data
         entrants = finalists(state, self._wanted)
-        if not entrants:
+        if not entrants.masks:
             raise SessionError("there is no candidate to take", where="best_of", remedy="step the search first")
         self.said = f"; the best of {len(entrants)} finalists" if len(entrants) > 1 else "; the only finalist"
         if len(entrants) < self._wanted:
             self.said += f", since there are no more candidates for {self._wanted}"
         if len(entrants) == 1:
-            return entrants[0]
+            return entrants.masks[0]
         for split in (data.validation, data.test):
             split.verify(should_stop=self._context.should_stop)
         return self._decided(entrants)
 
-    def _decided(self, entrants: Sequence[Mask]) -> Mask:
-        known = frozenset(self._context.state.posterior().posterior.landmarks)
-        fresh = [mask for mask in entrants if mask not in known]
-        epochs, recipe = _way(self._context.state)
-        self._total = (len(fresh) + AGAIN) * epochs + self._then
-        for number, mask in enumerate(fresh, 1):
-            self._train(mask, f"finalist {number} of {len(fresh)}", epochs=epochs, recipe=recipe)
-        better = self._ranked(entrants)[: -(-len(entrants) // 2)]
-        for number, mask in enumerate(better[:AGAIN], 1):
-            self._train(mask, f"second seed {number} of {AGAIN}", epochs=epochs, recipe=recipe)
+    def _decided(self, entrants: Finalists) -> Mask:
+        epochs, recipe = entrants.epochs, entrants.recipe
+        self._total = entrants.trainings * epochs + self._then
+        for number, mask in enumerate(entrants.fresh, 1):
+            self._train(mask, f"finalist {number} of {len(entrants.fresh)}", epochs=epochs, recipe=recipe)
+        better = self._ranked(entrants.masks)[: entrants.better]
+        for number, mask in enumerate(better[: entrants.again], 1):
+            self._train(mask, f"second seed {number} of {entrants.again}", epochs=epochs, recipe=recipe)
         return self._ranked(better)[0]
 
     def _ranked(self, masks: Sequence[Mask]) -> list[Mask]:
@@ -118,30 +105,3 @@ class Contest:
         entry = LogEntry(began, action.verb, action.arguments(), round(perf_counter() - started, 3), "done")
         context.note(entry)
         context.publish(message=f"{name}: {landmark.summary}")
-
-
-def finalists(state: State, wanted: int) -> list[Mask]:
-    """Returns finalists: the best by the posterior, others that are tied with it but differ much, then the next best.
-
-    Args:
-        state: The state of the session.
-        wanted: How many; all if there are fewer.
-    """
-    ranked = [mask for mask in by_mean(state) if stands_alone(state.architecture, mask)]
-    if not ranked:
-        return []
-    best = ranked[0]
-    ties = frozenset(state.posterior().posterior.ties(ranked)) - {best}
-    tied = [mask for mask in ranked if mask in ties]
-    bits = np.array([mask.bits(state.architecture) for mask in (best, *tied)], dtype=np.float64)
-    chosen = [tied[row] for row in spread(bits[1:], wanted - 1, known=bits[:1])] if tied else []
-    rest = [mask for mask in ranked[1:] if mask not in ties]
-    return [best, *chosen, *rest][:wanted]
-
-
-def _way(state: State) -> tuple[int, Recipe]:
-    """Returns epochs and recipe of finalists: those of the landmarks that count, with which they are compared."""
-    counting = state.posterior().landmarks
-    if counting:
-        return counting[-1].epochs, counting[-1].recipe
-    return EPOCHS, get_recipe(DEFAULT_RECIPE)

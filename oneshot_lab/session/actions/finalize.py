@@ -11,11 +11,12 @@ from oneshot_lab.errors import SessionError, StoppedError
 from oneshot_lab.session.actions.action import Action
 from oneshot_lab.session.actions.context import Context
 from oneshot_lab.session.actions.editing import Drawn
-from oneshot_lab.session.actions.finalists import MOST, Contest
+from oneshot_lab.session.actions.finalists import Contest
 from oneshot_lab.session.actions.source import keywords, mask_code, recipe_code
 from oneshot_lab.session.actions.train import recipe_argument
 from oneshot_lab.session.checks import check_count, check_fits
 from oneshot_lab.session.choosing import choose, fit_blocks
+from oneshot_lab.session.finalists import MOST
 from oneshot_lab.session.finalizing import retrain
 from oneshot_lab.session.ranking import best
 from oneshot_lab.session.state.evaluations import Candidate

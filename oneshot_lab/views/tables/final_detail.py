@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from html import escape
 from typing import TYPE_CHECKING
 
 from ipywidgets import Box
 
+from oneshot_lab.architecture.mask import is_valid
+from oneshot_lab.errors import MaskError
+from oneshot_lab.search.surrogate.process import NORMAL
 from oneshot_lab.session.runtime.live import IDLE
 from oneshot_lab.views.common.log_words import printable
 from oneshot_lab.views.common.part import Part, button, enable, text
 from oneshot_lab.views.tables.class_table import ClassTable
 from oneshot_lab.views.tables.confusion import MOST_NUMBERS, ConfusionMatrix
+from oneshot_lab.views.tables.standing import accuracies
 
 if TYPE_CHECKING:
     from oneshot_lab.session.session import SearchSession
@@ -30,15 +35,16 @@ class FinalDetail(Part):
         chosen: Returns the final network to show, or None.
     """
 
-    WATCHED = ("finals", "status", "waiting")
+    WATCHED = ("finals", "status", "waiting", "architecture", "candidates", "trained_landmarks")
 
     def __init__(self, session: SearchSession, chosen: Callable[[], Final | None]) -> None:
         self._chosen = chosen
         self._drawn: Final | None = None
         self.title, self.warning = text("final-title"), text("final-warning")
+        self.posterior = text("final-posterior")
         self.measure = button("Measure again", MEASURE, self._measure)
         self.matrix, self.classes = ConfusionMatrix(label="Confusion matrix"), ClassTable()
-        head = Box((self.title, self.warning, self.measure))
+        head = Box((self.title, self.posterior, self.warning, self.measure))
         head.add_class("osl-final-head")
         super().__init__(session, (head, self.matrix, self.classes), name="final")
 
@@ -49,6 +55,7 @@ class FinalDetail(Part):
     def _draw(self) -> None:
         final = self._chosen()
         self._draw_measure(final)
+        self._draw_posterior(final)
         if final is self._drawn and final is not None:
             return
         self._drawn = final
@@ -62,6 +69,13 @@ class FinalDetail(Part):
         self.matrix.show(confusion, names)
         self.classes.show_confusion(confusion if len(confusion) > MOST_NUMBERS else (), names)
         self.classes.layout.display = None if self.classes.rows else "none"
+
+    def _draw_posterior(self, final: Final | None) -> None:
+        if self.session.status != IDLE and final is self._drawn:
+            # A search has new scores several times a second; they are looked at when it rests.
+            return
+        self.posterior.value = "" if final is None else escape(_expected(self.session, final))
+        self.posterior.layout.display = None if self.posterior.value else "none"
 
     def _draw_measure(self, final: Final | None) -> None:
         waits = final is not None and bool(final.unmeasured)
@@ -84,6 +98,26 @@ def _title(final: Final, number: int) -> str:
         told.append(f"balanced accuracy, with equal weights for classes, {final.balanced_accuracy:.2%}")
     runs = f" (all {len(final.runs)} runs)" if len(final.runs) > 1 else ""
     return f"{name}: {'; '.join(told)}{runs}"
+
+
+def _expected(session: SearchSession, final: Final) -> str:
+    """Returns what the posterior tells of a final network; empty without landmarks, or after its blocks are gone."""
+    if not session.is_calibrated or not is_valid(session.architecture, final.mask):
+        return ""
+    try:
+        known = session.posterior([final.mask])
+    except MaskError:
+        # The worker has edited the network meanwhile: another drawing follows.
+        return ""
+    told = f"Posterior {100 * known.mean[0]:.1f} % ± {100 * NORMAL * known.deviation[0]:.1f} on the validation split"
+    own = accuracies(session.trained_landmarks).get(known.masks[0])
+    trained = "" if own is None else f"; it is one of them, trained {_spread(*own)}"
+    count = len(known.posterior.landmarks)
+    return f"{told}, by {count} landmark{'' if count == 1 else 's'}{trained}."
+
+
+def _spread(mean: float, deviation: float) -> str:
+    return f"{100 * mean:.1f} %" + ("" if math.isnan(deviation) else f" ± {100 * deviation:.1f}")
 
 
 def _warning(final: Final) -> str:

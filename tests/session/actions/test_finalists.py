@@ -1,21 +1,17 @@
-"""`finalize(best_of=…)`: who the finalists are, what is trained of them, and what stays of it."""
+"""`finalize(best_of=…)`: what is trained of the finalists, and what stays of it."""
 
 import json
-from dataclasses import replace
 
-import numpy as np
 import pytest
 
-import oneshot_lab as osl
 from oneshot_lab.errors import DivergedError, SessionError, StoppedError
 from oneshot_lab.session import landmarking
-from oneshot_lab.session.actions.finalists import finalists
 from oneshot_lab.session.log import LogEntry
 from oneshot_lab.session.ranking import by_mean
 from oneshot_lab.session.saving.replay import to_python
 from tests.session.replayed import replay
 from tests.session.sessions import at_batch, equal, portrait, small, weights
-from tests.session.state.test_calibration import ONE, OTHER, landmark
+from tests.session.state.test_calibration import ONE, OTHER
 
 
 @pytest.fixture
@@ -43,7 +39,7 @@ def seeds_of(session):
 
 
 def test_the_best_finalist_becomes_the_final_network(searched, data):
-    wanted = finalists(searched.state, 4)
+    wanted = searched.finalists(4).masks
     final = searched.finalize(best_of=4, epochs=2)
     assert searched.finals == (final,)
     seeds = seeds_of(searched)
@@ -71,34 +67,6 @@ def test_the_log_holds_each_training_and_which_network_won(searched):
     assert trained == [sorted(each.mask.blocks) for each in searched.trained_landmarks[2:]]
     assert (last.action, last.arguments["mask"]) == ("finalize", sorted(final.mask.blocks))
     assert "best_of" not in last.arguments
-
-
-def test_finalists_are_the_best_and_ties_that_differ_from_it(searched):
-    ranked = list(by_mean(searched.state))
-    ties = searched.posterior().posterior.ties(ranked)
-    found = finalists(searched.state, 3)
-    assert found[0] == ranked[0] == searched.best.mask
-    assert len(set(found)) == 3
-    bits = {mask: np.array(mask.bits(searched.architecture)) for mask in ranked}
-    gaps = {mask: int((bits[mask] != bits[found[0]]).sum()) for mask in ties}
-    assert gaps[found[1]] == max(gaps.values())
-    assert finalists(searched.state, 99)[0] == ranked[0]
-    assert set(finalists(searched.state, 99)) == set(ranked)
-
-
-def test_those_that_are_not_tied_fill_up_by_their_means(session):
-    best, other = list(by_mean(session.state))[:2]
-    session.state.landmarks = tuple(
-        replace(landmark(session, mask, accuracy + seed / 1e5), seed=seed)
-        for seed in range(4)
-        for mask, accuracy in ((best, 0.95), (other, 0.1))
-    )
-    ranked = list(by_mean(session.state))
-    ties = set(session.posterior().posterior.ties(ranked))
-    assert len(ties) < len(ranked)
-    found = finalists(session.state, len(ranked))
-    assert set(found[: len(ties)]) == ties
-    assert found[len(ties) :] == [mask for mask in ranked if mask not in ties]
 
 
 def test_fewer_than_wanted_are_taken_and_that_is_said(searched):
@@ -194,8 +162,3 @@ def test_what_is_wrong_is_refused_at_once(shared, options, said):
 def test_without_a_candidate_there_are_no_finalists(data):
     with pytest.raises(SessionError, match="best_of: there is no candidate to take; step the search first"):
         small(data).finalize(best_of=3)
-
-
-def test_an_edit_leaves_those_that_exist(searched):
-    searched.edit(osl.RemoveBlock("B2"))
-    assert all(searched.state.exists(mask) for mask in finalists(searched.state, 9))

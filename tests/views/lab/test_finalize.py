@@ -6,8 +6,9 @@ import pytest
 from oneshot_lab.architecture.edits import AddBlock, RemoveBlock
 from oneshot_lab.errors import ArchitectureError
 from oneshot_lab.search.constraint import Constraint
-from oneshot_lab.views.lab.finalize import BEST, FITNESS, PINNED, FinalizePanel
-from tests.session.sessions import held, publish
+from oneshot_lab.views.lab.finalize import BEST, FITNESS, LATER, PINNED, RUNNING, FinalizePanel
+from oneshot_lab.views.lab.landmark_row import about
+from tests.session.sessions import held, publish, pump
 
 
 @pytest.fixture
@@ -172,6 +173,72 @@ def test_without_a_finite_loss_there_is_no_best_candidate(searched):
     publish(searched)
     assert "nothing is evaluated" in panel.chosen.value
     assert panel.train.disabled
+    panel.close()
+
+
+def test_the_best_of_several_finalists_is_found_and_trained(searched):
+    panel = panel_of(searched)
+    assert panel.best_of.value == 1
+    panel.best_of.value = 3
+    plan = searched.finalists(3)
+    assert panel.chosen.value.startswith(f"3 finalists: {plan.trainings} short trainings of 3 epochs, 2 of them with ")
+    # Six short trainings of three epochs or fewer, and one of the final network.
+    seconds = searched.landmark_seconds(1, epochs=3 * plan.trainings + 1)
+    assert panel.chosen.value.endswith(f"then the best in full. Takes {about(seconds)}.")
+    with held(searched):
+        panel.train.click()
+        pump(searched, lambda: panel.train.disabled)
+        assert panel.chosen.value == RUNNING
+    searched.wait()
+    (final,) = searched.finals
+    assert {landmark.mask for landmark in searched.trained_landmarks} == set(plan.masks)
+    assert final.mask in plan.masks
+    assert final.epochs == 1
+    # What is known by now is not trained again.
+    assert panel.chosen.value.startswith("3 finalists: ")
+    assert searched.finalists(3).trainings < plan.trainings
+    panel.close()
+
+
+def test_finalists_are_for_the_best_candidate_alone(searched):
+    panel = panel_of(searched)
+    panel.best_of.value = 3
+    searched.pinned_candidates = (searched.best.mask,)
+    assert panel.best_of.layout.display == "none"
+    assert "finalists" not in panel.chosen.value
+    panel.train.click()
+    searched.wait()
+    assert searched.trained_landmarks == ()
+    assert searched.finals[-1].mask == searched.best.mask
+    panel.close()
+
+
+def test_fewer_finalists_than_wanted_are_told_beforehand(searched):
+    panel = panel_of(searched)
+    count = len(searched.finalists(999))
+    panel.best_of.value = 999
+    assert panel.chosen.value.startswith(f"{count} finalists, since there are no more candidates for 999: ")
+    panel.close()
+
+
+def test_without_scores_there_are_no_finalists(session):
+    panel = panel_of(session)
+    panel.best_of.value = 3
+    assert panel.chosen.value == "Run the search first: nothing is evaluated yet."
+    assert panel.train.disabled
+    assert panel.train.tooltip == panel.chosen.value
+    panel.close()
+
+
+def test_while_a_search_runs_finalists_are_chosen_later(searched):
+    panel = panel_of(searched)
+    panel.best_of.value = 3
+    with held(searched):
+        searched.train.start(1)
+        pump(searched, lambda: searched.status == "training")
+        assert panel.chosen.value == LATER
+        assert not panel.train.disabled
+    searched.wait()
     panel.close()
 
 

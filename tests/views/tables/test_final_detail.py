@@ -6,7 +6,8 @@ from html import escape
 
 import pytest
 
-from oneshot_lab.architecture.mask import Mask
+from oneshot_lab.architecture.edits import RemoveBlock
+from oneshot_lab.architecture.mask import Mask, locked_blocks
 from oneshot_lab.views.lab.finalize import FinalizePanel
 from oneshot_lab.views.tables.final_detail import OLD, FinalDetail
 from tests.session.sessions import publish
@@ -135,6 +136,29 @@ def test_a_panel_without_finals_has_none_until_there_is_one(session):
     assert panel.detail.layout.display is None
     assert "osl-finished" in classes(panel)
     panel.close()
+
+
+def test_with_landmarks_it_tells_what_the_posterior_expects(session):
+    session.train(1)
+    session.step()
+    session.finalize(epochs=1)
+    (final,) = session.finals
+    assert final.mask != SINGLE
+    detail = FinalDetail(session, lambda: final)
+    # Without landmarks there is no interval to tell.
+    assert detail.posterior.layout.display == "none"
+    session.landmarks(masks=[final.mask, SINGLE], epochs=1)
+    known = session.posterior([final.mask])
+    own = session.trained_landmarks[0].accuracy
+    assert detail.posterior.value == (
+        f"Posterior {100 * known.mean[0]:.1f} % ± {100 * 1.96 * known.deviation[0]:.1f} on the validation split, "
+        f"by 2 landmarks; it is one of them, trained {100 * own:.1f} %."
+    )
+    assert detail.posterior.layout.display is None
+    # Of a network that an edit has taken, it tells nothing.
+    session.edit(RemoveBlock(next(iter(final.mask.blocks - locked_blocks(session.architecture)))))
+    assert detail.posterior.layout.display == "none"
+    detail.close()
 
 
 def test_closing_leaves_nothing_behind(finished):
