@@ -65,8 +65,8 @@ class SearchSession(Editing):
         device: `cuda`, `mps` or `cpu`; by default the best one available.
         threads: The number of CPU threads that torch uses for this session alone; by default torch's number here.
             Results, and with them the search, depend on it in their last digits, so the session's file holds it.
-        deterministic: Whether the same seed gives the same session on any machine and in any environment, by always
-            using one thread. On a GPU, torch also uses only deterministic algorithms; this applies to the whole process
+        deterministic: Whether the same seed gives the same session on any number of cores, by always using one
+            thread. On a GPU, torch also uses only deterministic algorithms; this applies to the whole process
             while an action runs, and torch warns about operations without such an algorithm.
         strategy: The strategy that proposes candidates: "evolution" (Algorithm 1), "random", "bayes", "reinforce" or
             "optuna"; a name with settings, such as `{"name": "evolution", "elite": 2}`; or a new strategy, whose

@@ -28,7 +28,7 @@ LONGEST = 600
 
 
 PLACED = ("map", "regions")
-"""What depends on where t-SNE puts candidates, in a description."""
+"""What depends on where candidates are placed, in a description."""
 
 
 # ---- what was done -------------------------------------------------------------------------------------------------
@@ -188,14 +188,12 @@ def machine() -> list[str]:
     ]
 
 
-def kernels() -> list[str]:
-    """What has to be the same as well for the same map: the kernels of NumPy, and of the BLAS that it and SciPy have.
+def blas() -> list[str]:
+    """What has to be the same as well for the same map: the kernels that the BLAS of NumPy and SciPy has chosen.
 
     Processors of one name can differ in them, and OPENBLAS_CORETYPE chooses others.
     """
-    vectors: dict[str, Any] = np.show_config("dicts")["SIMD Extensions"]
-    blas = {each["architecture"] for each in threadpool_info() if each["user_api"] == "blas"}
-    return [*vectors.get("found", ()), *sorted(blas)]
+    return sorted({each["architecture"] for each in threadpool_info() if each["user_api"] == "blas"})
 
 
 def _masks(masks: Any) -> list[list[str]]:
@@ -272,7 +270,7 @@ def write(name: str) -> None:
     for old in (path, path.with_suffix(".jsonl")):
         old.unlink(missing_ok=True)
     session = STORIES[name](path.with_suffix(".jsonl"))
-    told = {"machine": machine(), "kernels": kernels(), "session": description(session)}
+    told = {"machine": machine(), "blas": blas(), "session": description(session)}
     path.with_suffix(".json").write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     session.save(path)
 
