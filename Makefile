@@ -29,7 +29,7 @@ LABEXTENSION := oneshot_lab/labextension/package.json
 INSTALLED_LABEXTENSION := .venv/share/jupyter/labextensions/oneshot-lab/package.json
 
 .PHONY: help lab demo test lint lint-py lint-js check check-py check-js test-js format soak bench bench-truth bench-recipes \
-  bench-steering study findings screenshots browser setup clean distclean FORCE
+  bench-dropout bench-steering study findings screenshots browser setup clean distclean FORCE
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -93,6 +93,9 @@ bench-truth: setup ## Train the yardsticks' networks by themselves, which rankin
 
 bench-recipes: setup ## Compare the recipes on the yardsticks at equal compute, as a table (hours); ONLY=space
 	@$(BIN)/python -m tests.benchmarks.recipes $(ONLY)
+
+bench-dropout: setup ## Compare rates of block dropout on a yardstick, as a table (some minutes for each seed); ONLY=space
+	@$(BIN)/python -m tests.benchmarks.dropout $(ONLY)
 
 study: setup ## Print the README's table that compares the search with its baselines (long)
 	@$(BIN)/python -m tests.benchmarks.study

@@ -13,7 +13,16 @@ import numpy as np
 from oneshot_lab.architecture.shapes import cost, infer
 from oneshot_lab.supernet.recipes import DEFAULT_RECIPE
 from tests.benchmarks.one_shot import compute_share, one_shot
-from tests.benchmarks.ranking import Row, against_each, against_others, agreement, ceiling, regret, spread
+from tests.benchmarks.ranking import (
+    Row,
+    against_each,
+    against_others,
+    agreement,
+    ceiling,
+    regret,
+    spread,
+    typical_difference,
+)
 from tests.benchmarks.registry import Figure, benchmark
 from tests.benchmarks.spaces.space import Space
 from tests.benchmarks.spaces.truth import Truth, find_spaces, has_truth, load_truth
@@ -53,6 +62,10 @@ def rank(space: Space) -> Iterator[Figure]:
     yield Figure(f"rank_{space.name}_spread", true / noise, "x")
     yield Figure("  of the true accuracies", 100 * true, "points")
     yield Figure("  of one training", 100 * noise, "points")
+    low, high = np.quantile(truth.accuracy.mean(axis=1), (0.25, 0.75))
+    yield Figure("  half of the networks from", 100 * float(low), "%")
+    yield Figure("  to", 100 * float(high), "%")
+    yield Figure("  two trainings differ by", 100 * typical_difference(truth.accuracy), "points")
     share = compute_share(space, masks, DEFAULT_RECIPE, epochs=SUPERNET_EPOCHS)
     yield Figure(f"rank_{space.name}_compute_share", share, "x", 0.05, at_most=True)
 

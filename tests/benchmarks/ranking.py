@@ -101,6 +101,13 @@ def spread(alone: NDArray[np.float64]) -> tuple[float, float]:
     return max(true, 0.0) ** 0.5, noise**0.5
 
 
+def typical_difference(alone: NDArray[np.float64]) -> float:
+    """Returns by how much two trainings of a network differ: the median, which the few that fail do not move."""
+    columns = range(alone.shape[1])
+    differences = [np.abs(alone[:, one] - alone[:, other]) for one in columns for other in columns if one < other]
+    return float(np.median(differences))
+
+
 def ceiling(alone: NDArray[np.float64]) -> float:
     """Returns what a predictor that knows the true values would get, held against single trainings.
 

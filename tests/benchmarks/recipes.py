@@ -9,7 +9,6 @@ all of them. `--table` only prints it.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,6 +24,7 @@ from tests.benchmarks.one_shot import OneShot, compute_share, one_shot
 from tests.benchmarks.ranking import against_each, against_others, regret, tau
 from tests.benchmarks.spaces.space import Space
 from tests.benchmarks.spaces.truth import Truth, find_space, find_spaces, has_truth, load_truth
+from tests.benchmarks.written import entries, open_for_more, write
 
 FILE = Path("build/recipes.jsonl")
 EPOCHS = 3
@@ -91,17 +91,17 @@ def main() -> int:
     spaces = named or [space for space in find_spaces().values() if has_truth(space)]
     options.file.parent.mkdir(parents=True, exist_ok=True)
     if not options.table:
-        compute(spaces, options.file, seeds=options.seeds)
+        compute(spaces, variants(), options.file, seeds=options.seeds)
     print(table({space.name: rows(space, scored(space, options.file)) for space in spaces if has_truth(space)}))
     return 0
 
 
-def compute(spaces: Sequence[Space], path: Path, *, seeds: int) -> None:
-    """Computes the scores that are not there yet, those of one seed for all recipes before the next seed."""
-    tasks = [(space, variant, seed) for seed in range(seeds) for space in spaces for variant in variants()]
+def compute(spaces: Sequence[Space], compared: Sequence[Variant], path: Path, *, seeds: int) -> None:
+    """Computes the scores that are not there yet, those of one seed for all variants before the next seed."""
+    tasks = [(space, variant, seed) for seed in range(seeds) for space in spaces for variant in compared]
     there = {(space.name, *key) for space in spaces for key in scored(space, path)}
     waiting = [task for task in tasks if (task[0].name, task[1].name, task[2]) not in there]
-    with path.open("a") as file, tqdm(waiting, unit="supernet", initial=len(tasks) - len(waiting)) as bar:
+    with open_for_more(path) as file, tqdm(waiting, unit="supernet", initial=len(tasks) - len(waiting)) as bar:
         for space, variant, seed in bar:
             bar.set_postfix_str(f"{space.name}: {variant.name}")
             found = score(space, variant, space.masks, seed=seed)
@@ -112,7 +112,7 @@ def compute(spaces: Sequence[Space], path: Path, *, seeds: int) -> None:
                 "accuracy": dict(zip(map(str, space.masks), found.accuracy.tolist(), strict=True)),
                 "loss": dict(zip(map(str, space.masks), found.loss.tolist(), strict=True)),
             }
-            print(json.dumps(entry), file=file, flush=True)
+            write(entry, file)
 
 
 def score(space: Space, variant: Variant, masks: Sequence[Mask], *, seed: int) -> OneShot:
@@ -137,15 +137,11 @@ def equal_epochs(space: Space, recipe: Recipe) -> int:
 
 def scored(space: Space, path: Path) -> dict[tuple[str, int], dict[str, dict[str, float]]]:
     """Returns the scores of a space that were written down, by variant and seed."""
-    return dict(_read(space, path)) if path.exists() else {}
+    return dict(_read(space, path))
 
 
 def _read(space: Space, path: Path) -> Iterator[tuple[tuple[str, int], dict[str, dict[str, float]]]]:
-    for line in path.read_text().splitlines():
-        try:
-            entry = json.loads(line)
-        except json.JSONDecodeError:  # the line that an interrupted run was writing
-            continue
+    for entry in entries(path):
         if entry["space"] == space.fingerprint:
             yield (entry["variant"], entry["seed"]), entry
 
@@ -153,15 +149,21 @@ def _read(space: Space, path: Path) -> Iterator[tuple[tuple[str, int], dict[str,
 def rows(space: Space, found: Mapping[tuple[str, int], dict[str, dict[str, float]]]) -> dict[str, Row]:
     """Returns what each variant reaches, and one more training beside them."""
     truth = load_truth(space)
-    names = [str(mask) for mask in truth.masks]
-    scores: dict[str, list[OneShot]] = {}
-    for (variant, _), entry in found.items():
-        accuracy, loss = (np.array([entry[by][name] for name in names]) for by in ("accuracy", "loss"))
-        scores.setdefault(variant, []).append(OneShot(accuracy, loss))
-    reached = {variant: _row(truth, each) for variant, each in scores.items()}
+    reached = {variant: _row(truth, each) for variant, each in by_variant(found, truth.masks).items()}
     others = [against_others(alone) for alone in (truth.accuracy, -truth.loss)]
     taus = tuple(statistics.fmean(tau(*pair) for pair in pairs) for pairs in others)
     return {**reached, "one more training": Row((*taus, taus[0]), regret(others[0], others[0]))}
+
+
+def by_variant(
+    found: Mapping[tuple[str, int], dict[str, dict[str, float]]], masks: Sequence[Mask]
+) -> dict[str, list[OneShot]]:
+    """Returns the scores of networks that were written down, by variant: one for each of its supernets."""
+    scores: dict[str, list[OneShot]] = {}
+    for (variant, _), entry in found.items():
+        accuracy, loss = (np.array([entry[by][str(mask)] for mask in masks]) for by in ("accuracy", "loss"))
+        scores.setdefault(variant, []).append(OneShot(accuracy, loss))
+    return scores
 
 
 def _row(truth: Truth, scores: Sequence[OneShot]) -> Row:

@@ -50,5 +50,8 @@ def test_the_spread_is_told_with_its_noise(printed):
     found = printed["rank_rich_lenet_spread"]
     assert found["of one training"] == pytest.approx(2, rel=0.4)
     assert found["rank_rich_lenet_spread"] == pytest.approx(found["of the true accuracies"] / found["of one training"])
+    assert found["half of the networks from"] < 60 < found["to"]  # 40 to 79 %
+    # Two trainings differ by noise of √2 times its deviation, half of the time by less than 0.67 of that.
+    assert found["two trainings differ by"] == pytest.approx(2 * 2**0.5 * 0.67, rel=0.5)
     share = printed["rank_rich_lenet_compute_share"]["rank_rich_lenet_compute_share"]
     assert 0 < share < 0.2

@@ -8,8 +8,9 @@ import pytest
 
 from oneshot_lab.supernet.data import load_data
 from oneshot_lab.supernet.recipes import RECIPES
-from tests.benchmarks.one_shot import compute_share, one_shot
-from tests.benchmarks.recipes import EPOCHS, equal_epochs, rows, scored, table, variants
+from tests.benchmarks import recipes
+from tests.benchmarks.one_shot import OneShot, compute_share, one_shot
+from tests.benchmarks.recipes import EPOCHS, Variant, by_variant, equal_epochs, rows, scored, table, variants
 from tests.benchmarks.spaces import truth as kept
 from tests.benchmarks.spaces.rich_lenet import SPACE
 from tests.benchmarks.spaces.space import build
@@ -87,6 +88,25 @@ def test_the_mean_of_all_spaces_holds_what_all_have(small, tmp_path):
     assert "| mean of all |" in mean
     assert "| good |" in mean
     assert "| more |" not in mean
+
+
+def test_only_scores_that_are_not_written_down_are_computed(small, tmp_path, monkeypatch):
+    computed = []
+
+    def ranks(space, masks, recipe, *, seed, **options):
+        computed.append((recipe.name, seed))
+        return OneShot(np.arange(7.0), -np.arange(7.0))
+
+    monkeypatch.setattr(recipes, "one_shot", ranks)
+    path = written(small, tmp_path / "scores.jsonl", paper=len)
+    chosen = [Variant(name, RECIPES[name]) for name in ("paper", "single")]
+    recipes.compute([small], chosen, path, seeds=2)
+    assert computed == [("single", 0), ("paper", 1), ("single", 1)]
+    recipes.compute([small], chosen, path, seeds=2)
+    assert len(computed) == 3
+    found = by_variant(scored(small, path), small.masks)
+    assert {name: len(scores) for name, scores in found.items()} == {"paper": 2, "single": 2}
+    assert [*found["single"][0].accuracy] == [*np.arange(7.0)]
 
 
 def test_scores_of_another_definition_are_not_used(small, tmp_path):

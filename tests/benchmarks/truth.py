@@ -8,7 +8,6 @@ again, and what is kept already is not computed again; a bar tells how long the 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -28,6 +27,7 @@ from oneshot_lab.supernet.supernet import Supernet
 from oneshot_lab.supernet.train import train
 from tests.benchmarks.spaces.space import Space
 from tests.benchmarks.spaces.truth import Score, find_space, find_spaces, keep_truth, kept_results
+from tests.benchmarks.written import entries, open_for_more, write
 
 FOLDER = Path("build/truth")
 """Where the trainings of a run that is not complete lie."""
@@ -65,26 +65,22 @@ def compute(space: Space, path: Path, *, workers: int) -> None:
     waiting = [task for task in tasks if task not in already]
     with (
         get_context("spawn").Pool(workers, _start, (space.name,)) as pool,
-        path.open("a") as file,
+        open_for_more(path) as file,
         tqdm(total=len(tasks), initial=len(already), desc=space.name, unit="training") as bar,
     ):
         for (mask, seed), score in pool.imap_unordered(_run, waiting):
             entry = {"space": space.fingerprint, "mask": str(mask), "seed": seed, **asdict(score)}
-            print(json.dumps(entry), file=file, flush=True)
+            write(entry, file)
             bar.update()
 
 
 def done(space: Space, path: Path) -> dict[Task, Score]:
     """Returns the trainings of this definition of a space that are kept or were written down."""
-    return {**kept_results(space), **dict(_read(space, path) if path.exists() else ())}
+    return {**kept_results(space), **dict(_read(space, path))}
 
 
 def _read(space: Space, path: Path) -> Iterator[tuple[Task, Score]]:
-    for line in path.read_text().splitlines():
-        try:
-            entry = json.loads(line)
-        except json.JSONDecodeError:  # the line that an interrupted run was writing
-            continue
+    for entry in entries(path):
         if entry["space"] == space.fingerprint:
             yield (Mask.parse(entry["mask"]), entry["seed"]), Score(entry["accuracy"], entry["loss"])
 
