@@ -80,7 +80,7 @@ def table(space: Space, truth: Truth, found: Mapping[str, Sequence[OneShot]]) ->
             pairs = (against_each([each.by(by) for each in scores], results(truth, by)) for by in RANKED_BY)
             lines.append(_line(start, pairs, [each.accuracy for each in scores], truth.masks))
     others = (against_others(results(truth, by)) for by in RANKED_BY)
-    lines.append(_line("one more training | | ", others, [*truth.accuracy.T], truth.masks))
+    lines.append(_line("one more training | |", others, [*truth.accuracy.T], truth.masks))
     return "\n".join(lines)
 
 
