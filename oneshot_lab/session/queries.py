@@ -14,6 +14,7 @@ from oneshot_lab.session.finalists import finalists as finalists_in
 from oneshot_lab.session.landmark_cost import landmark_seconds as seconds_of_landmarks
 from oneshot_lab.session.landmark_cost import newest_recipe
 from oneshot_lab.session.posteriors import Given, Posteriors, posteriors
+from oneshot_lab.session.ranking import front
 from oneshot_lab.session.saving.checkpoint import Checkpoint
 from oneshot_lab.session.saving.replay import to_python as code_of
 from oneshot_lab.session.state import finding
@@ -51,13 +52,16 @@ def current_candidates(self: Any) -> list[Candidate]:
 def pareto(self: Any, measure: str = "parameters") -> tuple[Candidate, ...]:  # noqa: D417 - a method
     """Returns the candidates that no other one equals or beats in both size and accuracy, the smallest first.
 
+    With landmarks that count, accuracy is the posterior mean, as in `best`, and landmarks are among the candidates;
+    without any, it is that of the scores. A landmark without an evaluation has NaN as loss and accuracy.
+
     Args:
         measure: What size is: `parameters` or `macs`.
 
     Raises:
         SessionError: There is no such measure.
     """
-    return finding.front(self.current_candidates(), Constraint(measure).measure)
+    return front(self.state, Constraint(measure).measure)
 
 
 def marginal_effects(self: Any) -> dict[str, Marginal]:

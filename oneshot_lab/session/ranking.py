@@ -11,6 +11,7 @@ from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.architecture.shapes import cost
 from oneshot_lab.errors import SessionError
 from oneshot_lab.session.posteriors import posteriors
+from oneshot_lab.session.state import finding
 from oneshot_lab.session.state.evaluations import Candidate
 from oneshot_lab.session.state.state import State
 
@@ -38,16 +39,36 @@ def _of_lowest_loss(state: State) -> Candidate | None:
     return min(finite, key=lambda candidate: candidate.loss, default=None)
 
 
+def front(state: State, measure: str) -> tuple[Candidate, ...]:
+    """Returns the candidates that no other one equals or beats in size and accuracy, the smallest first.
+
+    With landmarks that count, accuracy is the posterior mean, and landmarks are among them; without any, the score.
+
+    Args:
+        state: The state of the session.
+        measure: What size is: `parameters` or `macs`.
+    """
+    if not state.is_calibrated:
+        return finding.front(state.current_candidates(), measure)
+    means = dict(_means(state))
+    return finding.front([state.known(mask) or _unscored(state, mask) for mask in means], measure, means=means)
+
+
 def by_mean(state: State) -> Iterator[Mask]:
     """Yields candidates within the size limit, the highest posterior mean first: those that hold, and landmarks."""
-    sizing, known = state.strategy.sizing, posteriors(state)
+    return (mask for mask, _ in _means(state) if state.strategy.sizing.fits(mask))
+
+
+def _means(state: State) -> Iterator[tuple[Mask, float]]:
+    """Yields candidates with their posterior means, the highest first: those that hold, and landmarks."""
+    known = posteriors(state)
     for row in np.argsort(-known.mean, kind="stable"):
         mask = known.masks[row]
         candidate = state.known(mask)
         # A supernet's loss that is no number counts against a candidate, unless that was trained by itself.
         counts = known.trained[row] or (candidate is not None and math.isfinite(candidate.loss))
-        if counts and sizing.fits(mask):
-            yield mask
+        if counts:
+            yield mask, float(known.mean[row])
 
 
 def _of_highest_mean(state: State) -> Candidate | None:

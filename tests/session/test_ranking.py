@@ -92,3 +92,40 @@ def test_a_loss_that_is_no_number_counts_unless_the_candidate_was_trained(sessio
     # It still has the highest mean, but its network gave no number.
     assert means[leading.mask] == max(means.values())
     assert session.best.mask == max(trained, key=means.get)
+
+
+# ---- the front -----------------------------------------------------------------------------------------------------
+
+
+def test_without_landmarks_the_front_goes_by_scores(session):
+    found = ranking.front(session.state, "macs")
+    assert found
+    for one in session.current_candidates():
+        assert any(each.macs <= one.macs and each.accuracy >= one.accuracy for each in found)
+
+
+def test_with_landmarks_the_front_goes_by_the_posterior_mean(session):
+    smallest, *_, lost = ranking.front(session.state, "parameters")
+    session.state.landmarks = tuple(
+        replace(landmark(session, each.mask, accuracy + seed / 1e5), seed=seed)
+        for seed in range(4)
+        for each, accuracy in ((smallest, 0.9), (lost, 0.1))
+    )
+    known = session.posterior()
+    mean = dict(zip(known.masks, known.mean, strict=True))
+    found = ranking.front(session.state, "parameters")
+    assert found == session.pareto()
+    for one in session.current_candidates():
+        assert any(each.parameters <= one.parameters and mean[each.mask] >= mean[one.mask] for each in found)
+    means = [mean[each.mask] for each in found]
+    assert means == sorted(set(means))
+    assert lost not in found
+    assert session.best in found
+
+
+def test_a_landmark_without_an_evaluation_may_be_on_the_front(data):
+    session = small(data)
+    session.state.landmarks = (landmark(session, ONE, 0.6), landmark(session, OTHER, 0.9))
+    masks = {each.mask for each in ranking.front(session.state, "macs")}
+    assert OTHER in masks
+    assert masks <= {ONE, OTHER}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.search.fitness import Marginal, marginal_effect
 from oneshot_lab.session.state.evaluations import Candidate
 from oneshot_lab.session.state.state import State
@@ -18,11 +19,23 @@ def marginal_effects(state: State) -> dict[str, Marginal]:
     return marginal_effect(state.architecture, masks, losses)
 
 
-def front(candidates: Sequence[Candidate], measure: str) -> tuple[Candidate, ...]:
-    """Returns the candidates of finite loss that no other one equals or beats in size and accuracy, by size."""
+def front(
+    candidates: Sequence[Candidate], measure: str, *, means: Mapping[Mask, float] | None = None
+) -> tuple[Candidate, ...]:
+    """Returns the candidates that no other one equals or beats in size and accuracy, by size.
+
+    Args:
+        candidates: The candidates.
+        measure: What size is: `parameters` or `macs`.
+        means: The accuracy that counts, for each of them: posterior means. None: the scores, of those of finite loss.
+    """
+    if means is None:
+        candidates = [candidate for candidate in candidates if np.isfinite(candidate.loss)]
+    known = [(each, each.accuracy if means is None else means[each.mask]) for each in candidates]
     found: list[Candidate] = []
-    finite = [candidate for candidate in candidates if np.isfinite(candidate.loss)]
-    for candidate in sorted(finite, key=lambda each: (getattr(each, measure), -each.accuracy, each.loss)):
-        if not found or candidate.accuracy > found[-1].accuracy:
+    highest = -np.inf
+    for candidate, accuracy in sorted(known, key=lambda pair: (getattr(pair[0], measure), -pair[1], pair[0].loss)):
+        if accuracy > highest:
             found.append(candidate)
+            highest = accuracy
     return tuple(found)

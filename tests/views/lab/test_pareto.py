@@ -92,6 +92,61 @@ def test_a_pinned_network_with_blocks_that_cannot_matter_is_shown_and_unpinned(c
     assert session.pinned_candidates == ()
 
 
+def test_with_landmarks_it_goes_by_the_posterior_mean_with_its_interval(chart, session):
+    session.train(1)
+    session.step()
+    scored = session.current_candidates()
+    assert chart.figure.axes[1].label == "accuracy"
+    assert len(chart.intervals.y) == 0
+    session.landmarks(2, epochs=1)
+    known = session.posterior()
+    rows = {mask: row for row, mask in enumerate(known.masks)}
+    assert chart.figure.axes[1].label == "posterior mean"
+    assert sorted(chart.dots.y) == pytest.approx(sorted(known.mean))
+    front = [rows[each.mask] for each in session.pareto()]
+    assert chart.best.y.tolist() == pytest.approx(known.mean[front])
+    # An interval ends at 0, which is the lowest accuracy there is.
+    ends = [[max(known.low[row], 0), min(known.high[row], 1)] for row in front]
+    assert chart.intervals.y.tolist() == [pytest.approx(each, abs=1e-4) for each in ends]
+    assert chart.told.value.endswith("no smaller one is as accurate by the posterior mean.")
+    session.hovered_candidate = scored[0].mask
+    mean, half = known.mean[rows[scored[0].mask]], 1.96 * known.deviation[rows[scored[0].mask]]
+    assert f": posterior {100 * mean:.1f} % ± {100 * half:.1f}, {scored[0].parameters:,} param" in chart.told.value
+    session.hovered_candidate = None
+    assert "candidates are on the front" in chart.told.value
+
+
+def test_a_landmark_without_an_evaluation_has_a_dot(chart, session):
+    session.landmarks(2, epochs=1)
+    assert session.current_candidates() == []
+    assert sorted(chart.dots.x) == sorted(each.parameters for each in session.trained_landmarks)
+    assert len(chart.best.x) > 0
+
+
+def test_the_dot_under_the_pointer_is_told(chart, session):
+    session.train(1)
+    session.step()
+    candidate = session.current_candidates()[0]
+    chart.dots.set_state({"hovered_point": 0})
+    assert chart.told.value.endswith(
+        f": accuracy {100 * candidate.accuracy:.1f} %, {candidate.parameters:,} parameters"
+    )
+    chart.measure.value = "macs"
+    assert chart.told.value.endswith(f"{candidate.macs:,} multiply-adds")
+    # What has no dot is told elsewhere.
+    session.hovered_candidate = Mask.full(session.architecture)
+    assert "candidates are on the front" in chart.told.value
+
+
+def test_it_is_not_drawn_until_it_is_seen(chart, session):
+    chart.seen = False
+    session.train(1)
+    session.step()
+    assert len(chart.dots.x) == 0
+    chart.seen = True
+    assert len(chart.dots.x) == len(session.current_candidates())
+
+
 def test_it_opens_with_what_holds_and_changes_nothing_else(session):
     session.constrain(measure="macs", weight=500.0, limit=10_000_000)
     chart = ParetoChart(session)
