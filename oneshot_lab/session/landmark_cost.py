@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from statistics import fmean, median
 from typing import Any
 
@@ -14,6 +14,9 @@ from oneshot_lab.supernet.recipes import RECIPES, Recipe
 
 SHARE = 0.5
 """The multiply-adds of a random candidate, as a share of those of the whole network, before any is known."""
+
+SETTING = ("create", "use_recipe")
+"""The actions that set the recipe of a session."""
 
 
 def landmark_seconds(
@@ -42,8 +45,8 @@ def landmark_seconds(
 
 def newest_recipe(log: Iterable[LogEntry], usual: Recipe) -> Recipe:
     """Returns the recipe of the newest training of the supernet; a session's usual one before any."""
-    trainings = [entry for entry in log if entry.action == "train"]
-    return _recipe_of(trainings[-1].arguments, usual) if trainings else usual
+    trainings = [recipe for entry, recipe in _with_recipes(log, usual) if entry.action == "train"]
+    return trainings[-1] if trainings else usual
 
 
 def _by_supernet(state: State, settings: Settings, log: Iterable[LogEntry]) -> float | None:
@@ -73,17 +76,26 @@ def _step(
 def _logged_step(settings: Settings, log: Iterable[LogEntry]) -> tuple[float | None, Recipe]:
     """Returns the seconds of a step by the log, of the newest training that was not paused, and its recipe."""
     newest, paused = None, False
-    for entry in log:
+    for entry, recipe in _with_recipes(log, settings.recipe):
         if entry.action == "pause" and entry.arguments.get("job") == "train":
             paused = True
         elif entry.action == "train":
-            newest, paused = newest if paused else entry, False
+            newest, paused = newest if paused else (entry, recipe), False
     if newest is None:
         return None, settings.recipe
-    recipe = _recipe_of(newest.arguments, settings.recipe)
-    steps = settings.data.train.steps(recipe.batch_size) * newest.arguments["epochs"]
-    done = newest.arguments.get("stop_after", steps)
-    return newest.seconds / done if done else None, recipe
+    training, recipe = newest
+    steps = settings.data.train.steps(recipe.batch_size) * training.arguments["epochs"]
+    done = training.arguments.get("stop_after", steps)
+    return training.seconds / done if done else None, recipe
+
+
+def _with_recipes(log: Iterable[LogEntry], usual: Recipe) -> Iterator[tuple[LogEntry, Recipe]]:
+    """Yields each entry with the recipe of a training then: its own, or else that of the session at that time."""
+    current = usual
+    for entry in log:
+        if entry.action in SETTING and entry.outcome == "done":
+            current = _recipe_of(entry.arguments, usual)
+        yield entry, _recipe_of(entry.arguments, current)
 
 
 def _recipe_of(arguments: Mapping[str, Any], usual: Recipe) -> Recipe:

@@ -28,6 +28,7 @@ from oneshot_lab.session.actions.finalize import finalize
 from oneshot_lab.session.actions.landmarks import landmarks
 from oneshot_lab.session.actions.measure import measure
 from oneshot_lab.session.actions.project import project
+from oneshot_lab.session.actions.recipe import use_recipe
 from oneshot_lab.session.actions.save import save
 from oneshot_lab.session.actions.step import step
 from oneshot_lab.session.actions.threads import use_threads
@@ -135,6 +136,7 @@ class SearchSession(Editing):
     # ---- actions -----------------------------------------------------------------------------------------
 
     use_threads = asked(use_threads)
+    use_recipe = asked(use_recipe)
     train = asked(train)
     step = asked(step)
     evaluate = asked(evaluate)

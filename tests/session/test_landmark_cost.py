@@ -120,3 +120,12 @@ def test_the_newest_recipe_is_that_of_the_newest_training(new):
     assert newest_recipe([*trainings, entry("step", 1.0)], usual).name == "paper"
     assert newest_recipe([*trainings, entry("train", 1.0, epochs=1)], usual) is usual
     assert newest_recipe([entry("train", 1.0, epochs=1, recipe={"name": "mine"})], usual) is usual
+
+
+def test_a_training_before_another_recipe_went_by_the_one_before(new):
+    logged(new, entry("train", 1.0, epochs=1), entry("use_recipe", 0.0, recipe="paper"))
+    assert newest_recipe(new.log, get_recipe("paper")).name == "sandwich"
+    logged(new, entry("train", 1.0, epochs=1))
+    assert newest_recipe(new.log, get_recipe("paper")).name == "paper"
+    logged(new, replace(entry("use_recipe", 0.0, recipe="wide"), outcome="refused: no"), entry("train", 1.0, epochs=1))
+    assert newest_recipe(new.log, get_recipe("paper")).name == "paper"

@@ -14,6 +14,7 @@ from oneshot_lab.views.common.part import Part, text
 from oneshot_lab.views.lab.landmark_row import LandmarkRow
 from oneshot_lab.views.lab.pointing import Pointing
 from oneshot_lab.views.lab.rankings import rankings_table
+from oneshot_lab.views.lab.recipe_row import RecipeRow
 from oneshot_lab.views.lab.trust_chart import TrustChart
 from oneshot_lab.views.tables.leaderboard import choices_of
 
@@ -54,11 +55,12 @@ class TrustPanel(Part):
 
     def __init__(self, session: SearchSession) -> None:
         self.said, self.notes = text("trust-said"), text("trust-notes")
-        self.row, self.chart = LandmarkRow(session), TrustChart()
+        self.row, self.recipe, self.chart = LandmarkRow(session), RecipeRow(session), TrustChart()
         self.held, self.pointed, self.table = text("trust-held"), text("trust-pointed"), text("trust-rankings")
         self._pointing = Pointing(session)
         # Above the chart: below it the line may be out of sight.
-        shown = (self.said, self.row, self.held, self.pointed, self.chart.figure, self.table, self.notes)
+        seen = (self.held, self.pointed, self.chart.figure, self.table)
+        shown = (self.said, self.row, *seen, self.recipe, self.notes)
         super().__init__(session, shown, name="trust")
         self._pointing.link(self.chart.held, lambda: [row.mask for row in self.chart.those_that(held=True)])
         self._pointing.link(self.chart.missed, lambda: [row.mask for row in self.chart.those_that(held=False)])
