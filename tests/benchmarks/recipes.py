@@ -101,7 +101,8 @@ def compute(spaces: Sequence[Space], compared: Sequence[Variant], path: Path, *,
     tasks = [(space, variant, seed) for seed in range(seeds) for space in spaces for variant in compared]
     there = {(space.name, *key) for space in spaces for key in scored(space, path)}
     waiting = [task for task in tasks if (task[0].name, task[1].name, task[2]) not in there]
-    with open_for_more(path) as file, tqdm(waiting, unit="supernet", initial=len(tasks) - len(waiting)) as bar:
+    already = len(tasks) - len(waiting)
+    with open_for_more(path) as file, tqdm(waiting, unit="supernet", initial=already, total=len(tasks)) as bar:
         for space, variant, seed in bar:
             bar.set_postfix_str(f"{space.name}: {variant.name}")
             found = score(space, variant, space.masks, seed=seed)

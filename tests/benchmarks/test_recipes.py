@@ -90,7 +90,7 @@ def test_the_mean_of_all_spaces_holds_what_all_have(small, tmp_path):
     assert "| more |" not in mean
 
 
-def test_only_scores_that_are_not_written_down_are_computed(small, tmp_path, monkeypatch):
+def test_only_scores_that_are_not_written_down_are_computed(small, tmp_path, monkeypatch, capsys):
     computed = []
 
     def ranks(space, masks, recipe, *, seed, **options):
@@ -102,6 +102,7 @@ def test_only_scores_that_are_not_written_down_are_computed(small, tmp_path, mon
     chosen = [Variant(name, RECIPES[name]) for name in ("paper", "single")]
     recipes.compute([small], chosen, path, seeds=2)
     assert computed == [("single", 0), ("paper", 1), ("single", 1)]
+    assert "4/4" in capsys.readouterr().err  # the bar counts what was there
     recipes.compute([small], chosen, path, seeds=2)
     assert len(computed) == 3
     found = by_variant(scored(small, path), small.masks)
