@@ -94,7 +94,7 @@ bench-truth: setup ## Train the yardsticks' networks by themselves, which rankin
 bench-recipes: setup ## Compare the recipes on the yardsticks at equal compute, as a table (hours); ONLY=space
 	@$(BIN)/python -m tests.benchmarks.recipes $(ONLY)
 
-bench-dropout: setup ## Compare rates of block dropout on a yardstick, as a table (some minutes for each seed); ONLY=space
+bench-dropout: setup ## Compare rates of block dropout on a yardstick, as a table (some minutes); ONLY=space
 	@$(BIN)/python -m tests.benchmarks.dropout $(ONLY)
 
 study: setup ## Print the README's table that compares the search with its baselines (long)

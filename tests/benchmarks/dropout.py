@@ -37,7 +37,7 @@ BEST = 10
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.dropout", description=__doc__)
     parser.add_argument("space", nargs="?", default="rich_lenet", help="its name; rich_lenet if left out")
-    parser.add_argument("--seeds", type=int, default=1, help="supernets of each rate")
+    parser.add_argument("--seeds", type=int, default=3, help="supernets of each rate")
     parser.add_argument("--file", type=Path, default=FILE, help="where the scores lie")
     parser.add_argument("--table", action="store_true", help="only print the table of what is there")
     options = parser.parse_args()
