@@ -90,6 +90,10 @@ def main() -> None:
         for name, theme in THEMES.items():
             choose_theme(notebook, theme)
             show_trust(notebook, DOCS / f"lab-trust-{name}.png")
+        notebook.execute("session.finalize(best_of=4, epochs=5)")
+        for name, theme in THEMES.items():
+            choose_theme(notebook, theme)
+            show_finals(notebook, DOCS / f"lab-finals-{name}.png")
 
 
 def tidy(notebook: Notebook) -> None:
@@ -160,6 +164,21 @@ def show_trust(notebook: Notebook, path: Path) -> None:
     lab = Lab(notebook, "lab = osl.Lab(session=session)")
     lab.turn_to("trust")
     expect(lab.root.locator(".osl-trust tbody tr")).to_have_count(6)
+    lab.root.screenshot(path=path, animations="disabled")
+    save(path.read_bytes(), path)
+    notebook.execute("lab.close()")
+
+
+def show_finals(notebook: Notebook, path: Path) -> None:
+    """Shows in the Lab the network that was the best of several finalists, with its posterior, and what others cost."""
+    lab = Lab(notebook, "lab = osl.Lab(session=session)")
+    lab.turn_to("finals")
+    notebook.execute("lab.panels.made['finals'].best_of.value = 6")
+    panel = lab.root.locator(".osl-finalize")
+    expect(panel.locator(".osl-finalize-chosen")).to_contain_text("6 finalists: ")
+    # The one that was trained last, whether or not it is the best.
+    panel.locator(".osl-table tr[data-key^='final ']").last.click()
+    expect(panel.locator(".osl-final-posterior")).to_contain_text("Posterior ")
     lab.root.screenshot(path=path, animations="disabled")
     save(path.read_bytes(), path)
     notebook.execute("lab.close()")

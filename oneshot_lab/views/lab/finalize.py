@@ -145,7 +145,8 @@ class FinalizePanel(Part):
         if count == 1:
             return f"The only finalist{few}."
         epochs = f"{finalists.epochs} epoch{'' if finalists.epochs == 1 else 's'}"
-        short = f"{finalists.trainings} short trainings of {epochs}, {finalists.again} of them with a second seed"
+        some = f", {finalists.again} of them" if finalists.fresh else ""
+        short = f"{finalists.trainings} short trainings of {epochs}{some} with a second seed"
         whole = finalists.trainings * finalists.epochs + self.seeds.value * self.epochs.value
         seconds = session.landmark_seconds(1, epochs=whole)
         cost = UNKNOWN if seconds is None else f"Takes {about(seconds)}."

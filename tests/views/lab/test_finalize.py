@@ -9,6 +9,7 @@ from oneshot_lab.search.constraint import Constraint
 from oneshot_lab.views.lab.finalize import BEST, FITNESS, LATER, PINNED, RUNNING, FinalizePanel
 from oneshot_lab.views.lab.landmark_row import about
 from tests.session.sessions import held, publish, pump
+from tests.session.state.test_calibration import landmark
 
 
 @pytest.fixture
@@ -195,8 +196,21 @@ def test_the_best_of_several_finalists_is_found_and_trained(searched):
     assert final.mask in plan.masks
     assert final.epochs == 1
     # What is known by now is not trained again.
-    assert panel.chosen.value.startswith("3 finalists: ")
+    assert panel.chosen.value.startswith(
+        f"3 finalists: {searched.finalists(3).trainings} short trainings of 3 epochs, "
+    )
     assert searched.finalists(3).trainings < plan.trainings
+    panel.close()
+
+
+def test_where_all_finalists_are_landmarks_second_seeds_decide(searched):
+    panel = panel_of(searched)
+    masks = [each.mask for each in searched.current_candidates()]
+    searched.state.landmarks = tuple(landmark(searched, mask, 0.5 + row / 100) for row, mask in enumerate(masks))
+    publish(searched)
+    panel.best_of.value = 4
+    assert searched.finalists(4).fresh == ()
+    assert panel.chosen.value.startswith("4 finalists: 2 short trainings of 3 epochs with a second seed, then the best")
     panel.close()
 
 
