@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
@@ -12,9 +12,8 @@ from oneshot_lab.architecture.given import is_among, shown
 from oneshot_lab.architecture.mask import Mask, locked_blocks
 from oneshot_lab.architecture.model import Architecture
 from oneshot_lab.errors import SessionError, closest
-from oneshot_lab.search.generation import Generation, Parents
-from oneshot_lab.search.strategy import Strategy
-from oneshot_lab.search.untried import Untried
+from oneshot_lab.search.generation import Parents
+from oneshot_lab.search.once import Once
 
 if TYPE_CHECKING:
     import optuna
@@ -30,7 +29,7 @@ _GENERATION = "NSGAIISampler:generation"
 """The attribute in which NSGA-II looks for the population that a trial belongs to."""
 
 
-class OptunaSearch(Strategy):
+class OptunaSearch(Once):
     """Lets a sampler of Optuna propose candidates: `pip install "oneshot-lab[optuna]"`.
 
     Each block that may be absent is a categorical parameter. For each population a new sampler, seeded by the search's
@@ -60,11 +59,10 @@ class OptunaSearch(Strategy):
     def __init__(
         self, architecture: Architecture, *, seed: int, population_size: int | None = None, sampler: Sampler = "tpe"
     ) -> None:
-        super().__init__(architecture, seed=seed, population_size=population_size)
+        super().__init__(architecture, seed=seed, label=f"Optuna's {sampler}", population_size=population_size)
         if not is_among(sampler, get_args(Sampler)):
             raise SessionError(f"got {shown(sampler)}", where="sampler", remedy=closest(sampler, get_args(Sampler)))
         self._sampler = sampler
-        self._untried = Untried(self.rounds, label=f"Optuna's {sampler}")
 
     @classmethod
     def check_installed(cls) -> None:
@@ -79,23 +77,18 @@ class OptunaSearch(Strategy):
         """The arguments that it was made with; see `Strategy.settings`."""
         return {**super().settings, "sampler": self._sampler}
 
-    def accepts(self, mask: Mask, population: Collection[Mask]) -> bool:
-        """Returns whether a candidate that was proposed has not been evaluated."""
-        return self._untried.has(mask, population)
-
     def fill(self, population: list[Mask]) -> Parents:
         """Completes a population with candidates of the sampler that are new, as many as are left."""
         size = self.population_size
         if len(population) < size:
             self._draw(population, size=size)
-        self._untried.fill(population, size=size)
-        self.remark = self._untried.remark(len(population), size=size)
+        self.complete(population)
         return {}
 
     def offers(self, count: int) -> list[Mask]:
         """Returns at most one population of the sampler's candidates; none before it has been told losses."""
         found: list[Mask] = []
-        if self._untried.generations:
+        if self.untried.generations:
             self._draw(found, size=min(count, self.population_size))
         return found
 
@@ -107,7 +100,7 @@ class OptunaSearch(Strategy):
                 for _ in range(REPEATS):
                     trial = study.ask(space)
                     mask = self._candidate(trial.params)
-                    if self._untried.has(mask, population):
+                    if self.untried.has(mask, population):
                         population.append(mask)
                         break
                     _tell(study, trial, losses.get(mask, math.nan))
@@ -150,26 +143,9 @@ class OptunaSearch(Strategy):
     def _losses(self) -> dict[Mask, float]:
         return {
             mask: loss + self.sizing.added(mask)
-            for generation in self._untried.generations
+            for generation in self.untried.generations
             for mask, loss in zip(generation.population, generation.losses, strict=True)
         }
-
-    def learn(self, generation: Generation) -> None:
-        """Remembers which candidates have been evaluated."""
-        self._untried.take(generation)
-
-    def follow(self, previous: Architecture) -> None:
-        """Starts again with an edited architecture, or with other weights of the same."""
-        super().follow(previous)
-        self._untried.begin()
-
-    def saved(self) -> dict[str, Any]:
-        """Returns since when candidates have been evaluated."""
-        return self._untried.saved()
-
-    def resume(self, state: Mapping[str, Any]) -> None:
-        """Restores what `saved` returned."""
-        self._untried.resume(state)
 
 
 def _tell(study: optuna.Study, trial: optuna.Trial, loss: float) -> None:

@@ -11,12 +11,13 @@ from oneshot_lab.errors import SessionError, closest
 from oneshot_lab.search.bayes import BayesianSearch
 from oneshot_lab.search.evolution import Evolution
 from oneshot_lab.search.optuna_search import OptunaSearch
+from oneshot_lab.search.posterior_evolution import PosteriorEvolution
 from oneshot_lab.search.random_search import RandomSearch
 from oneshot_lab.search.reinforce import Reinforce
 from oneshot_lab.search.strategy import Strategy, changed_settings, default_settings
 
 STRATEGIES: dict[str, type[Strategy]] = {
-    kind.name: kind for kind in (Evolution, RandomSearch, Reinforce, OptunaSearch, BayesianSearch)
+    kind.name: kind for kind in (Evolution, PosteriorEvolution, RandomSearch, Reinforce, OptunaSearch, BayesianSearch)
 }
 """All strategies by name. One of your own is added with `STRATEGIES[Mine.name] = Mine`."""
 

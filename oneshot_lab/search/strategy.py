@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -15,9 +15,13 @@ from oneshot_lab.search.constraint import Constraint, Sizing
 from oneshot_lab.search.fitness import Losses
 from oneshot_lab.search.generation import Generation, Parents
 from oneshot_lab.search.rounds import Propose, Rounds, check_size, choose_size
+from oneshot_lab.search.surrogate import Posterior
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+Calibrated = Callable[[], Posterior | None]
+"""Returns the posterior by scores and landmarks; None if there are no landmarks."""
 
 
 class Strategy(ABC):
@@ -49,6 +53,7 @@ class Strategy(ABC):
         self._population_size = check_size(population_size)
         self.rounds = Rounds(architecture, seed=seed)
         self.remark = ""
+        self._calibrated: Calibrated | None = None
 
     # ---- what is a strategy's own ----------------------------------------------------------------------------------
 
@@ -88,6 +93,10 @@ class Strategy(ABC):
         They are drawn with its own generator, and become candidates if they are proposed to `ask`.
         """
         return []
+
+    def ranked(self, masks: list[Mask]) -> list[Mask]:
+        """Returns candidates, such as a region's, those that the strategy favours first; by default as given."""
+        return masks
 
     def follow(self, previous: Architecture) -> None:  # noqa: ARG002
         """Follows an edit, or a training, after which knowledge from earlier losses is out of date.
@@ -155,6 +164,14 @@ class Strategy(ABC):
         return self.rounds.sizing
 
     @property
+    def calibrated(self) -> Posterior | None:
+        """The posterior of accuracies by scores and landmarks, while `ask` draws; None otherwise, or without landmarks.
+
+        It is no state: a search that is restored is given it again.
+        """
+        return None if self._calibrated is None else self._calibrated()
+
+    @property
     def parents(self) -> Parents:
         """Father and mother of each bred candidate of the waiting population."""
         return dict(self.rounds.parents)
@@ -168,7 +185,7 @@ class Strategy(ABC):
         """Turns any set of blocks into a candidate within the limit of size."""
         return self.rounds.repaired(mask)
 
-    def ask(self, propose: Propose | None = None) -> list[Mask]:
+    def ask(self, propose: Propose | None = None, *, calibrated: Calibrated | None = None) -> list[Mask]:
         """Returns the population to evaluate: valid masks without dead blocks, each within the limit of size.
 
         An empty population means that nothing is left to evaluate; this is not an error, and `remark` says why. Until
@@ -177,13 +194,19 @@ class Strategy(ABC):
         Args:
             propose: Called with the number of candidates wanted and the strategy's generator. Its candidates are
                 repaired and take precedence. It is not called while a population is waiting.
+            calibrated: Returns the posterior of accuracies, or None without landmarks. It is called by strategies that
+                go by the posterior, and not while a population is waiting.
         """
         if self.rounds.waiting is None:
             before, self.remark = self.rounds.rng.bit_generator.state, ""
-            population = self.keep()
-            if propose is not None:
-                self._add_proposed(population, propose)
-            parents = self.fill(population)
+            self._calibrated = calibrated
+            try:
+                population = self.keep()
+                if propose is not None:
+                    self._add_proposed(population, propose)
+                parents = self.fill(population)
+            finally:
+                self._calibrated = None
             if not population:
                 # Nothing has changed: the next call has the same result, and a later edit draws the same numbers.
                 self.rounds.rng.bit_generator.state = before

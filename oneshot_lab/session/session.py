@@ -69,11 +69,11 @@ class SearchSession(Editing):
         deterministic: Whether the same seed gives the same session on any number of cores, by always using one
             thread. On a GPU, torch also uses only deterministic algorithms; this applies to the whole process
             while an action runs, and torch warns about operations without such an algorithm.
-        strategy: The strategy that proposes candidates: "evolution" (Algorithm 1), "random", "bayes", "reinforce" or
-            "optuna"; a name with settings, such as `{"name": "evolution", "elite": 2}`; or a new strategy, whose
-            settings are used.
+        strategy: The strategy that proposes candidates: "evolution" (Algorithm 1), "posterior" (evolution by what
+            scores and landmarks together tell), "random", "bayes", "reinforce" or "optuna"; a name with settings, such
+            as `{"name": "evolution", "elite": 2}`; or a new strategy, whose settings are used.
         population_size: Candidates in a generation; by default the number of blocks (§3.1.1).
-        mutation_rate: Of Algorithm 3; a setting of evolution, as is `crossover`.
+        mutation_rate: Of Algorithm 3; a setting of both kinds of evolution, as is `crossover`.
         crossover: "fitness" (§3.1.4) or "uniform".
         log_file: A JSON-lines file to which every action is appended (§6.1.2).
         bar: Whether long actions show a progress bar.

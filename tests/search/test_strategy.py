@@ -18,7 +18,7 @@ from oneshot_lab.search.strategy import changed_settings
 from tests.strategies import architectures, chain
 
 NAMES = sorted(STRATEGIES)
-EXAMPLES = {"bayes": 15, "optuna": 5}
+EXAMPLES = {"bayes": 15, "optuna": 5, "posterior": 15}
 """How many examples each property is tried on, for strategies that take long to choose a candidate."""
 LENET = load_template("lenet", width=0.25)
 LOSSES = st.floats(0, 10) | st.sampled_from([math.nan, math.inf])

@@ -74,6 +74,40 @@ def test_a_walk_through_all_actions_is_saved_loaded_and_replayed_to_the_same_bit
     assert portrait(back) == portrait(session) == portrait(again)
 
 
+def test_landmarks_reach_a_strategy_that_goes_by_the_posterior_and_steer_it_to_the_same_bits_again(data, tmp_path):
+    session = small(data, strategy="posterior")
+    session.train(1)
+    session.step()
+    by_loss = session.best.mask
+    session.landmarks(masks=[*session.generations[0].population[1:3]], epochs=1)
+    session.landmarks(masks=[by_loss], epochs=1)
+    session.save(tmp_path / "a.oneshot")
+    best = session.best.mask
+    assert session.step().population[0] == best
+    back, again = load(tmp_path / "a.oneshot", data), replay(session.to_python(), data)
+    back.step()
+    assert portrait(back) == portrait(session) == portrait(again)
+
+
+def test_a_strategy_says_which_candidates_of_a_region_come_first(data, monkeypatch):
+    class Sorting(RandomSearch):
+        name = "sorting"
+
+        def offers(self, count):  # noqa: ARG002
+            return []
+
+        def ranked(self, masks):
+            return sorted(masks, key=str)
+
+    monkeypatch.setitem(STRATEGIES, "sorting", Sorting)
+    session = small(data, strategy="sorting")
+    session.train(1)
+    session.project()
+    dots = list(session.projection)
+    session.focus(session.region(masks=dots, name="everything"))
+    assert session.step().population == tuple(sorted(dots, key=str)[:5])
+
+
 def test_random_search_draws_each_candidate_once_until_none_is_left(by_chance):
     by_chance.constrain(limit=smaller_half(by_chance))
     assert len(list(by_chance.evolve(1000))) == len(by_chance.generations) > 2
@@ -141,7 +175,7 @@ def test_a_strategy_that_has_nothing_at_all_is_told(data, monkeypatch):
     class Nothing(RandomSearch):
         name = "nothing"
 
-        def ask(self, propose=None):  # noqa: ARG002
+        def ask(self, propose=None, *, calibrated=None):  # noqa: ARG002
             return []
 
     monkeypatch.setitem(STRATEGIES, "nothing", Nothing)

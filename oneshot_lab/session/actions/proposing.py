@@ -51,7 +51,8 @@ class Proposals:
         new = self._children(self._state.region(name), wanted)
         dots = [mask for mask in self._state.dots() if mask in self._state.region(name)]
         unevaluated = [mask for mask in dots if self._state.known(mask) is None and mask not in new]
-        new += [unevaluated[index] for index in rng.permutation(len(unevaluated))[: wanted - len(new)]]
+        shuffled = [unevaluated[index] for index in rng.permutation(len(unevaluated))]
+        new += self._state.strategy.ranked(shuffled)[: wanted - len(new)]
         if len(new) < wanted:
             new += self._bred(self._state.region(name), wanted - len(new), rng)
         short = ", which gives no more: widen it, or focus elsewhere" if dots else ", which has no candidates"

@@ -47,7 +47,10 @@ class Step(Action[Generation]):
         with _trying(context):
             focus = state.map.focus
             proposals = None if focus is None else Proposals(context, focus)
-            population = strategy.ask(None if proposals is None else proposals.propose)
+            population = strategy.ask(
+                None if proposals is None else proposals.propose,
+                calibrated=lambda: state.posterior().posterior if state.is_calibrated else None,
+            )
             if not population:
                 return _exhausted(context)
             found = evaluated(context, population, generation=len(strategy.generations))
