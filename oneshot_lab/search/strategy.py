@@ -256,6 +256,7 @@ class Strategy(ABC):
         self.check_settings(architecture)
         previous = self.architecture
         self.rounds.follow(architecture)
+        self.remark = ""
         self.follow(previous)
 
     def check_settings(self, architecture: Architecture) -> None:  # noqa: B027
