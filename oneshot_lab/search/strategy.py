@@ -256,8 +256,10 @@ class Strategy(ABC):
         self.check_settings(architecture)
         previous = self.architecture
         self.rounds.follow(architecture)
-        self.remark = ""
         self.follow(previous)
+        if self.waits:
+            # It was carried over, and `ask` says nothing of it.
+            self.remark = ""
 
     def check_settings(self, architecture: Architecture) -> None:  # noqa: B027
         """Checks that the settings fit an architecture.
