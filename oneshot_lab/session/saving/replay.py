@@ -69,11 +69,12 @@ def _cells(action: str, entries: Iterable[LogEntry]) -> Iterator[str]:
 
 def _ended(code: str, entry: LogEntry) -> str:
     """Returns the code of an action that ends as the logged one did."""
-    if entry.outcome == "done" or _extent(entry) in entry.arguments:
-        return code
     if entry.outcome.startswith("failed"):
+        # Also where the log holds how far it came: that may be what was asked for, so that it fails again.
         *before, call = code.splitlines()
         return "\n".join([*before, "try:", f"    {call}", "except osl.OneShotError as error:", "    print(error)"])
+    if entry.outcome == "done" or _extent(entry) in entry.arguments:
+        return code
     # From a file that does not hold where it was stopped.
     return f"# This was stopped after {entry.seconds:.1f} s, so that what follows may differ.\n{code}"
 

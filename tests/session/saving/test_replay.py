@@ -113,6 +113,17 @@ def test_a_training_that_failed_fails_again(session, data, monkeypatch):
     lead_to_the_same(session, data)
 
 
+def test_a_training_that_was_to_be_short_and_failed_fails_again(session, data):
+    first = next(iter(session.architecture.components()))
+    session.propose(osl.SetParams(first.id, "1, 2, 4"))
+    assert session.draft is not None
+    with pytest.raises(SessionError, match="does not fit"):
+        session.train(1, stop_after=2)
+    session.undo()
+    session.train(1, stop_after=2)
+    lead_to_the_same(session, data)
+
+
 def test_a_training_that_ran_out_of_memory_ends_where_it_did(session, data):
     at_batch(session, 3, lambda: within_memory(torch.empty)(2**50))
     with pytest.raises(ExhaustedError):
