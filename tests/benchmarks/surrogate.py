@@ -78,7 +78,9 @@ def _trained(architecture: Architecture, truth: Truth, count: int) -> float:
         seen = [Training(truth.masks[at], float(truth.accuracy[at, 0])) for at in order[:count]]
         posterior = fit(Observations(trainings=seen), architecture)
         rest = order[count:]
-        means, deviations = posterior.of([truth.masks[at] for at in rest])
-        gaps = np.abs(truth.accuracy[rest, -1] - means)
-        held.append(float((gaps <= 1.96 * np.hypot(deviations, posterior.noise)).mean()))
+        masks = [truth.masks[at] for at in rest]
+        means, (lows, highs) = posterior.of(masks)[0], posterior.intervals(masks)
+        gaps = truth.accuracy[rest, -1] - means
+        rooms = np.where(gaps < 0, means - lows, highs - means)
+        held.append(float((np.abs(gaps) <= np.hypot(rooms, 1.96 * posterior.noise)).mean()))
     return statistics.fmean(held)

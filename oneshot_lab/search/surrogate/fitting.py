@@ -15,6 +15,7 @@ from oneshot_lab.search.surrogate.observations import Distances, Observations
 from oneshot_lab.search.surrogate.places import Places
 from oneshot_lab.search.surrogate.posterior import Posterior
 from oneshot_lab.search.surrogate.process import Targets
+from oneshot_lab.search.surrogate.scale import Scale
 from oneshot_lab.search.surrogate.sorting import Coder, Landmarks, Scores, sort_scores, sort_trainings
 
 Floats = NDArray[np.float64]
@@ -49,14 +50,21 @@ def fit(observations: Observations, architecture: Architecture) -> Posterior:
     versions = sort_scores(observations.scores, coder, notes)
     if not landmarks.masks:
         model = _smooth(versions, coder, notes)
-        return Posterior(architecture, tuple(notes), landmarks, coder, Places.none(), model)
+        return Posterior(architecture, tuple(notes), landmarks, coder, Places.none(), Scale.plain(), model)
     places = _places(observations.distances, landmarks.masks, notes)
     features = Features(tuple(_features(versions, notes)))
     inputs = features.inputs(landmarks.signs, places.of(landmarks.masks))
-    targets = Targets(landmarks.accuracies, landmarks.counts, landmarks.scatter, _expected_spread(landmarks))
+    spread = _expected_spread(landmarks)
+    scale = Scale.of(landmarks.accuracies, spread=spread)
     _note_guesses(landmarks, architecture, notes)
-    model = Model.fit(features, inputs, targets)
-    return Posterior(architecture, tuple(notes), landmarks, coder, places, model)
+    model = Model.fit(features, inputs, _targets(landmarks, scale, spread))
+    return Posterior(architecture, tuple(notes), landmarks, coder, places, scale, model)
+
+
+def _targets(landmarks: Landmarks, scale: Scale, spread: float) -> Targets:
+    accuracies = landmarks.accuracies
+    scatter = landmarks.scatter * scale.slope(accuracies) ** 2
+    return Targets(scale.draw_in(accuracies), landmarks.counts, scatter, spread)
 
 
 def _expected_spread(landmarks: Landmarks) -> float:

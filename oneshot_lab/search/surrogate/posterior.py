@@ -16,6 +16,7 @@ from oneshot_lab.search.surrogate.held_out import HeldOut, HeldOutRow
 from oneshot_lab.search.surrogate.model import Model
 from oneshot_lab.search.surrogate.places import Places
 from oneshot_lab.search.surrogate.process import NORMAL
+from oneshot_lab.search.surrogate.scale import Scale
 from oneshot_lab.search.surrogate.sorting import Coder, Landmarks
 
 Floats = NDArray[np.float64]
@@ -32,6 +33,10 @@ class Posterior:
     of a candidate's accuracy on the validation split, averaged over trainings of it by itself: the `noise` of one more
     training comes on top. A candidate is any valid mask, evaluated or not. Equal networks have equal values.
 
+    A candidate that is worse than half of the landmarks may be much worse: its interval reaches further down than up,
+    see `Scale`. Its mean is then the value that it exceeds with even odds, and 1.96 deviations are half of its
+    interval; for better ones both are what they are called.
+
     Attributes:
         architecture: Whose candidates.
         notes: Sentences about what was left out, and why.
@@ -42,6 +47,7 @@ class Posterior:
     _landmarks: Landmarks
     _coder: Coder
     _places: Places
+    _scale: Scale
     _model: Model
 
     @property
@@ -64,7 +70,7 @@ class Posterior:
         Raises:
             MaskError: A mask is not valid for the architecture.
         """
-        return self._model.predict(self._inputs(masks))
+        return self._told(*self._model.predict(self._inputs(masks)))
 
     def intervals(self, masks: Sequence[Mask]) -> tuple[Floats, Floats]:
         """Returns the lower and upper ends of the 95 % intervals, cut to what an accuracy may be: 0 to 1.
@@ -72,7 +78,7 @@ class Posterior:
         Raises:
             MaskError: A mask is not valid for the architecture.
         """
-        return _ends(*self.of(masks))
+        return self._ends(*self._model.predict(self._inputs(masks)))
 
     def joint(self, masks: Sequence[Mask]) -> tuple[Floats, Floats]:
         """Returns the means, (n,), and the covariance, (n, n), of candidates.
@@ -80,9 +86,10 @@ class Posterior:
         Raises:
             MaskError: A mask is not valid for the architecture.
         """
-        inputs = self._inputs(masks)
-        covariance = self._model.covariance(inputs, inputs)
-        return self._model.predict(inputs)[0], (covariance + covariance.T) / 2.0
+        values, spreads, covariance = self._modelled(masks)
+        means, deviations = self._told(values, spreads)
+        wider = deviations / np.maximum(spreads, 1e-300)
+        return means, covariance * np.outer(wider, wider)
 
     def samples(self, masks: Sequence[Mask], *, count: int = 1, rng: np.random.Generator) -> Floats:
         """Draws accuracies of all masks together, as Thompson sampling takes them.
@@ -98,11 +105,10 @@ class Posterior:
         Raises:
             MaskError: A mask is not valid for the architecture.
         """
-        means, covariance = self.joint(masks)
+        means, _, covariance = self._modelled(masks)
         values, vectors = np.linalg.eigh(covariance)
         root = vectors * np.sqrt(np.maximum(values, 0.0))
-        drawn: Floats = means + rng.standard_normal((count, len(masks))) @ root.T
-        return drawn
+        return self._scale.draw_out(means + rng.standard_normal((count, len(masks))) @ root.T)
 
     def expected_improvement(self, masks: Sequence[Mask], *, over: float) -> Floats:
         """Returns by how much each candidate is expected to exceed an accuracy, counting 0 where it does not.
@@ -111,15 +117,17 @@ class Posterior:
 
         Args:
             masks: The candidates.
-            over: The accuracy to exceed, such as the largest posterior mean of a landmark.
+            over: The accuracy to exceed, such as the largest posterior mean of a landmark; below the middle of the
+                landmarks the result is on the scale of the model.
 
         Raises:
             MaskError: A mask is not valid for the architecture.
         """
         from scipy.special import ndtr  # slow to load, so only when it is needed
 
-        means, deviations = self.of(masks)
-        gains = means - over
+        # On the scale of the model, where all are normal; above the middle of the landmarks it is that of accuracies.
+        means, deviations = self._model.predict(self._inputs(masks))
+        gains = means - float(self._scale.draw_in(np.float64(over)))
         units = gains / np.maximum(deviations, 1e-12)
         density = np.exp(-(units**2) / 2) / np.sqrt(2 * np.pi)
         improvement: Floats = np.maximum(gains * ndtr(units) + deviations * density, 0.0)
@@ -175,8 +183,8 @@ class Posterior:
         """Each landmark as predicted without its own trainings; no rows with fewer than two landmarks."""
         if not self.calibrated or len(self.landmarks) < 2:
             return HeldOut(())
-        means, deviations = self._model.leave_one_out()
-        lows, highs = _ends(means, deviations)
+        values, spreads = self._model.leave_one_out()
+        (means, deviations), (lows, highs) = self._told(values, spreads), self._ends(values, spreads)
         columns = (self._landmarks.accuracies, means, deviations, lows, highs)
         return HeldOut(
             tuple(
@@ -191,7 +199,19 @@ class Posterior:
             check_mask(self.architecture, masks[int(np.argmin(valid))])
         return self._model.features.inputs(signs, self._places.of(masks))
 
+    def _modelled(self, masks: Sequence[Mask]) -> tuple[Floats, Floats, Floats]:
+        """Returns means, deviations and covariance on the scale of the model."""
+        inputs = self._inputs(masks)
+        covariance = self._model.covariance(inputs, inputs)
+        return *self._model.predict(inputs), (covariance + covariance.T) / 2.0
 
-def _ends(means: Floats, deviations: Floats) -> tuple[Floats, Floats]:
-    """Returns the ends of the 95 % intervals, within what an accuracy may be."""
-    return np.clip(means - NORMAL * deviations, 0.0, 1.0), np.clip(means + NORMAL * deviations, 0.0, 1.0)
+    def _told(self, means: Floats, deviations: Floats) -> tuple[Floats, Floats]:
+        """Returns the accuracies of means on the scale of the model, and deviations as wide as the intervals."""
+        lows, highs = self._ends(means, deviations)
+        return self._scale.draw_out(means), np.maximum(deviations, (highs - lows) / (2 * NORMAL))
+
+    def _ends(self, means: Floats, deviations: Floats) -> tuple[Floats, Floats]:
+        """Returns the ends of the 95 % intervals, within what an accuracy may be."""
+        ends = (self._scale.draw_out(means + sign * NORMAL * deviations) for sign in (-1, 1))
+        low, high = (np.clip(end, 0.0, 1.0) for end in ends)
+        return low, high
