@@ -23,8 +23,8 @@ class Scale:
 
     On the yardstick rich_lenet (114 networks of 24 to 86 %, three supernets) 40 random landmarks give τ 0.76 instead of
     0.71. With 24 of them half of an interval is 4.0 points instead of 8.0, and 94 % hold what they should; with 24 that
-    were chosen for their promise 56 % do instead of 33 %. Invented truths without failures are ranked alike. A logarithm
-    does as well on the yardstick, but few landmarks give intervals down to 0 with it.
+    were chosen for their promise 56 % do instead of 33 %. Invented truths without failures are ranked alike. With a
+    logarithm the yardstick is ranked as well, but few landmarks give intervals down to 0.
 
     Attributes:
         middle: The accuracy down to which nothing changes.
