@@ -8,6 +8,7 @@ from oneshot_lab.search.bayes import POOL, BayesianSearch
 from oneshot_lab.search.constraint import Constraint
 from oneshot_lab.search.operators import every_mask
 from oneshot_lab.search.random_search import RandomSearch
+from oneshot_lab.search.surrogate import Observations, Training, fit
 from tests.search.simulated import SPACE, additive, mean_found
 from tests.strategies import chain
 
@@ -108,3 +109,22 @@ def test_a_region_takes_precedence_and_the_posterior_completes_it():
     assert population[:6] == new[:6]
     assert sum("B2" in mask for mask in population[6:]) <= 4
     assert Mask(frozenset()) not in population
+
+
+def test_candidates_of_a_region_are_ranked_by_draws_from_the_posterior():
+    every = list(every_mask(MIDDLE, most=POOL))
+    search = BayesianSearch(MIDDLE, seed=0, population_size=16)
+    assert search.ranked(every) == every
+    told(search, without_b2)
+    ranked = search.ranked(every)
+    assert set(ranked) == set(every)
+    assert sum("B2" in mask for mask in ranked[:40]) < 10
+    assert search.ranked([*every, *every])[POOL:] == [*every, *every][POOL:]
+
+
+def test_landmarks_overrule_losses():
+    search = told(BayesianSearch(LENET, seed=0), without_b2)
+    trainings = [Training(mask, 0.8 + 0.1 * ("B2" in mask)) for mask in every_mask(LENET, most=10**6)[::9]]
+    posterior = fit(Observations(trainings=trainings), LENET)
+    assert sum("B2" in mask for mask in search.copy().ask()) <= 4
+    assert sum("B2" in mask for mask in search.ask(calibrated=lambda: posterior)) >= 9
