@@ -67,6 +67,11 @@ class Posteriors:
         return self.posterior.calibrated
 
     @property
+    def half(self) -> Floats:
+        """Half of the width of each 95 % interval, (n,): what is shown behind ±."""
+        return (self.high - self.low) / 2
+
+    @property
     def basis(self) -> str:
         """What it rests on, in words."""
         count = len(self.posterior.landmarks)

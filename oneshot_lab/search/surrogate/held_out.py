@@ -31,6 +31,11 @@ class HeldOutRow:
     high: float
 
     @property
+    def half(self) -> float:
+        """Half of the width of the interval."""
+        return (self.high - self.low) / 2
+
+    @property
     def held(self) -> bool:
         """Whether the interval holds the accuracy."""
         return self.low <= self.trained <= self.high

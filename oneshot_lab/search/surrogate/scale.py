@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-NORMAL = 1.4826
+OF_NORMAL = 1.4826
 """The deviation of a normal variable over the median of its distances to its median."""
 
 
@@ -43,7 +43,7 @@ class Scale:
             spread: The expected deviation between candidates; landmarks that were chosen are often closer together.
         """
         middle = float(np.median(accuracies))
-        return cls(middle, max(spread, NORMAL * float(np.median(np.abs(accuracies - middle)))))
+        return cls(middle, max(spread, OF_NORMAL * float(np.median(np.abs(accuracies - middle)))))
 
     @classmethod
     def plain(cls) -> Scale:

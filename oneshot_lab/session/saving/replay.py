@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
+from textwrap import indent
 from typing import Any
 
 from oneshot_lab.architecture.serial import from_json
@@ -71,8 +72,7 @@ def _ended(code: str, entry: LogEntry) -> str:
     """Returns the code of an action that ends as the logged one did."""
     if entry.outcome.startswith("failed"):
         # Also where the log holds how far it came: that may be what was asked for, so that it fails again.
-        *before, call = code.splitlines()
-        return "\n".join([*before, "try:", f"    {call}", "except osl.OneShotError as error:", "    print(error)"])
+        return "\n".join(["try:", indent(code, "    "), "except osl.OneShotError as error:", "    print(error)"])
     if entry.outcome == "done" or _extent(entry) in entry.arguments:
         return code
     # From a file that does not hold where it was stopped.

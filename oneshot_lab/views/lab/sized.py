@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from oneshot_lab.architecture.mask import Mask
-from oneshot_lab.search.surrogate.process import NORMAL
 
 if TYPE_CHECKING:
     from oneshot_lab.session.session import SearchSession
@@ -19,27 +18,23 @@ class Sized(NamedTuple):
         parameters: Trainable parameters.
         macs: Multiply-adds for one image.
         accuracy: The posterior mean of its accuracy; without landmarks its score, measured with the supernet's weights.
-        margin: Half of the width of its 95 % interval; None without landmarks.
+        interval: The ends of its 95 % interval; None without landmarks.
     """
 
     mask: Mask
     parameters: int
     macs: int
     accuracy: float
-    margin: float | None = None
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """The ends of the interval, which are accuracies."""
-        if self.margin is None:
-            return None
-        return max(self.accuracy - self.margin, 0.0), min(self.accuracy + self.margin, 1.0)
+    interval: tuple[float, float] | None = None
 
     @property
     def told(self) -> str:
         """Its accuracy in words, with half of the interval."""
         shown = f"{100 * self.accuracy:.1f} %"
-        return f"accuracy {shown}" if self.margin is None else f"posterior {shown} ± {100 * self.margin:.1f}"
+        if self.interval is None:
+            return f"accuracy {shown}"
+        low, high = self.interval
+        return f"posterior {shown} ± {50 * (high - low):.1f}"
 
 
 def sized(session: SearchSession) -> list[Sized]:
@@ -49,6 +44,7 @@ def sized(session: SearchSession) -> list[Sized]:
         return [Sized(each.mask, each.parameters, each.macs, each.accuracy) for each in evaluated]
     sizes = {each.mask: (each.parameters, each.macs) for each in (*session.trained_landmarks, *evaluated)}
     known = session.posterior()
-    numbers = zip(known.masks, known.mean.tolist(), known.deviation.tolist(), strict=True)
+    intervals = zip(known.low.tolist(), known.high.tolist(), strict=True)
+    numbers = zip(known.masks, known.mean.tolist(), intervals, strict=True)
     # The worker may know more by now than the traits tell.
-    return [Sized(mask, *sizes[mask], mean, NORMAL * deviation) for mask, mean, deviation in numbers if mask in sizes]
+    return [Sized(mask, *sizes[mask], mean, interval) for mask, mean, interval in numbers if mask in sizes]

@@ -27,9 +27,6 @@ LEGEND = (
     '<i class="osl-key-equal">╌</i> predicted as trained'
 )
 
-WIDE = 1.96
-"""Deviations on each side of a 95 % interval."""
-
 
 class TrustPanel(Part):
     """The landmarks as predicted without their own trainings, how well they are ranked, and what to do next.
@@ -124,6 +121,6 @@ def _summary(trust: Trust) -> str:
 
 def _described(row: HeldOutRow, blocks: str) -> str:
     """Returns a landmark in a line: its blocks, and what was predicted and trained."""
-    predicted = f"{100 * row.mean:.1f} % ± {100 * WIDE * row.deviation:.1f}"
+    predicted = f"{100 * row.mean:.1f} % ± {100 * row.half:.1f}"
     held = "" if row.held else ": the interval did not hold"
     return f"{blocks}: trained {100 * row.trained:.1f} %, predicted {predicted}{held}"

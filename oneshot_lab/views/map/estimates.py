@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import numpy as np
-
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.errors import MaskError, SessionError
-from oneshot_lab.search.surrogate.process import NORMAL
 from oneshot_lab.session.posteriors import Posteriors
 from oneshot_lab.session.session import SearchSession
 
@@ -75,8 +72,7 @@ def best_of(session: SearchSession) -> Mask | None:
 
 def _estimates(found: Posteriors, places: Places) -> Estimates:
     masks = list(places)
-    means, deviations = found.posterior.of(masks)
-    low, high = (np.clip(means + side * NORMAL * deviations, 0.0, 1.0) for side in (-1, 1))
+    means, (low, high) = found.posterior.of(masks)[0], found.posterior.intervals(masks)
     each = zip(masks, means.tolist(), ((high - low) / 2).tolist(), strict=True)
     ties = found.posterior.ties(found.masks) if found.is_calibrated else ()
     return Estimates({mask: Estimate(mean, half) for mask, mean, half in each}, ties, found.is_calibrated)

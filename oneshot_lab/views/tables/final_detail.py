@@ -11,7 +11,6 @@ from ipywidgets import Box
 
 from oneshot_lab.architecture.mask import is_valid
 from oneshot_lab.errors import MaskError
-from oneshot_lab.search.surrogate.process import NORMAL
 from oneshot_lab.session.runtime.live import IDLE
 from oneshot_lab.views.common.log_words import printable
 from oneshot_lab.views.common.part import Part, button, enable, text
@@ -109,7 +108,7 @@ def _expected(session: SearchSession, final: Final) -> str:
     except MaskError:
         # The worker has edited the network meanwhile: another drawing follows.
         return ""
-    told = f"Posterior {100 * known.mean[0]:.1f} % ± {100 * NORMAL * known.deviation[0]:.1f} on the validation split"
+    told = f"Posterior {100 * known.mean[0]:.1f} % ± {100 * known.half[0]:.1f} on the validation split"
     own = accuracies(session.trained_landmarks).get(known.masks[0])
     trained = "" if own is None else f"; it is one of them, trained {_spread(*own)}"
     count = len(known.posterior.landmarks)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from oneshot_lab.architecture.mask import Mask
 from oneshot_lab.search.surrogate.posterior import TIED
-from oneshot_lab.search.surrogate.process import NORMAL
 from oneshot_lab.session.state.calibration import comparable
 from oneshot_lab.session.state.landmark import Landmark
 
@@ -54,10 +53,10 @@ def standings(session: SearchSession, *, allowed: Collection[Mask]) -> dict[Mask
         # An edit in the worker has just removed the landmarks' networks; the table is drawn again then.
         return {}
     trained = accuracies(session.trained_landmarks)
-    numbers = (known.mean.tolist(), known.low.tolist(), known.deviation.tolist())
+    numbers = (known.mean.tolist(), known.low.tolist(), known.half.tolist())
     found = {
-        mask: Standing(mean, low, NORMAL * deviation, trained.get(mask))
-        for mask, mean, low, deviation in zip(known.masks, *numbers, strict=True)
+        mask: Standing(mean, low, half, trained.get(mask))
+        for mask, mean, low, half in zip(known.masks, *numbers, strict=True)
     }
     inside = [mask for mask in found if mask in allowed]
     if not inside:

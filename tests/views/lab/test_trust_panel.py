@@ -92,7 +92,7 @@ def test_a_dot_under_the_pointer_is_named_and_is_everywhere(panel, session):
     row = panel.chart.those_that(held=True)[0]
     panel.chart.held.set_state({"hovered_point": 0})
     assert session.hovered_candidate == row.mask
-    predicted = f"predicted {100 * row.mean:.1f} % ± {196 * row.deviation:.1f}"
+    predicted = f"predicted {100 * row.mean:.1f} % ± {50 * (row.high - row.low):.1f}"
     assert panel.pointed.value.endswith(f": trained {100 * row.trained:.1f} %, {predicted}")
     assert panel.chart.looked_at.x.tolist() == [row.trained]
     panel.chart.held.set_state({"hovered_point": None})

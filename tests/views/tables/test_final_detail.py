@@ -151,7 +151,7 @@ def test_with_landmarks_it_tells_what_the_posterior_expects(session):
     known = session.posterior([final.mask])
     own = session.trained_landmarks[0].accuracy
     assert detail.posterior.value == (
-        f"Posterior {100 * known.mean[0]:.1f} % ± {100 * 1.96 * known.deviation[0]:.1f} on the validation split, "
+        f"Posterior {100 * known.mean[0]:.1f} % ± {50 * (known.high - known.low)[0]:.1f} on the validation split, "
         f"by 2 landmarks; it is one of them, trained {100 * own:.1f} %."
     )
     assert detail.posterior.layout.display is None
