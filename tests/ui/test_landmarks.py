@@ -101,10 +101,10 @@ def test_from_a_template_to_a_network_whose_interval_is_told(notebook: Notebook)
 
     # What was chosen, and what is expected of it and why, are on the screen.
     mask = "session.finals[0].mask"
-    mean, deviation, trained = bench.value(
-        f"(lambda known: [known.mean[0], known.deviation[0], bool(known.trained[0])])(session.posterior([{mask}]))"
+    mean, half, trained = bench.value(
+        f"(lambda known: [known.mean[0], known.half[0], bool(known.trained[0])])(session.posterior([{mask}]))"
     )
-    told = f"{100 * mean:.1f} % ± {100 * 1.96 * deviation:.1f}"
+    told = f"{100 * mean:.1f} % ± {100 * half:.1f}"
     assert trained
     expect(panel.locator(".osl-final-posterior")).to_contain_text(f"Posterior {told} on the validation split, by ")
     expect(panel.locator(".osl-final-posterior")).to_contain_text("it is one of them, trained ")
